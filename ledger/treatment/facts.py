@@ -4,9 +4,9 @@ A fact is something that happened: past tense, immutable, spelled as in the jour
 line). This module is the vocabulary and nothing else: it knows no clock, no disk, no rule. What may
 follow what is decided in the files beside it; what the fund pays is judged in `projections`.
 
-Sources: 长宁区医保局、卫健委《关于本区定点医疗机构开展康复、中医治疗项目规范记录工作的通知》(2020-12-24), below "the notice":
-二.4 names what every treatment record must hold (治疗时间、部位、方法、疗效、治疗医师), annex 1 the payment rules,
-annex 2 the prescription sheet, annex 3 the record sheet.
+Sources: 长宁区医保局、卫健委《关于本区定点医疗机构开展康复、中医治疗项目规范记录工作的通知》(2020-12-24),
+below "the notice": 二.4 names what every treatment record must hold (治疗时间、部位、方法、疗效、治疗医师),
+annex 1 the payment rules, annex 2 the prescription sheet, annex 3 the record sheet.
 """
 
 from datetime import date
@@ -22,9 +22,9 @@ from ledger.treatment.values import (
     Fen,
     Findings,
     Id,
+    Instant,
     InstitutionKind,
     InstitutionScope,
-    Instant,
     Mode,
     Order,
     Outcome,
@@ -57,7 +57,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 # --- institutions and staff (the notice, 二.1 and 二.2: nobody beyond what they are qualified for) -----------
 
 
-class InstitutionRegistered(Fact, kw_only=True, tag=True):
+class InstitutionRegistered(Fact, frozen=True, kw_only=True, tag=True):
     """A designated institution (定点医疗机构), with the level and departments that clause 8.site asks for."""
 
     institution: Id
@@ -67,7 +67,7 @@ class InstitutionRegistered(Fact, kw_only=True, tag=True):
     departments: list[Text]
 
 
-class InstitutionQualified(Fact, kw_only=True, tag=True):
+class InstitutionQualified(Fact, frozen=True, kw_only=True, tag=True):
     """The institution may give rehabilitation or Chinese-medicine treatment (二.1), both days inclusive."""
 
     institution: Id
@@ -76,7 +76,7 @@ class InstitutionQualified(Fact, kw_only=True, tag=True):
     valid_until: date | None = None
 
 
-class InstitutionSuspended(Fact, kw_only=True, tag=True, rename={"from_": "from"}):
+class InstitutionSuspended(Fact, frozen=True, kw_only=True, tag=True, rename={"from_": "from"}):
     """The service agreement is suspended (暂停服务协议), `from` and `until` inclusive."""
 
     institution: Id
@@ -84,13 +84,13 @@ class InstitutionSuspended(Fact, kw_only=True, tag=True, rename={"from_": "from"
     until: date | None = None
 
 
-class InstitutionReinstated(Fact, kw_only=True, tag=True):
+class InstitutionReinstated(Fact, frozen=True, kw_only=True, tag=True):
     """Lifts, from its `at` on, the suspensions written before it."""
 
     institution: Id
 
 
-class PractitionerRegistered(Fact, kw_only=True, tag=True):
+class PractitionerRegistered(Fact, frozen=True, kw_only=True, tag=True):
     """A physician, therapist, nurse or other member of staff."""
 
     practitioner: Id
@@ -99,7 +99,7 @@ class PractitionerRegistered(Fact, kw_only=True, tag=True):
     institution: Id
 
 
-class PractitionerQualified(Fact, kw_only=True, tag=True):
+class PractitionerQualified(Fact, frozen=True, kw_only=True, tag=True):
     """What the practitioner may do (二.2: 资质或参加相关培训; clause 25.staff: 听觉口语师), both days inclusive."""
 
     practitioner: Id
@@ -108,14 +108,14 @@ class PractitionerQualified(Fact, kw_only=True, tag=True):
     valid_until: date | None = None
 
 
-class PractitionerDeparted(Fact, kw_only=True, tag=True):
+class PractitionerDeparted(Fact, frozen=True, kw_only=True, tag=True):
     """The practitioner no longer works at the institution. No clause: an exception for the auditor."""
 
     practitioner: Id
     institution: Id
 
 
-class SigningKeyEnrolled(Fact, kw_only=True, tag=True):
+class SigningKeyEnrolled(Fact, frozen=True, kw_only=True, tag=True):
     """A public key that a practitioner signs with (电子签名法 art. 13). The private key is never here."""
 
     practitioner: Id
@@ -124,7 +124,7 @@ class SigningKeyEnrolled(Fact, kw_only=True, tag=True):
     public_key: Text
 
 
-class SigningKeyRevoked(Fact, kw_only=True, tag=True):
+class SigningKeyRevoked(Fact, frozen=True, kw_only=True, tag=True):
     """From here on in the log the key signs nothing any more."""
 
     key_id: Id
@@ -134,8 +134,8 @@ class SigningKeyRevoked(Fact, kw_only=True, tag=True):
 # --- patients (the notice, 二.4: 一人一档; no name and no national id here) ---------------------------------
 
 
-class PatientFileOpened(Fact, kw_only=True, tag=True):
-    """The patient's file at one institution (一人一档). `employment_category` decides women's statutory age (22.age)."""
+class PatientFileOpened(Fact, frozen=True, kw_only=True, tag=True):
+    """The patient's file at one institution (一人一档). The category decides a woman's statutory age (22.age)."""
 
     patient: Id
     sex: Sex
@@ -145,7 +145,7 @@ class PatientFileOpened(Fact, kw_only=True, tag=True):
     employment_category: EmploymentCategory | None = None
 
 
-class PatientAdmitted(Fact, kw_only=True, tag=True):
+class PatientAdmitted(Fact, frozen=True, kw_only=True, tag=True):
     """A stay begins: in hospital (住院) or in a home bed (家庭病床)."""
 
     patient: Id
@@ -155,14 +155,14 @@ class PatientAdmitted(Fact, kw_only=True, tag=True):
     file_no: Text
 
 
-class PatientDischarged(Fact, kw_only=True, tag=True):
+class PatientDischarged(Fact, frozen=True, kw_only=True, tag=True):
     """The stay ends; its instant is inside the stay."""
 
     patient: Id
     stay: Id
 
 
-class EpisodeOpened(Fact, kw_only=True, tag=True):
+class EpisodeOpened(Fact, frozen=True, kw_only=True, tag=True):
     """A course of disease (疾病过程) that the spans of annex 1 count over, declared by a physician."""
 
     episode: Id
@@ -173,14 +173,14 @@ class EpisodeOpened(Fact, kw_only=True, tag=True):
     findings: Findings | None = None
 
 
-class EpisodeClosed(Fact, kw_only=True, tag=True):
+class EpisodeClosed(Fact, frozen=True, kw_only=True, tag=True):
     """The course of disease is over. Treating on is no clause: an exception for the auditor."""
 
     episode: Id
     reason: str | None = None
 
 
-class FindingsRecorded(Fact, kw_only=True, tag=True):
+class FindingsRecorded(Fact, frozen=True, kw_only=True, tag=True):
     """Findings of a patient in an episode, from now on (indications of annex 1: 限…的患者)."""
 
     patient: Id
@@ -192,7 +192,7 @@ class FindingsRecorded(Fact, kw_only=True, tag=True):
 # --- prescriptions (annex 2: 治疗项目单) --------------------------------------------------------------------
 
 
-class PrescriptionIssued(Fact, kw_only=True, tag=True):
+class PrescriptionIssued(Fact, frozen=True, kw_only=True, tag=True):
     """A prescription sheet with its orders, signed by the physician (医师签名)."""
 
     prescription: Id
@@ -206,7 +206,7 @@ class PrescriptionIssued(Fact, kw_only=True, tag=True):
     signature: str | None = None
 
 
-class PrescriptionStopped(Fact, kw_only=True, tag=True):
+class PrescriptionStopped(Fact, frozen=True, kw_only=True, tag=True):
     """An order, or with no `order` the whole sheet, is stopped from `at` on (停止医嘱)."""
 
     prescription: Id
@@ -217,7 +217,7 @@ class PrescriptionStopped(Fact, kw_only=True, tag=True):
 # --- sessions (annex 3: 治疗项目记录单 — 时间起止、编号、治疗师签名、备注) --------------------------------------
 
 
-class SessionStarted(Fact, kw_only=True, tag=True):
+class SessionStarted(Fact, frozen=True, kw_only=True, tag=True):
     """A treatment begins (annex 3: 起): which order of which sheet, by whom, where."""
 
     session: Id
@@ -231,7 +231,7 @@ class SessionStarted(Fact, kw_only=True, tag=True):
     stay: Id | None = None
 
 
-class SessionStopped(Fact, kw_only=True, tag=True):
+class SessionStopped(Fact, frozen=True, kw_only=True, tag=True):
     """The treatment ends (annex 3: 止), with its effect (二.4: 疗效)."""
 
     session: Id
@@ -239,7 +239,7 @@ class SessionStopped(Fact, kw_only=True, tag=True):
     remark: str | None = None
 
 
-class SessionSigned(Fact, kw_only=True, tag=True):
+class SessionSigned(Fact, frozen=True, kw_only=True, tag=True):
     """The therapist signs the record (annex 3: 治疗师签名)."""
 
     session: Id
@@ -247,7 +247,7 @@ class SessionSigned(Fact, kw_only=True, tag=True):
     signature: str | None = None
 
 
-class SessionVoided(Fact, kw_only=True, tag=True):
+class SessionVoided(Fact, frozen=True, kw_only=True, tag=True):
     """The session was not performed; what was recorded of it stays readable."""
 
     session: Id
@@ -257,7 +257,7 @@ class SessionVoided(Fact, kw_only=True, tag=True):
 # --- assessments (annex 1: 康复综合评定 and the other 评定、检查、测定; annex 3: 阶段小结) -----------------------
 
 
-class AssessmentRecorded(Fact, kw_only=True, tag=True):
+class AssessmentRecorded(Fact, frozen=True, kw_only=True, tag=True):
     """An assessment; with an `item` it is charged, and an act. `outcome` is the assessors' signed conclusion.
 
     `serves` names the training it belongs to (clause 9.link).
@@ -276,14 +276,14 @@ class AssessmentRecorded(Fact, kw_only=True, tag=True):
     serves: Id | None = None
 
 
-class AssessmentVoided(Fact, kw_only=True, tag=True):
+class AssessmentVoided(Fact, frozen=True, kw_only=True, tag=True):
     """The assessment was not performed: it is no evidence and uses nothing up."""
 
     assessment: Id
     reason: Text
 
 
-class StageSummaryWritten(Fact, kw_only=True, tag=True):
+class StageSummaryWritten(Fact, frozen=True, kw_only=True, tag=True):
     """The summary of a stage of treatment (annex 3: 阶段小结)."""
 
     patient: Id
@@ -295,7 +295,7 @@ class StageSummaryWritten(Fact, kw_only=True, tag=True):
 # --- fees, rules, supervision ---------------------------------------------------------------------------
 
 
-class FeeConfirmed(Fact, kw_only=True, tag=True):
+class FeeConfirmed(Fact, frozen=True, kw_only=True, tag=True):
     """The fee of an act is confirmed (确费); of several the last counts. `act` is a session or an assessment."""
 
     act: Id
@@ -304,7 +304,7 @@ class FeeConfirmed(Fact, kw_only=True, tag=True):
     quantity: Count | None = None
 
 
-class RulebookAdopted(Fact, kw_only=True, tag=True):
+class RulebookAdopted(Fact, frozen=True, kw_only=True, tag=True):
     """From `effective_from` on, acts are judged by the rulebook whose text has this SHA-256 digest (hex)."""
 
     rulebook: Id
@@ -312,7 +312,7 @@ class RulebookAdopted(Fact, kw_only=True, tag=True):
     effective_from: date
 
 
-class InspectionOpened(Fact, kw_only=True, tag=True):
+class InspectionOpened(Fact, frozen=True, kw_only=True, tag=True):
     """Supervision looks into an institution (加大监管力度)."""
 
     inspection: Id
@@ -320,13 +320,13 @@ class InspectionOpened(Fact, kw_only=True, tag=True):
     reason: Text
 
 
-class InspectionClosed(Fact, kw_only=True, tag=True):
+class InspectionClosed(Fact, frozen=True, kw_only=True, tag=True):
     """The inspection is over."""
 
     inspection: Id
 
 
-class ViolationFound(Fact, kw_only=True, tag=True):
+class ViolationFound(Fact, frozen=True, kw_only=True, tag=True):
     """The inspection holds that an act broke a clause; `amount_fen` is what the fund paid for it."""
 
     inspection: Id
@@ -335,7 +335,7 @@ class ViolationFound(Fact, kw_only=True, tag=True):
     amount_fen: Fen
 
 
-class RefundOrdered(Fact, kw_only=True, tag=True):
+class RefundOrdered(Fact, frozen=True, kw_only=True, tag=True):
     """What is to be paid back (责令退回违规费用), and the fine (处违规费用的 2-5 倍罚款)."""
 
     inspection: Id
@@ -343,7 +343,7 @@ class RefundOrdered(Fact, kw_only=True, tag=True):
     fine_fen: Fen | None = None
 
 
-class ViolationAppealed(Fact, kw_only=True, tag=True):
+class ViolationAppealed(Fact, frozen=True, kw_only=True, tag=True):
     """The institution disputes a finding of the inspection."""
 
     inspection: Id
@@ -351,7 +351,7 @@ class ViolationAppealed(Fact, kw_only=True, tag=True):
     text: Text
 
 
-class EntryCorrected(Fact, kw_only=True, tag=True):
+class EntryCorrected(Fact, frozen=True, kw_only=True, tag=True):
     """A field of an earlier line gets another value; nothing is edited, both stay readable.
 
     `target` is the id of a line, a session, an assessment or a prescription. `old` must be the value that

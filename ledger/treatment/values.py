@@ -3,8 +3,8 @@
 Units: money is integer fen, durations are minutes, instants are aware datetimes, days are natural days at +08:00.
 """
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -28,11 +28,23 @@ Severity = Literal["mild", "moderate", "severe"]
 Outcome = Literal["baseline", "improved", "unchanged", "declined"]
 
 
+HOME: Final = timezone(timedelta(hours=8))
+"""China's offset. One for the whole country, without summer time since 1991; the natural day is `at.date()` at it."""
+
+
+def at_home(instant: datetime) -> datetime:
+    """The same instant at +08:00, the one offset in which instants are spelled and days are counted.
+
+    Raises `OverflowError` for an instant outside the years 1 to 9999.
+    """
+    return instant.astimezone(HOME)
+
+
 class Value(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A part of a fact. Unknown fields are errors; null and absent are the same."""
 
 
-class Findings(Value, kw_only=True):
+class Findings(Value, frozen=True, kw_only=True):
     """What was found of a patient, by the names the payment rules need (annex 1).
 
     A finding holds in its episode from its fact's `at` until another fact says otherwise; one that was never
@@ -70,7 +82,7 @@ class Findings(Value, kw_only=True):
     severity_adl: Severity | UnsetType = UNSET  # 日常生活活动能力障碍：轻、中、重度
 
 
-class Diagnosis(Value, kw_only=True):
+class Diagnosis(Value, frozen=True, kw_only=True):
     """The diagnosis of an episode (annexes 2 and 3: 诊断). `system` names the coding, for example ICD-10."""
 
     code: Text
@@ -78,7 +90,7 @@ class Diagnosis(Value, kw_only=True):
     text: str | None = None
 
 
-class Order(Value, kw_only=True):
+class Order(Value, frozen=True, kw_only=True):
     """One line of a prescription sheet (annex 2: 医嘱编号、项目、部位、方法、时间、频次、次数)."""
 
     order: Annotated[str, Meta(min_length=1, max_length=64)]  # its number on the sheet
@@ -90,7 +102,7 @@ class Order(Value, kw_only=True):
     times: Count | None = None  # how many sessions were ordered
 
 
-class Result(Value, kw_only=True):
+class Result(Value, frozen=True, kw_only=True):
     """One scale of an assessment with its score. `max` is the best score the scale allows."""
 
     scale: Text

@@ -1,0 +1,28 @@
+"""What a decision may ask about everything outside its own subject: little, so that a store can answer it fast."""
+
+from typing import Protocol
+
+import msgspec
+
+from ledger.treatment.facts import Fact
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """What others ask of a subject that exists: whose it is, the orders on its sheet, the tags of lines about it.
+
+    `patients` has two members when the patient was corrected: lines written before it still say the old one.
+    """
+
+    patients: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+class Known(Protocol):
+    """What a decision may ask about the rest of the ledger and of its batch."""
+
+    def standing(self, subject: str) -> Standing | None:
+        """The standing of a subject; `None` when nothing introduces it."""
+
+    def holder(self, line_id: str) -> Fact | None:
+        """The fact that bears this `id`: the ledger's, else the batch's first by (at, line)."""

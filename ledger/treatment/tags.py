@@ -1,0 +1,102 @@
+"""The tags that an entry bears: everything its fact touches, so that one read by one tag finds it again.
+
+`patient:P1` is a patient's history, `practitioner:T1` a therapist's day, `session:S1` one session; `registry:…`
+are the short streams of institutions and staff that judging needs besides a patient's own. A store keeps them
+as strings; which facts decide about one another is `subjects.query_of`.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from ledger.treatment import facts as f
+from ledger.treatment.corrections import aim
+from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.known import Known, Standing
+from ledger.treatment.references import NAMES
+from ledger.treatment.state import State
+from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, RULEBOOKS
+
+_FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {
+    fact: tuple(field for field in ATTRIBUTES[fact] if field in NAMES and field != "act") for fact in f.FACTS
+}
+_REGISTRY: Final[dict[type[Fact], tuple[str, str]]] = {
+    **dict.fromkeys(
+        (f.InstitutionRegistered, f.InstitutionQualified, f.InstitutionSuspended, f.InstitutionReinstated),
+        ("registry:institution:", "institution"),
+    ),
+    **dict.fromkeys(
+        (f.PractitionerRegistered, f.PractitionerQualified, f.PractitionerDeparted, f.SigningKeyEnrolled),
+        ("registry:practitioner:", "practitioner"),
+    ),
+}
+_PASSED_ON: Final[dict[type[Fact], tuple[str, ...]]] = {
+    f.SigningKeyEnrolled: ("key_id", "practitioner"),
+    f.PatientAdmitted: ("stay", "patient", "institution"),
+    f.EpisodeOpened: ("episode", "patient", "institution"),
+    f.PrescriptionIssued: ("prescription", "patient", "institution", "physician"),
+    f.SessionStarted: ("session", "patient", "institution", "therapist"),
+    f.AssessmentRecorded: ("assessment", "patient", "institution", "assessors"),
+    f.InspectionOpened: ("inspection", "institution"),
+}
+"""What the line that opens a subject passes on to later lines of it and about it: whose, where, by whom."""
+
+
+def tags_of(state: State, fact: Fact, known: Known) -> list[str]:
+    """The tags of a fact that was taken, sorted, each once. `state` is its subject with the fact in it."""
+    tags = _named(fact, _FIELDS[type(fact)])
+    if fact.id is not None:
+        tags.add("id:" + fact.id)
+    registry = _REGISTRY.get(type(fact))
+    if registry is not None:
+        tags.add(registry[0] + getattr(fact, registry[1]))
+    elif type(fact) in OPENED_BY:
+        tags |= passed_on(state)
+    elif isinstance(fact, f.RulebookAdopted):
+        tags.add(RULEBOOKS)
+    elif isinstance(fact, EntryCorrected):
+        index = aim(state.written, fact)
+        if index is not None:
+            tags.update(tags_of(state, state.written[index], known), tags_of(state, state.now[index], known))
+    else:
+        if isinstance(fact, (f.FeeConfirmed, f.ViolationFound, f.ViolationAppealed)):
+            tags.update(_tags_about("act:" + fact.act, known))
+        if isinstance(fact, (f.ViolationFound, f.ViolationAppealed, f.RefundOrdered)):
+            tags.update(_tags_about("inspection:" + fact.inspection, known))
+    return sorted(tags)
+
+
+def standing(state: State, *, tags: bool = True) -> Standing | None:
+    """What others may ask of the subject; `None` while no line introduces it. `tags=False` leaves those out."""
+    if not state.written:
+        return None
+    written, now = state.written[0], state.now[0]
+    patients: tuple[str, ...] = ()
+    if isinstance(written, f.EpisodeOpened) and isinstance(now, f.EpisodeOpened):
+        patients = (now.patient,) if now.patient == written.patient else (written.patient, now.patient)
+    orders = tuple(order.order for order in now.orders) if isinstance(now, f.PrescriptionIssued) else ()
+    return Standing(patients, orders, tuple(sorted(passed_on(state))) if tags else ())
+
+
+def passed_on(state: State) -> set[str]:
+    """The tags that later lines of the subject, and lines about it, bear besides their own."""
+    opening = state.now[0]
+    tags = _named(opening, _PASSED_ON.get(type(opening), ()))
+    if isinstance(opening, f.SigningKeyEnrolled):
+        tags.add("registry:practitioner:" + opening.practitioner)
+    return tags
+
+
+def _named(fact: Fact, fields: Iterable[str]) -> set[str]:
+    tags = set()
+    for field in fields:
+        name, prefix = getattr(fact, field), NAMES[field].tag
+        if isinstance(name, str):
+            tags.add(prefix + name)
+        elif name is not None:
+            tags.update(prefix + each for each in name)
+    return tags
+
+
+def _tags_about(subject: str, known: Known) -> tuple[str, ...]:
+    found = known.standing(subject)
+    return () if found is None else found.tags
