@@ -1,0 +1,91 @@
+"""Natural days, birthdays and periods, as the rules count them.
+
+Days are natural days in Asia/Shanghai, which has had no other offset than +08:00 since 1991. Everything here is
+plain dates in, dates out; results beyond the calendar's ends stay at its ends, because a journal may name any date.
+"""
+
+import re
+from calendar import monthrange
+from datetime import date, datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+_PERIOD = re.compile(r"P([1-9][0-9]{0,4})([YD])")
+
+
+def in_china(at: datetime) -> datetime:
+    """The same instant, spelled at +08:00."""
+    return at if at.tzinfo == CHINA else at.astimezone(CHINA)
+
+
+def add_days(day: date, days: int) -> date:
+    """`day` moved by `days`, held within the calendar."""
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return date.max if days > 0 else date.min
+
+
+def add_years(day: date, years: int) -> date:
+    """The same date `years` later; 29 February falls on 1 March in years that lack it.
+
+    As a birthday: the day on which the age is reached. As a period: the first day after it, so that a year ends the
+    day before the same date of the next year, and one that begins on 29 February ends on 28 February.
+    """
+    year = day.year + years
+    if year > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later; a day that its month lacks is the month's last (statutory retirement)."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def parse_period(text: str) -> tuple[int, str] | None:
+    """`P1Y` → (1, "Y"), `P180D` → (180, "D"); None when it is neither. Only years and days occur in the rules."""
+    match = _PERIOD.fullmatch(text)
+    return (int(match[1]), match[2]) if match else None
+
+
+def period_of(text: str) -> tuple[int, str]:
+    """The period that a checked rulebook spells; raises ValueError for any other text."""
+    period = parse_period(text)
+    if period is None:
+        raise ValueError(f"{text!r} is no period; write P1Y or P180D")
+    return period
+
+
+def first_day_past(anchor: date, period: tuple[int, str]) -> date:
+    """The first day after a period that begins with `anchor` itself as its first day."""
+    length, unit = period
+    return add_years(anchor, length) if unit == "Y" else add_days(anchor, length)
+
+
+def first_of_month(day: date) -> date:
+    """The first day of the month of `day`."""
+    return day.replace(day=1)
+
+
+def first_of_next_month(day: date) -> date:
+    """The first day of the month after."""
+    return add_months(day.replace(day=1), 1)
+
+
+def first_of_year(day: date) -> date:
+    """1 January of the year of `day`."""
+    return date(day.year, 1, 1)
+
+
+def first_of_insurance_year(day: date) -> date:
+    """1 July of the insurance year (1 July to 30 June) that `day` lies in."""
+    year = day.year if day.month >= 7 else day.year - 1
+    return date(year, 7, 1) if year >= date.min.year else date.min

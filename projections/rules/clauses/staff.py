@@ -1,0 +1,109 @@
+"""Who gives it, where, and of what it is made: 8.site, 10.staff, 10.parts, 25.staff."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from projections.rules import schema
+from projections.rules.acts import Act
+from projections.rules.clauses.clause import ClauseJudge
+from projections.rules.decision import NOT_RECORDED, Finding
+from projections.rules.episode import EpisodeView
+
+if TYPE_CHECKING:
+    from projections.rules.case import PatientCase
+
+
+class SiteJudge(ClauseJudge):
+    """8.site: a hospital of a level with a department, or one of a kind (of a level too, by reading)."""
+
+    __slots__ = ("_both", "_department", "_kind", "_level")
+
+    def __init__(self, words: schema.SiteClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
+        super().__init__(words, slot, rule, choice)
+        self._level = words.level
+        self._department = words.department
+        self._kind = words.hospital
+        self._both = choice["site_level"] == "both"
+
+    def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
+        institution = act.institution
+        levelled = institution.level is not None and institution.level >= self._level
+        holds = (levelled and self._department in institution.departments) or (
+            institution.kind == self._kind and (levelled or not self._both)
+        )
+        return self.finding(
+            holds,
+            observed={
+                "level": institution.level or NOT_RECORDED,
+                "kind": institution.kind or NOT_RECORDED,
+                "departments": ", ".join(institution.departments),
+            },
+        )
+
+
+class StaffJudge(ClauseJudge):
+    """10.staff: so many distinct assessors who hold rehabilitation or tcm on the day."""
+
+    __slots__ = ("_persons",)
+
+    def __init__(self, words: schema.StaffClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
+        super().__init__(words, slot, rule, choice)
+        self._persons = words.persons[choice["persons_3"]]
+
+    def is_met(self, act: Act) -> bool:
+        """Whether enough qualified persons made the assessment."""
+        return len(self._qualified(act)) >= self._persons
+
+    def _qualified(self, act: Act) -> list[str]:
+        return sorted({person.id for person in act.staff if person.treats(act.day)})
+
+    def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
+        if act.presumed:
+            return self.finding(True, observed={"presumed": True})
+        qualified = self._qualified(act)
+        return self.finding(
+            len(qualified) >= self._persons,
+            observed={"qualified": ", ".join(qualified), "persons": len(qualified), "asked": self._persons},
+        )
+
+
+class PartsJudge(ClauseJudge):
+    """10.parts: so many distinct scales in the results."""
+
+    __slots__ = ("_scales",)
+
+    def __init__(self, words: schema.PartsClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
+        super().__init__(words, slot, rule, choice)
+        self._scales = words.scales
+
+    def is_met(self, act: Act) -> bool:
+        """Whether the assessment is made of enough scales."""
+        return act.scales >= self._scales
+
+    def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
+        if act.presumed:
+            return self.finding(True, observed={"presumed": True})
+        return self.finding(self.is_met(act), observed={"scales": act.scales, "asked": self._scales})
+
+
+class ProviderJudge(ClauseJudge):
+    """25.staff: of a scope, or of a profession with another scope, on the day. Stands for record.therapist."""
+
+    __slots__ = ("_profession", "_profession_scope", "_scope")
+
+    def __init__(self, words: schema.ProviderClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
+        super().__init__(words, slot, rule, choice)
+        self._scope = words.scope
+        self._profession = words.profession
+        self._profession_scope = words.profession_scope
+
+    def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
+        if act.presumed:
+            return self.finding(True, observed={"presumed": True})
+        lacking = [
+            person
+            for person in act.staff
+            if not person.holds(self._scope, act.day)
+            and not (person.profession == self._profession and person.holds(self._profession_scope, act.day))
+        ]
+        return self.finding(not lacking, observed={person.id: "not qualified on the day" for person in lacking})

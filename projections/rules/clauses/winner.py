@@ -1,0 +1,78 @@
+"""Reading `winner: dearest`: of the acts of both sides that are together, the one with the highest fee is paid.
+
+Whether an act to come would be paid is asked of a fork of the case that goes on without the exclusion. Where being
+together makes groups (a day, an episode), the group's winner is settled once, at its first act, so that the acts of
+the losing side never give way to an act that is not paid either.
+"""
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING
+
+from projections.rules.acts import Act
+
+if TYPE_CHECKING:
+    from projections.rules.case import PatientCase
+    from projections.rules.clauses.exclusive import ExclusiveJudge
+
+
+def dearest(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> str | None:
+    """The act of the other side that is still to come and wins over this one; None when this one need not give way.
+
+    A hypothetical act has no fee, and never gives way.
+    """
+    if not case.is_next(act):
+        return None
+    group = clause.group(case, act)
+    if group is None:
+        winner = _settle(clause, case, act, None)
+    else:
+        key = ("winner", clause.own | clause.others, group)
+        if key not in case.winners:
+            case.winners[key] = _settle(clause, case, act, group)
+        winner = case.winners[key]
+    if winner is None or winner.rule not in clause.others or winner.act == act.id:
+        return None
+    return winner.act
+
+
+class Winner:
+    """The act that is paid of those together, and its rule."""
+
+    __slots__ = ("act", "rule")
+
+    def __init__(self, act: str, rule: int) -> None:
+        self.act = act
+        self.rule = rule
+
+
+def _settle(clause: "ExclusiveJudge", case: "PatientCase", act: Act, group: Hashable | None) -> Winner | None:
+    """Go on from here without the exclusion, and compare the fees of what would be paid.
+
+    Equal fees, or one that was not confirmed: the first by start.
+    """
+    sides = clause.own | clause.others
+    ahead = case.ahead(act)
+    if not any(case.rule_of(other) in clause.others for other in ahead):
+        return None
+    fork = case.fork(without=case.compiled.exclusions_between(sides))
+    payable: list[tuple[int | None, Winner]] = []
+    for other in ahead:
+        if group is not None:
+            together = clause.group(fork, other) == group
+            if not together and not isinstance(group, tuple):
+                break  # another day
+        else:
+            together = other is act or other.at == act.at or (act.end is not None and other.at < act.end)
+            if not together:
+                break
+        decision = fork.decide(other)
+        fork.commit(other, decision.payable)
+        rule = decision.rule
+        if together and decision.payable and rule in sides and rule is not None:
+            payable.append((case.evidence.fee_of(other.id), Winner(other.id, rule)))
+    if not payable:
+        return None
+    fees = [fee for fee, _ in payable if fee is not None]
+    if len(fees) < len(payable):
+        return payable[0][1]
+    return payable[fees.index(max(fees))][1]

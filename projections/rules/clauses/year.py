@@ -1,0 +1,110 @@
+"""3.year: 7岁以前每年支付累计不超过6个月, 7岁以后每年支付累计不超过3个月."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from projections.rules import schema
+from projections.rules.acts import Act
+from projections.rules.calendar import add_days, add_years, first_of_insurance_year, first_of_month, first_of_year
+from projections.rules.clauses.clause import ClauseJudge
+from projections.rules.decision import NOT_RECORDED, Finding
+from projections.rules.episode import EpisodeView
+
+if TYPE_CHECKING:
+    from projections.rules.case import PatientCase
+
+ROLLING_YEAR = 365
+DAYS_OF_A_MONTH = 30
+_LONGEST_YEAR = 366
+
+
+class _Units:
+    """The months (or days) with paid acts, in order of time: the last paid day of each, and its first act.
+
+    Two lists and nothing more, because with paid days there are up to 180 of them.
+    """
+
+    __slots__ = ("acts", "last")
+
+    def __init__(self) -> None:
+        self.last: list[date] = []
+        self.acts: list[str] = []
+
+
+class YearJudge(ClauseJudge):
+    """Months (or days) used within the year that the act lies in; one already used within it uses no other."""
+
+    __slots__ = ("_begin", "_birthday", "_by_day", "_fresh", "_from", "_until")
+
+    def __init__(self, words: schema.YearClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
+        super().__init__(words, slot, rule, choice)
+        self._by_day = choice["month_unit"] == "30_paid_days"
+        factor = DAYS_OF_A_MONTH if self._by_day else 1
+        self._until = words.months_before * factor
+        self._from = words.months_from * factor
+        self._birthday = words.birthday
+        self._fresh = choice["turning_7"] == "fresh_counter"
+        year: dict[str, Callable[[date], date]] = {
+            "calendar_year": first_of_year,
+            "rolling_365": lambda day: add_days(day, 1 - ROLLING_YEAR),
+            "insurance_year": first_of_insurance_year,
+        }
+        self._begin = year[choice["year"]]
+
+    def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
+        born = case.person.born
+        if born is None:
+            return self.finding(False, observed={"born": NOT_RECORDED})
+        units: _Units = case.cells.get((self.slot, None)) or _Units()
+        turning = add_years(born, self._birthday)
+        begin, first, limit = self._at(units, act.day, turning)
+        used = len(units.last) - first
+        holds = used < limit or self._is_used(units, first, act.day)
+        return self.finding(
+            holds,
+            used,
+            limit,
+            "day" if self._by_day else "month",
+            (begin, act.day),
+            tuple(units.acts[first:]),
+            {"born": born.isoformat()},
+            None if holds else self._next(units, act.day, turning),
+        )
+
+    def _at(self, units: _Units, day: date, turning: date) -> tuple[date, int, int]:
+        """On a day: the year's first day that counts, the place of the first unit used, how many there may be."""
+        begin = self._begin(day)
+        older = day >= turning
+        if older and self._fresh:
+            begin = max(begin, turning)
+        return begin, bisect_left(units.last, begin), self._from if older else self._until
+
+    def _is_used(self, units: _Units, first: int, day: date) -> bool:
+        """Whether the day's own unit is among those used; nothing is later than it."""
+        return len(units.last) > first and self._key(units.last[-1]) == self._key(day)
+
+    def _next(self, units: _Units, day: date, turning: date) -> date | None:
+        """The first later day on which the clause would hold: one on which the year or a unit falls out of it."""
+        leaves = {add_days(last, ROLLING_YEAR) for last in units.last}
+        years = {date(year, month, 1) for year in (day.year, min(day.year + 1, date.max.year)) for month in (1, 7)}
+        for candidate in sorted(leaves | years | {turning}):
+            if candidate > day:
+                _, first, limit = self._at(units, candidate, turning)
+                if len(units.last) - first < limit or self._is_used(units, first, candidate):
+                    return candidate
+        return None
+
+    def _key(self, day: date) -> date:
+        return day if self._by_day else first_of_month(day)
+
+    def paid(self, case: "PatientCase", act: Act) -> None:
+        units: _Units = case.cells.setdefault((self.slot, None), _Units())
+        if units.last and self._key(units.last[-1]) == self._key(act.day):
+            units.last[-1] = act.day
+            return
+        gone = bisect_left(units.last, add_days(act.day, -_LONGEST_YEAR))
+        del units.last[:gone], units.acts[:gone]
+        units.last.append(act.day)
+        units.acts.append(act.id)

@@ -1,0 +1,62 @@
+"""What judging answers: one decision an act, one finding a clause.
+
+Both are values, spelled in JSON as the journal's specification shows them; what does not apply to a finding is
+absent. A finding carries its reason from the same pass that decided.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+Verdict = Literal["compliant", "suspected", "violation"]
+Observed = dict[str, str | int | bool]
+"""What the record shows, by name; days are spelled as YYYY-MM-DD."""
+
+RECORDED = "recorded"
+ABSENT = "recorded as absent"
+NOT_RECORDED = "not recorded"
+
+
+class Finding(Struct, frozen=True, omit_defaults=True):
+    """One clause looked at: whether it holds, and why.
+
+    `used` is what paid acts before this one used of `limit`, both in `unit`; `window` the first and last day counted
+    over (null: open); `counted` the ids of the acts counted; `quote` the words of the rule; `readings` the options
+    that decided; `observed` what the record shows; `next_payable_on` the first day on which the clause would hold if
+    nothing else were paid until then, where that can be known and the clause fails.
+    """
+
+    clause: str
+    holds: bool
+    used: int | None = None
+    limit: int | None = None
+    unit: str | None = None
+    window: tuple[date, date | None] | None = None
+    counted: tuple[str, ...] = ()
+    quote: str | None = None
+    readings: dict[str, str] = {}
+    observed: Observed = {}
+    next_payable_on: date | None = None
+
+
+class Decision(Struct, frozen=True):
+    """One act judged under one choice of readings.
+
+    `payable` when every finding holds; `denied_by` names the clauses that do not, `record.*` first, then in the
+    order of the rule's words. `rule` is the number of the item in the rulebook, null outside it. `rulebook` and
+    `digest` (SHA-256 of its file, hex) name what it was judged by.
+    """
+
+    act: str
+    kind: Literal["session", "assessment"]
+    patient: str
+    item: str
+    rule: int | None
+    at: datetime
+    payable: bool
+    verdict: Verdict
+    denied_by: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    rulebook: str
+    digest: str

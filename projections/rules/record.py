@@ -1,0 +1,144 @@
+"""record.*: was it really, and rightly, done — asked of every act, whatever its item.
+
+The words are those of the notice itself (二.1, 二.2, 二.4, annexes 2 and 3). Clauses that hold answer with findings
+made once; what failed says what the record shows.
+
+Source: spec/rules.md, "record.*".
+"""
+
+from collections.abc import Mapping
+
+from projections.rules.acts import Act, Order
+from projections.rules.decision import NOT_RECORDED, Finding, Observed
+from projections.rules.register import Practitioner
+
+RECORD = (
+    "record.voided",
+    "record.stopped",
+    "record.signed",
+    "record.prescription",
+    "record.times",
+    "record.physician",
+    "record.therapist",
+    "record.institution",
+    "record.stay",
+)
+"""The clauses of the record, in the order in which they are reported."""
+
+
+class Record:
+    """The clauses of the record under one choice of readings, with the words they come from."""
+
+    def __init__(self, quotes: Mapping[str, str], physician_scope: str) -> None:
+        self._quotes = quotes
+        self._needs_both = physician_scope == "both"
+        self._readings = {"physician_scope": physician_scope}
+        self._physicians: dict[str, Finding] = {}  # by sheet: prescriber and day of issue are the sheet's
+        (
+            self._voided,
+            self._stopped,
+            self._signed,
+            self._prescription,
+            self._times,
+            _,
+            self._therapist,
+            self._institution,
+            self._stay,
+        ) = (Finding(clause, True, quote=quotes[clause]) for clause in RECORD)
+
+    def judge(self, act: Act, staffed: bool) -> list[Finding]:
+        """The findings on an act, in order; record.therapist is left out where a clause of its rule stands for it."""
+        findings = [self._voided if not act.voided else self._fails("record.voided", {"voided": True})]
+        order = act.order
+        if act.kind == "session":
+            stop = act.stop
+            if stop is not None and stop > act.at:
+                findings.append(self._stopped)
+            else:
+                seen = NOT_RECORDED if stop is None else "not later than the start"
+                findings.append(self._fails("record.stopped", {"stop": seen}))
+        if act.signature_problem is None:
+            findings.append(self._signed)
+        else:
+            findings.append(self._fails("record.signed", {"signature": act.signature_problem}))
+        if act.kind == "session":
+            if order is None:
+                findings.append(self._fails("record.prescription", {"prescription": "no such order"}))
+            else:
+                problem = _prescription_problem(act, order)
+                findings.append(
+                    self._prescription
+                    if problem is None
+                    else self._fails("record.prescription", {"prescription": problem})
+                )
+                findings.append(self._times if order.times is None else self._count(act, order, order.times))
+                findings.append(self._physicians.get(order.sheet.id) or self._physician(order))
+        if staffed:
+            findings.append(self._judge_staff(act))
+        institution = act.institution
+        if not institution.is_qualified(act.day):
+            findings.append(self._fails("record.institution", {"institution": "not qualified on the day"}))
+        elif institution.suspended and institution.is_suspended(act.at, act.day):
+            findings.append(self._fails("record.institution", {"institution": "suspended"}))
+        else:
+            findings.append(self._institution)
+        problem = act.stay_problem
+        findings.append(self._stay if problem is None else self._fails("record.stay", {"stay": problem}))
+        return findings
+
+    def _fails(self, clause: str, observed: Observed) -> Finding:
+        return Finding(clause, False, quote=self._quotes[clause], observed=observed)
+
+    def _count(self, act: Act, order: Order, times: int) -> Finding:
+        holds = act.earlier < times
+        return Finding(
+            "record.times",
+            holds,
+            used=act.earlier,
+            limit=times,
+            unit="session",
+            counted=() if holds else tuple(order.sessions[: min(times, act.earlier)]),
+            quote=self._quotes["record.times"],
+        )
+
+    def _physician(self, order: Order) -> Finding:
+        sheet = order.sheet
+        physician, day = sheet.physician, sheet.issued_day
+        trained = physician.holds("training", day)
+        treats = physician.treats(day)
+        observed: Observed = {
+            "physician": physician.id,
+            "profession": physician.profession or NOT_RECORDED,
+            "rehabilitation or tcm": treats,
+            "training": trained,
+        }
+        finding = self._physicians[sheet.id] = Finding(
+            "record.physician",
+            physician.profession == "physician" and ((treats and trained) if self._needs_both else (treats or trained)),
+            quote=self._quotes["record.physician"],
+            readings=self._readings,
+            observed=observed,
+        )
+        return finding
+
+    def _judge_staff(self, act: Act) -> Finding:
+        lacking = [person for person in act.staff if not person.treats(act.day)]
+        return self._therapist if not lacking else self._fails("record.therapist", _observed_staff(lacking))
+
+
+def _observed_staff(lacking: list[Practitioner]) -> Observed:
+    return {person.id: "neither rehabilitation nor tcm on the day" for person in lacking}
+
+
+def _prescription_problem(act: Act, order: Order) -> str | None:
+    """Why the order does not carry the session; None when it does."""
+    sheet = order.sheet
+    if sheet.patient != act.patient:
+        return "of another patient"
+    if sheet.issued > act.at:
+        return "issued after the start"
+    if order.stopped is not None and order.stopped <= act.at:
+        return "stopped"
+    if sheet.valid_until is not None and sheet.valid_until < act.day:
+        return "past valid_until"
+    return None

@@ -1,0 +1,103 @@
+"""`winner: dearest`: the act with the highest confirmed fee is paid, whichever comes first."""
+
+from datetime import date
+
+import pytest
+
+from ledger.treatment.facts import FeeConfirmed
+from projections.rules.judge import Judge
+from tests.projections.rules.building import SHANGHAI, Journal, moment
+
+DAY = date(2021, 3, 1)
+Act = tuple[int, int | None]
+
+
+def day_of(*acts: Act) -> Journal:
+    """Sessions of a day, one an hour: item and fee."""
+    journal = Journal(born="2016-01-01")
+    for n, (item, fee) in enumerate(acts):
+        journal.session(item, DAY, f"{9 + n:02d}:00", id=f"{n}", fee=fee)
+    return journal
+
+
+def paid(journal: Journal, **readings: str) -> str:
+    """The ids of what is paid."""
+    decisions = journal.decisions(winner="dearest", **readings)
+    for decision in decisions.values():
+        assert all(clause.endswith((".excl", ".day", ".signed")) for clause in decision.denied_by)
+    return "".join(act for act, decision in decisions.items() if decision.payable)
+
+
+@pytest.mark.parametrize(
+    ("acts", "winners"),
+    [
+        (((1, 100), (2, 200)), "1"),
+        (((1, 200), (2, 100)), "0"),
+        (((2, 100), (1, 200)), "1"),
+        (((1, 100), (2, 100)), "0"),  # equal: first
+        (((1, None), (2, 100)), "0"),  # missing: first
+        (((1, 100), (2, None)), "0"),
+        (((1, None), (2, None)), "0"),
+        (((1, 100), (1, 100), (2, 200)), "2"),
+        (((1, 100), (2, 200), (1, 300)), "02"),  # the winner's side is paid
+        (((1, 100), (2, 200), (3, 50)), "12"),  # 2, 3 and 4 do not exclude one another
+        (((2, 50), (1, 100), (3, 200)), "02"),
+        (((1, 10), (1, 10), (1, 500), (2, 300)), "3"),  # the third of item 1 would not be paid: 1.day
+    ],
+)
+def test_the_dearest_of_a_day(acts: tuple[Act, ...], winners: str) -> None:
+    assert paid(day_of(*acts)) == winners
+
+
+def test_the_one_that_gives_way_says_to_whom() -> None:
+    finding = day_of((1, 100), (2, 200)).finding("0", "1.excl", winner="dearest")
+    assert (finding.holds, finding.counted, finding.observed) == (False, ("1",), {"dearer": "1"})
+
+
+def test_the_fee_as_confirmed_last_counts() -> None:
+    journal = day_of((1, 100), (2, 200))
+    journal.add(FeeConfirmed(at=moment("2021-05-01"), act="0", amount_fen=300))
+    journal.add(FeeConfirmed(at=moment("2021-04-01"), act="0", amount_fen=1))
+    assert paid(journal) == "0"
+
+
+def test_what_would_not_be_paid_anyway_does_not_win() -> None:
+    journal = day_of((1, 100))
+    journal.session(2, DAY, "12:00", id="1", fee=500, signed=False)
+    assert paid(journal) == "0"
+
+
+def test_each_day_by_itself() -> None:
+    journal = day_of((1, 100), (2, 200))
+    journal.session(1, "2021-03-02", id="2", fee=100)
+    assert paid(journal) == "12"
+
+
+def test_overlapping_acts_only() -> None:
+    journal = Journal(born="2016-01-01")
+    journal.session(1, DAY, "09:00", id="0", fee=100, minutes=60)
+    journal.session(2, DAY, "09:30", id="1", fee=200, minutes=60)
+    journal.session(1, DAY, "11:00", id="2", fee=1, minutes=60)
+    assert paid(journal, together="overlapping") == "12"
+
+
+def test_within_the_episode() -> None:
+    journal = day_of((1, 100), (1, 100))
+    journal.session(2, "2021-06-01", id="2", fee=200)
+    journal.session(1, "2021-07-01", id="3", fee=100)
+    assert paid(journal, together="same_episode") == "2"
+    assert paid(journal) == "0123"
+
+
+def test_27_and_28() -> None:
+    journal = Journal()
+    journal.assessment(27, DAY, "09:00", id="0", fee=100)
+    journal.assessment(28, DAY, "10:00", id="1", fee=200)
+    assert paid(journal) == "1"
+
+
+def test_a_hypothetical_act_does_not_give_way() -> None:
+    journal = day_of((2, 200))
+    judge = Judge(journal.facts, SHANGHAI, {"winner": "dearest"})
+    case = judge.case("P1", until=moment("2021-02-01"))
+    assert case.decide(case.hypothetical("exercise-therapy", moment(DAY, "08:00"))).payable
