@@ -1,0 +1,87 @@
+"""The service: where ledger, rules, tokens and routes are joined, and the only place where they are."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI, Request, Response
+
+from api.access import Allow, refuse_undeclared
+from api.openapi import describe
+from api.problems import Problem, answer_with_problems
+from api.questions import Rules, Unknown, rules
+from api.release import release
+from api.routes import acts, facts, health, patients, proofs
+from api.sealing import Sealing
+from api.tokens import Role, Tokens
+from ledger.application import LedgerError, NotWritten, TreatmentLedger
+
+_ABOUT = """Facts in, provable history and payment decisions out.
+
+Patients, acts and people are named by the pseudonyms of the journal, in addresses too; a `/` in an id is sent as `%2F`
+or as it is. Every error is a problem (RFC 9457) that says what is wrong, in which line and field, and what to do.
+"""
+
+
+def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = None) -> FastAPI:
+    """The service over `ledger` for the holders of `tokens`, judging by `chosen` (default: the default rulebook).
+
+    Raises UndeclaredRoute when a route does not say who may call it; so does starting, for routes added later.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        refuse_undeclared(app)
+        yield
+
+    app = FastAPI(
+        title="treatment-ledger",
+        version=release(),
+        description=_ABOUT,
+        lifespan=lifespan,
+        openapi_url=None,  # served below, to those who have a token
+        docs_url=None,  # the framework's pages load their scripts from a foreign host
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.ledger, app.state.tokens = ledger, tokens
+    app.state.rules = chosen or rules()
+    app.state.sealing = Sealing(ledger)
+    for noun in (facts, patients, acts, proofs, health):
+        app.include_router(noun.router)
+    app.add_api_route(
+        "/openapi.json", _document, dependencies=[Depends(Allow(*Role))], include_in_schema=False, response_model=None
+    )
+    answer_with_problems(app)
+    _answer_with_reasons(app)
+    describe(app)
+    refuse_undeclared(app)
+    return app
+
+
+def _answer_with_reasons(app: FastAPI) -> None:
+    """What the parts below refuse, as problems: they know nothing of HTTP."""
+
+    @app.exception_handler(Unknown)
+    async def unknown(request: Request, error: Unknown) -> Response:
+        return Problem(404, "unknown", str(error)).response()
+
+    @app.exception_handler(NotWritten)
+    async def not_written(request: Request, error: NotWritten) -> Response:
+        detail = "the disk or its lock failed; post the same lines again: what went in gets its first receipt"
+        return _unavailable("not-written", detail, error)
+
+    @app.exception_handler(LedgerError)
+    async def refuses(request: Request, error: LedgerError) -> Response:
+        return _unavailable("ledger-refuses", "the ledger refuses to answer this; the service's log says why", error)
+
+
+def _unavailable(name: str, detail: str, error: LedgerError) -> Response:
+    # The reason names files of this machine: it is for those who run the service, not for those who call it.
+    logging.getLogger("uvicorn.error").error("%s: %s", name, error)
+    return Problem(503, name, detail, headers={"Retry-After": "1"}).response()
+
+
+def _document(request: Request) -> dict[str, object]:
+    app: FastAPI = request.app
+    return app.openapi()

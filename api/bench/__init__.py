@@ -1,0 +1,1 @@
+"""How fast, measured beside a named peer in the same run: `treatment-ledger bench`."""

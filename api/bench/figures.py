@@ -1,0 +1,53 @@
+"""What a benchmark says: one row a case, its own figure and a peer's, measured in turn in one run."""
+
+from collections.abc import Callable
+from statistics import median
+
+import msgspec
+
+ROUNDS = 3
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of one side: how many units in how many seconds; p99 of single calls where there are calls."""
+
+    units: int
+    seconds: float
+    p99_ms: float | None = None
+
+    @property
+    def rate(self) -> float:
+        """Units a second."""
+        return self.units / self.seconds
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as `bench --json` prints it: `ratio` is how many times better ours is, `seconds` what ours took."""
+
+    case: str
+    ours: float
+    peer: float
+    peer_name: str
+    ratio: float
+    unit: str
+    seconds: float
+    p99_ms: float | None = None
+
+
+def side_by_side(
+    case: str, unit: str, ours: Callable[[], Measured], peer: Callable[[], Measured], peer_name: str
+) -> Row:
+    """Runs both sides in turn, `ROUNDS` times, and gives the medians: what slows the machine slows both."""
+    rounds = [(ours(), peer()) for _ in range(ROUNDS)]
+    middle = sorted((mine for mine, _ in rounds), key=lambda mine: mine.rate)[ROUNDS // 2]
+    theirs = median(other.rate for _, other in rounds)
+    return Row(
+        case=case,
+        ours=round(middle.rate, 1),
+        peer=round(theirs, 1),
+        peer_name=peer_name,
+        ratio=round(middle.rate / theirs, 2),
+        unit=unit,
+        seconds=round(middle.seconds, 3),
+        p99_ms=None if middle.p99_ms is None else round(middle.p99_ms, 2),
+    )

@@ -1,0 +1,50 @@
+"""`bench`: how fast, beside a named peer, in one run."""
+
+import click
+
+from api.cli.parameters import examples, with_json
+
+SIZES = {"append": 2_000, "import": 100_000, "judge": 240}
+"""What `--size` is where it is not given: single facts, lines of a journal, invented patients."""
+
+
+@click.command("bench", epilog=examples("bench append", "bench import --size 1000000", "bench judge --json"))
+@click.argument("name", metavar="NAME", type=click.Choice(list(SIZES)))
+@click.option("--size", type=click.IntRange(min=100), help="append: facts; import: lines; judge: invented patients.")
+@with_json
+def bench_command(name: str, size: int | None, as_json: bool) -> None:
+    """Measure append, import or judge, each beside a named peer in the same run: the medians of three rounds.
+
+    The ratio says how many times faster ours is. Nothing of your ledger is touched: each round works in a temporary
+    directory of its own.
+    """
+    from importlib import import_module
+
+    from api.bench.figures import Row
+    from api.cli.tables import emit_table
+    from api.cli.terminal import emit, say
+
+    modules = {"append": "append", "import": "importing", "judge": "judging"}
+    rows: list[Row] = []
+    for row in import_module(f"api.bench.{modules[name]}").run(size or SIZES[name]):
+        say(f"{row.case}: {row.ours:,.0f} {row.unit}, peer {row.peer:,.0f}, ratio {row.ratio}")
+        rows.append(row)
+    if as_json:
+        emit({"bench": name, "rows": rows})
+        return
+    emit_table(
+        ["case", "ours", "peer", "ratio", "unit", "seconds", "p99 ms", "peer is"],
+        [
+            [
+                row.case,
+                f"{row.ours:,.0f}",
+                f"{row.peer:,.0f}",
+                row.ratio,
+                row.unit,
+                row.seconds,
+                row.p99_ms,
+                row.peer_name,
+            ]
+            for row in rows
+        ],
+    )

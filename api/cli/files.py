@@ -1,0 +1,50 @@
+"""Files that a person names: read as text or refused, and written whole or not at all."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+
+def read_text(path: Path) -> str:
+    """The file's text. Refuses what is not UTF-8, as bad input."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{path}: is not UTF-8 text") from None
+
+
+def write_whole(out: str, content: bytes) -> None:
+    """Writes `content` to the file `out` (`-`: standard output).
+
+    A crash midway leaves what was there before: the bytes take their name only when all of them are on the disk.
+    """
+    if out == "-":
+        sys.stdout.buffer.write(content)
+        return
+    path = Path(out)
+    if path.exists() and not path.is_file():  # a device or a pipe: it cannot be replaced, and is written as it is
+        path.write_bytes(content)
+        return
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, out) from None  # names the file that was asked for
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(beside, 0o666 & ~_umask())
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

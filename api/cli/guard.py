@@ -1,0 +1,85 @@
+"""What a person sees when something goes wrong: one clear line, an exit code, never a traceback for bad input.
+
+An error that nobody foresaw is a fault of the program and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # 128 + SIGINT, as shells expect
+PIPE_CLOSED = 141  # 128 + SIGPIPE: whoever read the output has enough
+
+FORESEEN = (
+    ("ledger.journal", "JournalRefused"),
+    ("ledger.application", "LedgerError"),
+    ("ledger.application", "Refused"),
+    ("ledger.proof", "ProofError"),
+    ("ledger.application", "NotWritten"),
+    ("api.questions", "Unknown"),
+    ("projections.rules.rulebook", "RulebookRefused"),
+    ("projections.rules.readings", "ReadingRefused"),
+    ("projections.eligibility", "UnknownPatient"),
+    ("projections.eligibility", "UnknownItem"),
+    ("api.tokens", "TokenError"),
+)
+"""Errors whose message is written for the person at the terminal. Named, not imported: a command that never loaded
+the module cannot have raised its error, and `judge` must not wait for the web framework."""
+
+
+def guarded(command: Callable[[], Any]) -> int:
+    """Runs `command` and returns the exit code. Flushes the output here, where a closed pipe can still be told."""
+    _speak_utf8()
+    try:
+        answer = command()
+        sys.stdout.flush()
+        return answer if isinstance(answer, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return BAD_INPUT
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The interpreter flushes once more on its way out; it must not find the closed pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    except OSError as error:
+        if os.environ.get("TREATMENT_LEDGER_TRACEBACK"):
+            raise
+        click.echo(f"Error: {_spell_os_error(error)}", err=True)
+        return BAD_INPUT
+    except Exception as error:
+        if os.environ.get("TREATMENT_LEDGER_TRACEBACK") and not _foreseen(error):
+            raise
+        click.echo(f"Error: {error if _foreseen(error) else _apology(error)}", err=True)
+        return BAD_INPUT
+
+
+def _foreseen(error: Exception) -> bool:
+    loaded = ((sys.modules.get(module), name) for module, name in FORESEEN)
+    return isinstance(error, tuple(getattr(module, name) for module, name in loaded if hasattr(module, name)))
+
+
+def _spell_os_error(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _apology(error: Exception) -> str:
+    return (
+        f"unexpected {type(error).__name__}: {error}\n"
+        "This is a fault of the program, not of your input. To see where it is, and to report it, "
+        "run the command again with TREATMENT_LEDGER_TRACEBACK=1 set."
+    )
+
+
+def _speak_utf8() -> None:
+    """Data is UTF-8 whatever the locale says; what cannot be spelled is shown as an escape instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,82 @@
+"""`judge`: decisions, of journals without any database, or of the ledger. Starts fast: files need no ledger."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.parameters import JOURNAL, IdType, examples, with_cut, with_directory, with_rules
+
+if TYPE_CHECKING:
+    from ledger.treatment.facts import Fact
+
+
+@click.command(
+    "judge",
+    short_help="Judge every act by the payment rules.",
+    epilog=examples(
+        "judge journal.ndjson",
+        "judge 2020.ndjson.gz 2021.ndjson --patient P1",
+        "judge journal.ndjson --reading child=up_to_14 --as-known-at 2021-04-01T00:00:00+08:00",
+        "judge --ledger | grep '\"payable\":false'",
+    ),
+)
+@click.argument("journals", type=JOURNAL, metavar="JOURNAL...", nargs=-1)
+@click.option("--ledger", "of_ledger", is_flag=True, help="Judge what the ledger holds instead of journals.")
+@click.option("--patient", type=IdType(), metavar="ID", help="Only this patient's acts.")
+@with_cut
+@with_rules
+@with_directory
+def judge_command(
+    journals: tuple[str, ...],
+    of_ledger: bool,
+    patient: str | None,
+    as_of: datetime | None,
+    as_known_at: datetime | None,
+    rulebook: str,
+    readings: dict[str, str],
+    directory: Path,
+) -> None:
+    """Judge every act by the payment rules; one decision a line (NDJSON), in the order of the acts.
+
+    An act is a session, or an assessment that is charged. A decision says whether the fund pays, every clause that
+    denies it, and for every clause what was counted and the words of the rule. The journals are checked whole first.
+    """
+    import gc
+
+    import msgspec
+
+    from api.cli.terminal import emit_lines
+    from api.questions import Cut, decisions, rules
+
+    if of_ledger == bool(journals):
+        raise click.UsageError("name journals to judge, or --ledger to judge what the ledger holds: one of the two")
+    # Facts and decisions make no cycles, and there are many of them: looking for cycles among them is time lost.
+    gc.disable()
+    by = rules(rulebook, readings)
+    facts = _of_ledger(directory) if of_ledger else _of_journals(journals)
+    if patient is not None and not any(getattr(fact, "patient", None) == patient for fact in facts):
+        raise click.ClickException(f"no patient {patient} in {'the ledger' if of_ledger else ', '.join(journals)}")
+    encoder = msgspec.json.Encoder()
+    emit_lines(encoder.encode(decision) for decision in decisions(facts, by, Cut(as_of, as_known_at), patient=patient))
+
+
+def _of_journals(journals: tuple[str, ...]) -> "list[Fact]":
+    from api.cli.terminal import say
+    from ledger.journal import JournalRefused, load
+
+    try:
+        return load(journals)
+    except JournalRefused as refused:
+        for problem in refused.problems:
+            say(str(problem))
+        raise click.ClickException("the journal is not in order, so nothing was judged") from None
+
+
+def _of_ledger(directory: Path) -> "list[Fact]":
+    from api.questions import facts
+    from ledger.application import TreatmentLedger
+
+    with TreatmentLedger.open(directory) as ledger:
+        return facts(ledger.facts())

@@ -1,0 +1,98 @@
+"""Options and arguments that several commands share, read once and refused with the same words everywhere."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DATA = click.Path(path_type=Path, file_okay=False)
+READABLE = click.Path(path_type=Path, exists=True, dir_okay=False)
+JOURNAL = click.Path(exists=True, dir_okay=False, allow_dash=True)
+
+
+class IdType(click.ParamType[str]):
+    """An id as in the journal: opaque, 1-64 of A-Z a-z 0-9 . _ : @ / -."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        import re
+
+        if not re.fullmatch(r"[A-Za-z0-9._:@/-]{1,64}", value):
+            self.fail(f"{value!r} is no id; expected 1-64 of A-Z a-z 0-9 . _ : @ / -", param, ctx)
+        return str(value)
+
+
+class InstantType(click.ParamType[datetime]):
+    """An RFC 3339 instant with its offset."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from api.clock import parse_instant
+
+        try:
+            return value if isinstance(value, datetime) else parse_instant(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def with_directory(command: Command) -> Command:
+    """Adds `--data DIR` to a command and passes `directory`: the command's, else the program's, else ./ledger-data."""
+
+    def settle(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path:
+        return value or ctx.find_root().params.get("data") or Path("ledger-data")
+
+    option = click.option(
+        "--data",
+        "directory",
+        type=DATA,
+        callback=settle,
+        help="Directory of the ledger  [default: $TREATMENT_LEDGER_DATA, else ./ledger-data]",
+    )
+    return option(command)
+
+
+def with_cut(command: Command) -> Command:
+    """Adds the two times: `--as-of` (what had happened) and `--as-known-at` (what had been written down)."""
+    known = click.option("--as-known-at", type=InstantType(), metavar="T", help="Leave out what was recorded after T.")
+    return click.option("--as-of", type=InstantType(), metavar="T", help="Leave out what happened after T.")(
+        known(command)
+    )
+
+
+def with_rules(command: Command) -> Command:
+    """Adds `--rulebook` and `--reading NAME=OPTION`, passed as `rulebook: str` and `readings: dict`."""
+
+    def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+        for value in values:
+            if not all(part for part in value.partition("=")):
+                raise click.BadParameter(f"{value!r}: expected NAME=OPTION, such as child=up_to_14", ctx, param)
+        return dict(value.split("=", 1) for value in values)
+
+    reading = click.option(
+        "--reading",
+        "readings",
+        multiple=True,
+        metavar="NAME=OPTION",
+        callback=split,
+        help="Read an ambiguous word of the rules otherwise; may be repeated. `rulebook show` lists readings.",
+    )
+    rulebook = click.option(
+        "--rulebook", default="shanghai-2017", show_default=True, metavar="ID", help="Rulebook's id, or a TOML file."
+    )
+    return rulebook(reading(command))
+
+
+def with_json(command: Command) -> Command:
+    """Adds `--json`, passed as `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")(command)
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: commands to try, each on a line of its own."""
+    return "\b\nExamples:\n" + "\n".join(f"  treatment-ledger {line}" for line in lines)

@@ -1,0 +1,83 @@
+"""`serve`: the HTTP service."""
+
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.parameters import examples, with_directory
+
+if TYPE_CHECKING:
+    import socket
+
+
+@click.command("serve", epilog=examples("token new ward-3", "serve", "serve --port 9000", "serve --port 0"))
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
+)
+@with_directory
+def serve_command(host: str, port: int, directory: Path) -> None:
+    """Serve the ledger over HTTP until Ctrl-C.
+
+    Every address but /checkpoint and /healthz asks for a token: `treatment-ledger token new`. /openapi.json describes
+    them all. Without --host only this machine can reach the service.
+    """
+    serve(directory, host, port)
+
+
+def serve(directory: Path, host: str, port: int) -> None:
+    """Serves the ledger in `directory` until SIGINT or SIGTERM; says where, once it can be reached."""
+    import signal
+
+    import uvicorn
+
+    from api.app import create_app
+    from api.cli.terminal import say
+    from api.tokens import Tokens
+    from ledger.application import TreatmentLedger
+
+    with TreatmentLedger.open(directory) as ledger:
+        app = create_app(ledger, Tokens(directory))
+        # Bound before the server starts: a port that is taken is told in one line, and port 0 is known by its number.
+        listening = _bind(host, port)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=10
+        )
+        where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+        if not _is_loopback(host):
+            say("warning: other machines can reach this address, and tokens travel as plain text over HTTP: "
+                "put a TLS proxy in front, or leave out --host")  # fmt: skip
+        if not any(token.revoked is None for token in app.state.tokens.all()):
+            say("there is no token yet: `treatment-ledger token new` makes one, also while the service runs")
+        say(f"serving {ledger.origin} ({ledger.size:,} entries) at {where}; Ctrl-C ends it")
+        # uvicorn finishes what it is answering and then repeats the signal: both signals end here, with the log closed.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            say("stopped")
+
+
+def _bind(host: str, port: int) -> "socket.socket":
+    import socket
+
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, proto)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(1024)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen at {host} port {port}: {error.strerror or error}; choose another --host or --port"
+        ) from None
+    return listening
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,45 @@
+"""Tables: drawn on a terminal, aligned plain text in a pipe. Columns of numbers stand at the right."""
+
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+
+def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
+    """Writes a table to standard output. None is an empty cell, and a short row ends in empty cells."""
+    full = [[*row, *[None] * (len(columns) - len(row))] for row in rows]
+    at_right = [any(isinstance(row[n], int) for row in full) for n in range(len(columns))]
+    cells = [["" if cell is None else str(cell) for cell in row] for row in full]
+    if sys.stdout.isatty():
+        _draw(columns, cells, at_right, title)
+        return
+    widths = [max(map(_width, column)) for column in zip(columns, *cells, strict=True)]
+    if title:
+        click.echo(title)
+    for row in (columns, *cells):
+        padded = [
+            " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
+            for cell, width, right in zip(row, widths, at_right, strict=True)
+        ]
+        click.echo("  ".join(padded).rstrip())
+
+
+def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], at_right: Sequence[bool], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text  # plain text: what a record says is no markup
+
+    table = Table(title=Text(title) if title else None, title_justify="left")
+    for column, right in zip(columns, at_right, strict=True):
+        table.add_column(column, justify="right" if right else "left")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    Console().print(table)
+
+
+def _width(text: str) -> int:
+    """Columns a terminal needs: a wide character of Chinese takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -1,0 +1,58 @@
+"""Data on standard output, everything else on standard error; progress bars only where a person looks.
+
+`rich` is imported only when the stream is a terminal, so that nothing else waits for it.
+"""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import msgspec
+
+Progress = Callable[[int, int | None, str], None]
+
+
+def say(text: str) -> None:
+    """Tells the person something that is not data."""
+    click.echo(text, err=True)
+
+
+def emit(value: Any) -> None:
+    """Writes one JSON value as a line of standard output."""
+    click.echo(msgspec.json.encode(value).decode())
+
+
+def emit_lines(lines: Iterator[bytes], batch: int = 512) -> int:
+    """Writes each of `lines` with a line feed to standard output, many in one call; returns how many there were."""
+    count, held, out = 0, [], sys.stdout.buffer
+    for line in lines:
+        held.append(line)
+        if len(held) == batch:
+            out.write(b"\n".join(held) + b"\n")
+            count += batch
+            held.clear()
+    out.write(b"".join(line + b"\n" for line in held))
+    out.flush()
+    return count + len(held)
+
+
+@contextlib.contextmanager
+def progress(label: str) -> Iterator[Progress]:
+    """Shows a bar on a terminal; the caller says how much is done, of how much (None: unknown), and of what.
+
+    Elsewhere nothing is shown. The bar goes away at the end: what was done is said by the command.
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total, label: None
+        return
+    from rich import progress as bars
+    from rich.console import Console
+
+    columns = (
+        bars.TextColumn("{task.description}"), bars.BarColumn(), bars.MofNCompleteColumn(), bars.TimeRemainingColumn()
+    )  # fmt: skip
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total, label: bar.update(task, completed=done, total=total, description=label)

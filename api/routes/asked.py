@@ -1,0 +1,30 @@
+"""What addresses are made of: pseudonyms and instants, read once for all routes."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import BeforeValidator
+
+from api.clock import parse_instant
+
+_ID = r"^[A-Za-z0-9._:@/-]{1,64}$"
+
+PatientId = Annotated[str, Path(pattern=_ID, description="The patient's pseudonym in the journal.", examples=["P1"])]
+ActId = Annotated[str, Path(pattern=_ID, description="A session's or an assessment's id.", examples=["S3"])]
+Instant = Annotated[datetime, BeforeValidator(parse_instant)]
+AsOf = Annotated[
+    Instant | None,
+    Query(description="Leave out what happened after this instant.", examples=["2021-04-01T00:00:00+08:00"]),
+]
+AsKnownAt = Annotated[
+    Instant | None,
+    Query(description="Leave out what was written down after this instant.", examples=["2021-04-01T00:00:00+08:00"]),
+]
+At = Annotated[
+    Instant | None,
+    Query(description="The moment asked about; now, if left out.", examples=["2021-04-01T09:00:00+08:00"]),
+]
+Item = Annotated[
+    str | None, Query(pattern=_ID, description="Only this item of the catalogue.", examples=["exercise-therapy"])
+]

@@ -1,0 +1,25 @@
+"""What a pipe gets and what a terminal gets."""
+
+import pytest
+
+from api.cli.terminal import emit, emit_lines, progress
+
+BAR = "from api.cli.terminal import progress\nwith progress('reading') as show: show(5, 10, 'appending')"
+
+
+def test_progress_shows_on_a_terminal_only(capsys: pytest.CaptureFixture[str], on_a_terminal) -> None:
+    with progress("reading") as show:
+        show(5, 10, "appending")
+    assert capsys.readouterr() == ("", "")
+    assert "appending" in on_a_terminal(BAR)
+
+
+def test_json_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    emit({"疗效": "a\nb"})
+    assert capsys.readouterr().out == '{"疗效":"a\\nb"}\n'
+
+
+@pytest.mark.parametrize("count", [0, 1, 511, 512, 513, 1024])
+def test_every_line_is_written_once(capfdbinary: pytest.CaptureFixture[bytes], count: int) -> None:
+    assert emit_lines(b"%d" % n for n in range(count)) == count
+    assert capfdbinary.readouterr().out.split(b"\n") == [b"%d" % n for n in range(count)] + [b""]

@@ -1,0 +1,75 @@
+"""One patient over HTTP: history at both times, decisions, eligibility, bundle."""
+
+import json
+
+import pytest
+
+
+def test_a_history_as_it_was_and_as_it_was_known(service, token) -> None:
+    corrected = {
+        "type": "EntryCorrected", "at": "2021-03-02T08:00:00+08:00", "target": "S1", "field": "effect",
+        "old": "tolerated well", "new": "dizzy after ten minutes", "reason": "copied from the paper sheet",
+        "practitioner": "PT1",
+    }  # fmt: skip
+    with service.client(token) as client:
+        assert client.post("/facts", json=corrected).status_code == 201
+
+        def effect(**cut: str) -> list[str]:
+            entries = client.get("/patients/P1/history", params=cut).json()["entries"]
+            return [e["fact"]["effect"] for e in entries if e["fact"].get("session") == "S1" and "effect" in e["fact"]]
+
+        assert effect() == ["dizzy after ten minutes"]
+        assert effect(as_known_at="2021-03-01T23:00:00+08:00") == ["tolerated well"]
+        assert effect(as_of="2021-03-01T09:15:00+08:00") == []
+        unescaped = client.get("/patients/P1/history?as_of=2021-03-01T09:15:00+08:00").json()
+    assert unescaped["as_of"] == "2021-03-01T09:15:00+08:00"
+    assert [entry["index"] for entry in unescaped["entries"]] == [6, 7, 8, 9]
+    assert unescaped["entries"][3]["fact"]["type"] == "SessionStarted"
+
+
+def test_decisions_are_those_of_judge(standing, token, run, journal) -> None:
+    with standing.client(token) as client:
+        decisions = client.get("/patients/P1/decisions").json()["decisions"]
+    assert decisions == [json.loads(line) for line in run("judge", journal).out.splitlines()]
+    assert [(d["act"], d["payable"]) for d in decisions] == [("S1", True), ("S2", True), ("S3", False)]
+    assert "1.day" in decisions[2]["denied_by"]
+
+
+def test_eligibility_counts_what_was_used(standing, token) -> None:
+    with standing.client(token) as client:
+        answer = client.get(
+            "/patients/P1/eligibility", params={"item": "exercise-therapy", "at": "2021-03-01T18:00:00+08:00"}
+        )
+    assert answer.status_code == 200
+    assert "1.day" in answer.text
+    assert "2021-03-02" in answer.text
+
+
+def test_a_bundle_verifies(service, token, run, tmp_path) -> None:
+    with service.client(token) as client:
+        (tmp_path / "p1.bundle").write_bytes(client.get("/patients/P1/bundle").content)
+    assert run("verify", "p1.bundle", "--key", run("key").out.strip()).code == 0
+
+
+def test_ids_with_signs_travel_in_addresses(service, token) -> None:
+    opened = {
+        "type": "PatientFileOpened", "at": "2021-03-01T08:00:00+08:00", "patient": "ward/7:P.2@x-1", "sex": "male",
+        "born": "1950-01-01", "institution": "H1", "file_no": "M2",
+    }  # fmt: skip
+    with service.client(token) as client:
+        assert client.post("/facts", json=opened).status_code == 201
+        for spelled in ("ward%2F7%3AP.2%40x-1", "ward/7:P.2@x-1"):
+            assert client.get(f"/patients/{spelled}/history").json()["patient"] == opened["patient"]
+
+
+def test_an_institution_is_no_patient(standing, token, problem) -> None:
+    with standing.client(token) as client:
+        problem(client.get("/patients/H1/history"), 404)
+
+
+@pytest.mark.parametrize(
+    "address", ["/patients/P9/history", "/patients/P9/decisions", "/patients/P9/eligibility", "/patients/P9/bundle"]
+)
+def test_an_unknown_patient_is_not_found(standing, token, address: str, problem) -> None:
+    with standing.client(token) as client:
+        assert "no patient P9" in problem(client.get(address), 404)["detail"]
