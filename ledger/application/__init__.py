@@ -1,0 +1,22 @@
+"""The ledger's use cases, one method each: read the boundary, decide, append, answer with a receipt.
+
+The only place of this room where facts, decisions, the store and proofs meet. It reads no clock: instants come in.
+"""
+
+from ledger.application.importing import Imported
+from ledger.application.reading import Recorded
+from ledger.application.recording import NotWritten, Problem, Receipt, Refused
+from ledger.application.treatment_ledger import LedgerError, TreatmentLedger
+from ledger.store.audit import Finding
+
+__all__ = [
+    "Finding",
+    "Imported",
+    "LedgerError",
+    "NotWritten",
+    "Problem",
+    "Receipt",
+    "Recorded",
+    "Refused",
+    "TreatmentLedger",
+]

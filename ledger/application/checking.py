@@ -1,0 +1,162 @@
+"""Deciding about a staged journal, subject by subject, in flat memory.
+
+The decisions are the pure ones that `record` uses; only what they ask for comes from elsewhere: this journal's lines
+from the staging file, what the ledger holds from tag reads up to one size of the log.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+import msgspec
+
+from ledger.application.mapper import read_entry, read_fact
+from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.staging import ACCEPTED, KNOWN, REFUSED, StagedVerdict, Staging
+from ledger.treatment.batch import KNOWN as ALREADY_TAKEN
+from ledger.treatment.batch import PHASES, Refused, Verdict, decide_stream
+from ledger.treatment.facts import Fact
+from ledger.treatment.known import Standing
+from ledger.treatment.refusal import Refusal
+from ledger.treatment.state import fold
+from ledger.treatment.subjects import query_of, subject_of
+from ledger.treatment.tags import standing
+
+BEFORE_ALL = (-(2**62), 0)
+"""(at, n) before every line."""
+
+GROUP_SUBJECTS = 500
+"""Subjects decided between two reads: what the ledger holds of them is read at once."""
+
+CACHED_STANDINGS = 20_000
+
+_Group = Sequence[tuple[str, list[tuple[int, bytes]]]]
+_encode = msgspec.json.Encoder().encode
+_decode_standing = msgspec.json.Decoder(Standing | None).decode
+
+
+class Checking:
+    """The verdicts about one staged journal. It is itself what decisions may ask about others (`Known`)."""
+
+    def __init__(self, staging: Staging, recorder: SQLiteDCBRecorder) -> None:
+        self._staging = staging
+        self._recorder = recorder
+        self.size = recorder.head()  # of the ledger, as the decisions know it
+        self._standings: dict[str, Standing | None] = {}
+        self._holders: dict[str, Fact] = {}
+
+    def check(self, progress: Callable[[int], None]) -> None:
+        """Decide about every staged line. `progress(n)`: n lines are done."""
+        self._aim(self._staging.without_subject())
+        done = 0
+        for phase in PHASES:
+            groups = self._staging.groups(
+                phase.prefix, openings_only=phase.openings_only, after=BEFORE_ALL, subjects=GROUP_SUBJECTS
+            )
+            for group in groups:
+                self._decide(group, counts=not phase.openings_only)
+                if not phase.openings_only:
+                    done += sum(len(lines) for _, lines in group)
+                    progress(done)
+
+    def check_again(
+        self, subjects: set[str], corrections: Iterable[tuple[int, bytes]], *, size: int, after: tuple[int, int]
+    ) -> None:
+        """Decide again, against the ledger at `size`, about all lines behind `after` (at, n) of these subjects.
+
+        `subjects` also names those that others refer to, with or without lines left. `corrections` among the
+        lines (n, fact) are aimed again: a new id in the ledger may have made their target ambiguous.
+        """
+        self.size = size
+        self._standings.clear()
+        self._aim(corrections)
+        for phase in PHASES:
+            names = [subject for subject in subjects if subject.startswith(phase.prefix)]
+            lines = dict(self._staging.lines_of(names, openings_only=phase.openings_only, after=after))
+            if names:
+                self._decide([(name, lines.get(name, [])) for name in names], counts=not phase.openings_only)
+
+    # --- Known
+
+    def standing(self, subject: str) -> Standing | None:
+        """What stands of a subject, in this journal as far as it is decided and in the ledger."""
+        try:
+            return self._standings[subject]
+        except KeyError:
+            pass
+        staged = self._staging.standing(subject)
+        found: Standing | None
+        if staged is not None:
+            found = _decode_standing(staged)
+        else:
+            found = standing(fold(subject, self._held([subject])[0])) if self.size else None
+        self._remember(subject, found)
+        return found
+
+    def holder(self, line_id: str) -> Fact | None:
+        """The fact that bears a line id: the ledger's, else the journal's first."""
+        if line_id not in self._holders:
+            self._holders.update(self._find_holders([line_id]))
+        return self._holders.get(line_id)
+
+    # ---
+
+    def _decide(self, group: _Group, *, counts: bool) -> None:
+        """One phase of a group of subjects; `counts`: its verdicts are the lines' verdicts."""
+        decoded = [[read_fact(spelled) for _, spelled in lines] for _, lines in group]
+        self._holders = self._find_holders({fact.id for facts in decoded for fact in facts if fact.id is not None})
+        held = self._held([subject for subject, _ in group])
+        verdicts: list[StagedVerdict] = []
+        standings: list[tuple[str, bytes]] = []
+        for (subject, lines), facts, already in zip(group, decoded, held, strict=True):
+            state, decided = decide_stream(fold(subject, already), facts, self, tags=counts)
+            if not subject.startswith("about:"):
+                found = standing(state)
+                self._remember(subject, found)
+                standings.append((subject, _encode(found)))
+            if counts:
+                verdicts += (_staged(n, verdict) for (n, _), verdict in zip(lines, decided, strict=True))
+        self._staging.stand(standings)
+        self._staging.decide(verdicts)
+
+    def _held(self, subjects: Sequence[str]) -> list[list[Fact]]:
+        if not self.size:
+            return [[] for _ in subjects]
+        streams = self._recorder.streams([query_of(subject) for subject in subjects], upto=self.size)
+        return [[read_entry(row.data)[1] for row in rows] for rows in streams]
+
+    def _find_holders(self, line_ids: Iterable[str]) -> dict[str, Fact]:
+        wanted = list(line_ids)
+        staged = {line_id: read_fact(fact) for line_id, fact in self._staging.by_id(wanted).items()} if wanted else {}
+        for line_id, facts in zip(wanted, self._held([f"id:{line_id}" for line_id in wanted]), strict=True):
+            for fact in facts:
+                if fact.id == line_id:
+                    staged[line_id] = fact
+                    break
+        return staged
+
+    def _aim(self, corrections: Iterable[tuple[int, bytes]]) -> None:
+        """Find the subject of corrections, which depends on what their target names."""
+        for n, spelled in corrections:
+            try:
+                self._staging.set_subject(n, subject_of(read_fact(spelled), self._named))
+            except Refusal as refusal:
+                self._staging.set_subject(n, None)  # no stream decides about it
+                self._staging.decide([StagedVerdict(n, REFUSED, None, refusal.field, refusal.what)])
+
+    def _named(self, target: str) -> Iterator[Fact]:
+        yield from self._held([f"target:{target}"])[0]
+        yield from map(read_fact, self._staging.all_with_id(target))
+        for prefix in ("act:", "prescription:"):
+            yield from map(read_fact, self._staging.openings(prefix + target))
+
+    def _remember(self, subject: str, found: Standing | None) -> None:
+        if len(self._standings) >= CACHED_STANDINGS:
+            self._standings.clear()
+        self._standings[subject] = found
+
+
+def _staged(n: int, verdict: Verdict) -> StagedVerdict:
+    if verdict == ALREADY_TAKEN:
+        return StagedVerdict(n, KNOWN)
+    if isinstance(verdict, Refused):
+        return StagedVerdict(n, REFUSED, None, verdict.field, verdict.what)
+    return StagedVerdict(n, ACCEPTED, _encode(verdict.tags).decode())

@@ -1,0 +1,232 @@
+"""One method a use case, a few lines each: what the ledger can be asked, and what it promises.
+
+A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never in the database) and
+`keys/last-signed` (the key's high-water mark). One object serves all threads; several processes may open the same
+directory.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from eventsourcing.dcb.application import DCBApplication
+
+from ledger.application import importing, recording
+from ledger.application.importing import Imported, Order, Progress
+from ledger.application.mapper import fact_problem
+from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded
+from ledger.application.recording import Receipt
+from ledger.proof import Frontier, ProofError, consistency_ranges, inclusion_ranges
+from ledger.store.audit import Finding, audit
+from ledger.store.bundle import format_bundle
+from ledger.store.checkpoints import Checkpoints
+from ledger.store.key import create_key, sync_directory
+from ledger.store.refusals import StoreError
+from ledger.store.schema import Identity, create_ledger, read_identity
+from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.treatment.facts import Fact
+from ledger.treatment.state import fold
+from ledger.treatment.subjects import query_of
+
+LedgerError = StoreError
+"""What every refusal of a ledger is, except `Refused`: its message says what, where, why and what to do."""
+
+_LOG = "ledger.sqlite3"
+_KEY = Path("keys", "signing.key")
+
+
+class TreatmentLedger(DCBApplication):
+    """An open ledger. Close it, or use it as a context manager."""
+
+    recorder: SQLiteDCBRecorder
+
+    @staticmethod
+    def init(directory: Path, origin: str) -> str:
+        """Make a ledger and its signing key in `directory`; returns the verifier key (`vkey`, C2SP signed-note).
+
+        LedgerError if there is a ledger or a key already, or if `origin` cannot name a key.
+        """
+        log = directory / _LOG
+        try:
+            if log.exists():
+                raise StoreError(f"{log}: a ledger is here already; open it, or name another directory")
+            # The key first: its file can be made by one process only, and until the log has its name there is no
+            # ledger. A crash in between leaves a key that has signed nothing, and the next `init` says so.
+            key = create_key(directory / _KEY, origin)
+            unfinished = log.with_name(log.name + ".new")
+            unfinished.unlink(missing_ok=True)
+            create_ledger(unfinished, Identity(origin, key.vkey))
+            unfinished.rename(log)
+            sync_directory(directory)
+        except OSError as error:
+            raise StoreError(f"{directory}: no ledger can be made here ({error.strerror})") from error
+        return key.vkey
+
+    @classmethod
+    def open(cls, directory: Path) -> Self:
+        """Open the ledger in `directory`. LedgerError if there is none, or one that a newer program made."""
+        return cls(directory)
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._identity = read_identity(directory / _LOG)
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "ledger.store.factory",
+                "MAPPER_TOPIC": "ledger.application.mapper:EntryMapper",
+                "SQLITE_DBNAME": str(directory / _LOG),
+                "CREATE_TABLE": "no",
+            }
+        )
+        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / _KEY)
+
+    @property
+    def origin(self) -> str:
+        """The name the ledger signs under."""
+        return self._identity.origin
+
+    @property
+    def vkey(self) -> str:
+        """The public key that opens its checkpoints."""
+        return self._identity.vkey
+
+    @property
+    def size(self) -> int:
+        """How many entries there are."""
+        return self.recorder.head()
+
+    # --- facts in
+
+    def record(self, facts: Sequence[Fact], *, now: datetime) -> list[Receipt]:
+        """Take all facts in, or none; they are durable when this returns. One receipt a fact, in their order.
+
+        `now` becomes their append time. A fact already taken is answered with its first receipt. Raises `Refused`
+        with every reason when something cannot have happened; `NotWritten` when the disk failed: then ask again.
+        """
+        return recording.record(self.recorder, facts, now)
+
+    def import_journal(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        now: Callable[[], datetime],
+        keep_going: bool = False,
+        reject: Path | None = None,
+        progress: Progress = lambda stage, done, total: None,
+        problem: Callable[[str], None] = lambda text: None,
+    ) -> Imported:
+        """Take journals in (`-`: standard input; `.gz` too), as one; memory does not grow with their length.
+
+        `problem` is called with `FILE:LINE: field: what` for every line refused, in order. Then nothing is taken in,
+        unless `keep_going`: then the good lines are, and `reject`, if given, gets the bad ones with their reasons
+        (NDJSON: file, line, field, problem, raw). `now` is asked once a chunk for the append time.
+        """
+        order = Order(paths, now, keep_going, reject, progress, problem)
+        return importing.import_journal(self.recorder, self._directory, order)
+
+    # --- facts out
+
+    def history(self, patient: str) -> list[Recorded]:
+        """Everything that touches the patient, also what was corrected onto them, in log order; [] if nothing does."""
+        return in_log_order(patient_streams(self.recorder, patient, self.size))
+
+    def case(self, patient: str) -> list[Recorded]:
+        """The history, and the registry facts that judging it needs, in log order."""
+        return in_log_order(case_streams(self.recorder, patient, self.size))
+
+    def facts(self, after: int = 0) -> Iterator[Recorded]:
+        """The whole log as it is now, from index `after` on, in flat memory."""
+        return map(recorded, self.recorder.rows(after=after, upto=self.size))
+
+    def entry(self, index: int) -> bytes:
+        """The exact bytes of an entry."""
+        for row in self.recorder.rows(after=index, upto=self._within(index + 1)):
+            return row.data
+        raise StoreError(f"index {index}: the entry is missing; run `audit`")
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of an entry, as it is stored."""
+        return next(self.recorder.leaves(index, self._within(index + 1)))
+
+    def subject_of_act(self, act: str) -> str | None:
+        """The patient of a session or assessment, as corrected; None if there is no such act."""
+        subject = f"act:{act}"
+        (rows,) = self.recorder.streams([query_of(subject)], upto=self.size)
+        state = fold(subject, (recorded(row).fact for row in rows))
+        return getattr(state.now[0], "patient", None) if state.now else None
+
+    # --- proofs
+
+    def checkpoint(self, *, now: datetime) -> str:
+        """A signed note over the log as it stands; the last one again if it has not grown.
+
+        LedgerError, and nothing is signed, when stored bytes do not fit their leaves, or the log does not continue
+        what the key has signed before (a restored old backup).
+        """
+        return self._checkpoints.sign(now=now)
+
+    def latest_checkpoint(self) -> str | None:
+        """The last checkpoint signed, if there is one."""
+        return self._checkpoints.latest()
+
+    def prove_inclusion(self, index: int, size: int) -> list[bytes]:
+        """The proof that entry `index` is in the tree of the first `size` entries (RFC 6962 section 2.1.1)."""
+        return self._subtrees(inclusion_ranges, index, self._within(size))
+
+    def prove_consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the first `new` entries continue the first `old` (RFC 6962 section 2.1.2)."""
+        return self._subtrees(consistency_ranges, old, self._within(new))
+
+    def export(self, patient: str, *, now: datetime, since: str | None = None) -> bytes:
+        """The patient's bundle (FORMAT.md), complete up to now: a checkpoint is made if the last one is too old.
+
+        `since`: the text of an older checkpoint, from which consistency is to be proven. LedgerError if nothing is
+        known of the patient, or `since` is not this ledger's.
+        """
+        if since is not None:
+            self._checkpoints.open(since, "since")
+        streams = case_streams(self.recorder, patient, self.size)
+        if not streams[0].rows:
+            raise StoreError(f"patient {patient!r}: nothing in this ledger is about them; check the id")
+        end = max(stream.rows[-1].position for stream in streams)
+        note = self.latest_checkpoint()
+        if note is None or self._checkpoints.open(note, "the ledger's last checkpoint").size < end:
+            note = self.checkpoint(now=now)
+        # Entries may have come in since; the bundle holds exactly what its checkpoint covers.
+        size = self._checkpoints.open(note, "the checkpoint").size
+        streams = case_streams(self.recorder, patient, size)
+        try:
+            return format_bundle(
+                streams=[(tag, [(row.position - 1, row.data) for row in rows]) for tag, rows in streams],
+                checkpoint_note=note,
+                leaf_hashes=list(self.recorder.leaves(0, size)),
+                since=since,
+            )
+        except ProofError as error:
+            raise StoreError(f"patient {patient!r} cannot be exported: {error}") from None
+
+    def audit(self, progress: Callable[[int, int], None] = lambda done, total: None) -> list[Finding]:
+        """Everything derived again from the stored bytes; what differs, and where. [] means sound. Changes nothing."""
+        try:
+            return list(audit(self.recorder, self._checkpoints, fact_problem, progress))
+        except StoreError as error:
+            return [Finding("malformed", "database", str(error))]
+
+    # ---
+
+    def _within(self, size: int) -> int:
+        if not 0 < size <= self.size:
+            raise StoreError(f"index {size - 1}: the ledger has {self.size} entries; ask for an index below that")
+        return size
+
+    def _subtrees(self, ranges: Callable[[int, int], list[tuple[int, int]]], one: int, size: int) -> list[bytes]:
+        try:
+            return [self._subtree(start, end) for start, end in ranges(one, size)]
+        except ProofError as error:
+            raise StoreError(str(error)) from None
+
+    def _subtree(self, start: int, end: int) -> bytes:
+        frontier = Frontier()
+        frontier.extend(self.recorder.leaves(start, end))
+        return frontier.root()

@@ -1,0 +1,144 @@
+"""Signed checkpoints: what this ledger has said, in public, about how long it is and what is in it.
+
+A checkpoint that disagrees with an earlier one is proof, for ever, that the log was rewritten. So before one is
+signed, the root is derived again from the stored bytes, and held against the last one signed and against the key's
+high-water mark: the last note this key signed, kept in a file beside the key and not in the database, so that a
+database restored from an old backup is noticed.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint
+from ledger.store.entry import format_time
+from ledger.store.key import read_key, write_durably
+from ledger.store.rederiving import Derived, Difference, derive
+from ledger.store.refusals import StoreError
+from ledger.store.sqlite import SQLiteDCBRecorder
+
+
+class Checkpoints:
+    """The checkpoints of the log in `recorder`, signed with the key in `key_file`."""
+
+    def __init__(self, recorder: SQLiteDCBRecorder, origin: str, vkey: str, key_file: Path) -> None:
+        self._recorder = recorder
+        self._origin = origin
+        self._vkey = vkey
+        self._key_file = key_file
+        self._mark_file = key_file.with_name("last-signed")
+
+    def notes(self) -> Iterator[str]:
+        """Every checkpoint kept, the smallest first."""
+        with self._recorder.connections.read() as connection:
+            rows = connection.execute("SELECT note FROM checkpoints ORDER BY size").fetchall()
+        yield from (note for (note,) in rows)
+
+    def latest(self) -> str | None:
+        """The last checkpoint kept, as handed out; None before the first."""
+        with self._recorder.connections.read() as connection:
+            return _latest(connection)
+
+    def mark(self) -> str | None:
+        """The key's high-water mark: the last note signed with it, or None before the first."""
+        try:
+            return self._mark_file.read_text()
+        except FileNotFoundError:
+            return None
+
+    def open(self, note: str, what: str) -> Checkpoint:
+        """The tree head of one of our own notes. StoreError, naming `what`, when it is not."""
+        try:
+            checkpoint = open_checkpoint(note, self._vkey)
+        except ProofError as error:
+            raise StoreError(f"{what}: {error}") from None
+        if checkpoint.origin != self._origin:
+            raise StoreError(f"{what}: it is of {checkpoint.origin!r}, this ledger is {self._origin!r}")
+        return checkpoint
+
+    def sign(self, *, now: datetime) -> str:
+        """The checkpoint of the log as it stands, signed, kept, and the key's mark moved; durable on return.
+
+        A log that has not grown since the last one gets the last one. StoreError, and nothing is signed, when
+        stored entries do not fit their leaves, or the log does not continue what was signed before.
+        """
+        key = read_key(self._key_file)
+        if key.vkey != self._vkey:
+            raise StoreError(f"{self._key_file}: another ledger's key ({key.vkey}); this ledger's is {self._vkey}")
+        while True:
+            latest, mark = self.latest(), self.mark()
+            if latest is not None and mark is None:
+                raise StoreError(
+                    f"{self._mark_file}: missing, and with it what this key last signed; nothing is signed. Restore "
+                    "the file; or, if the newest checkpoint that anyone holds is the ledger's last, write it there"
+                )
+            earlier = [self.open(note, what) for note, what in self._signed(latest, mark)]
+            size = self._recorder.head()
+            derived = self._derive(size, earlier)
+            if latest is not None and earlier[0].size == size:
+                return latest
+            note = key.sign(format_checkpoint(self._origin, size, derived.root_of_bytes))
+            self.open(note, "the checkpoint just signed")  # a note nobody can open is never handed out
+            if self._keep(note, derived, latest, mark, now):
+                return note
+
+    def _signed(self, latest: str | None, mark: str | None) -> Iterator[tuple[str, str]]:
+        if latest is not None:
+            yield latest, "the ledger's last checkpoint"
+        if mark is not None:
+            yield mark, f"{self._mark_file}"
+
+    def _derive(self, size: int, earlier: list[Checkpoint]) -> Derived:
+        """The root of the log, which two paths agree on and which continues every earlier checkpoint."""
+        for checkpoint in earlier:
+            if checkpoint.size > size:
+                raise StoreError(
+                    f"checkpoint-rollback: the ledger has {size} entries, but its key has signed a checkpoint of "
+                    f"{checkpoint.size}: an old backup was restored here. Nothing is signed; restore the newest backup"
+                )
+        rows = self._recorder.rows(upto=size)
+        derived = derive(rows, size, at={checkpoint.size for checkpoint in earlier}, differs=_refuse)
+        if derived.root_of_bytes != derived.root_of_leaves:
+            raise StoreError(
+                f"root: two ways to derive the root of {size} entries give {derived.root_of_bytes.hex()} and "
+                f"{derived.root_of_leaves.hex()}. Nothing is signed; check this machine's memory, then run `audit`"
+            )
+        for checkpoint in earlier:
+            if derived.roots[checkpoint.size] != checkpoint.root:
+                raise StoreError(
+                    f"history-fork: the first {checkpoint.size} entries have the root "
+                    f"{derived.roots[checkpoint.size].hex()}, but {checkpoint.root.hex()} was signed: the log was "
+                    "rewritten, or this is another log's database. Nothing is signed; run `audit`, restore a backup"
+                )
+        return derived
+
+    def _keep(self, note: str, derived: Derived, latest: str | None, mark: str | None, now: datetime) -> bool:
+        """Keep the note, unless another process signed meanwhile: then it must be checked against that one."""
+        connection = self._recorder.connections.write()
+        try:
+            # The write lock: of all processes on this ledger, one at a time compares, marks and keeps.
+            connection.execute("BEGIN IMMEDIATE")
+            if _latest(connection) != latest or self.mark() != mark:
+                return False
+            # The mark comes first. A crash after it leaves a mark ahead of the database, with a note nobody has
+            # seen: the next one is held against it and passes, as the log it was signed over is still there. The
+            # other way round, a crash would leave a checkpoint in the database that the mark does not know of.
+            write_durably(self._mark_file, note)
+            connection.execute(
+                "INSERT INTO checkpoints (size, root, note, signed_at) VALUES (?, ?, ?, ?)",
+                (derived.size, derived.root_of_bytes, note, format_time(now)),
+            )
+            connection.execute("COMMIT")
+            return True
+        finally:
+            connection.close()
+
+
+def _latest(connection: sqlite3.Connection) -> str | None:
+    row = connection.execute("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
+    return None if row is None else str(row[0])
+
+
+def _refuse(difference: Difference) -> None:
+    raise StoreError(f"{difference.name}: index {difference.index}: {difference.what}. Nothing is signed; run `audit`")

@@ -1,0 +1,98 @@
+"""The ledger's signing key: made once by an explicit command, kept in a file of its own, never in the database.
+
+The file holds the key as Go's `note` package writes it (`PRIVATE+KEY+name+key ID+base64`), mode 0600, in a
+directory of mode 0700. Whoever holds it can sign for the ledger; whoever loses it can sign no more.
+"""
+
+import os
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ledger.proof import ProofError, format_base64, parse_base64, parse_vkey, sign_note, vkey
+from ledger.store.refusals import StoreError
+
+_PREFIX = "PRIVATE+KEY+"
+_ED25519 = b"\x01"
+
+
+class SigningKey:
+    """An Ed25519 key and the name it signs under."""
+
+    def __init__(self, name: str, private_key: Ed25519PrivateKey) -> None:
+        self._private_key = private_key
+        self.name = name
+        self.vkey = vkey(name, private_key.public_key().public_bytes_raw())
+
+    def sign(self, body: str) -> str:
+        """The body as a signed note (c2sp.org/signed-note)."""
+        return sign_note(body, self.name, self._private_key)
+
+
+def create_key(path: Path, name: str) -> SigningKey:
+    """Make a key and its file, durable when this returns. StoreError if there is a file, or no note takes the name."""
+    private_key = Ed25519PrivateKey.generate()
+    try:
+        key = SigningKey(name, private_key)
+    except ProofError as error:
+        raise StoreError(f"origin {name!r} cannot name a key: {error}") from None
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key_id = parse_vkey(key.vkey).key_id.hex()
+    text = f"{_PREFIX}{name}+{key_id}+{format_base64(_ED25519 + private_key.private_bytes_raw())}\n"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise StoreError(
+            f"{path}: a signing key is here already, and a key is never overwritten; if it is left from an `init` "
+            "that was interrupted, and nothing was ever signed with it, remove it and run `init` again"
+        ) from None
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_directory(path.parent)
+    return key
+
+
+def read_key(path: Path) -> SigningKey:
+    """The key in this file. StoreError when it is missing, readable by others, or not a key."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text()
+    except OSError as error:
+        raise StoreError(f"{path}: the signing key cannot be read ({error.strerror}); restore it to sign") from None
+    if mode & 0o077:
+        raise StoreError(f"{path}: others may read the signing key (mode {mode & 0o777:04o}); run: chmod 600 {path}")
+    try:
+        if not text.startswith(_PREFIX):
+            raise ProofError(f"it does not begin with {_PREFIX}")
+        name, _, rest = text.removeprefix(_PREFIX).strip().partition("+")
+        secret = parse_base64(rest.partition("+")[2], "key")
+        if len(secret) != 33 or secret[:1] != _ED25519:
+            raise ProofError("33 bytes are expected, type 1 (Ed25519) and the secret")
+        key = SigningKey(name, Ed25519PrivateKey.from_private_bytes(secret[1:]))
+        if parse_vkey(key.vkey).key_id.hex() != rest.partition("+")[0]:
+            raise ProofError("its key ID is not its own")
+    except ProofError as error:
+        raise StoreError(f"{path}: not a signing key ({error}); restore it from where keys are kept") from None
+    return key
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace the file's content in one step: after a crash it is the old or the new, never half of either."""
+    beside = path.with_name(path.name + ".new")
+    with open(beside, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable: a new file survives loss of power only when its name does."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,9 @@
+"""What the store raises when it cannot, or must not, do what it was asked.
+
+Findings of an audit are values; these are for the caller who has to stop. Every message says what, where, why and
+what to do, and is fit to be shown to a person as it is.
+"""
+
+
+class StoreError(Exception):
+    """The store cannot do this: no ledger here, a newer format, a key that does not fit, a log that disagrees."""

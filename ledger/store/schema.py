@@ -1,0 +1,124 @@
+"""The tables of a ledger, and what makes a file one.
+
+The log is two tables: `entries`, one row an entry in the order of the log, and `tags`, one row for each tag an
+entry bears, which is how every read finds its entries. Both can only grow: triggers refuse UPDATE and DELETE, so
+that no statement of ours, present or future, can edit what was hashed. (Who can write the file can drop the
+triggers; that is what the Merkle tree and the checkpoints are for.)
+
+This module knows nothing of what an entry says.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.store.refusals import StoreError
+
+APPLICATION_ID = 0x544C4731  # "TLG1" in the file's header: this is a ledger, not just any SQLite database
+FORMAT_VERSION = 1  # of these tables; raised when an older program could no longer read or write them rightly
+
+LOG = """
+CREATE TABLE IF NOT EXISTS entries (
+    position INTEGER PRIMARY KEY CHECK (position > 0),  -- dense from 1: index in the tree + 1
+    type     TEXT NOT NULL,
+    tags     TEXT NOT NULL,                             -- JSON array, as the entry spells it
+    leaf     BLOB NOT NULL CHECK (length(leaf) = 32),   -- SHA-256(0x00 || data), RFC 6962 section 2.1
+    data     BLOB NOT NULL
+) STRICT;
+
+-- Ordered by tag, then position: one tag's stream is one range, in log order. The type stands beside it so that
+-- "this tag, of these types" never has to open the entries that do not match.
+CREATE TABLE IF NOT EXISTS tags (
+    tag      TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    type     TEXT NOT NULL,
+    PRIMARY KEY (tag, position)
+) STRICT, WITHOUT ROWID;
+"""
+
+LEDGER = """
+CREATE TABLE ledger (
+    origin   TEXT NOT NULL,                             -- first line of every checkpoint; the key's name
+    vkey     TEXT NOT NULL                              -- the public key its checkpoints are signed with
+) STRICT;
+
+CREATE TABLE checkpoints (
+    size     INTEGER PRIMARY KEY,
+    root     BLOB NOT NULL CHECK (length(root) = 32),
+    note     TEXT NOT NULL,                             -- the signed note, exactly as handed out
+    signed_at TEXT NOT NULL
+) STRICT;
+"""
+
+
+def _immutable(table: str) -> str:
+    return "".join(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} can only grow: nothing in a ledger is edited or deleted'); END;\n"
+        for verb in ("UPDATE", "DELETE")
+    )
+
+
+def create_log(connection: sqlite3.Connection) -> None:
+    """Make the log's tables where there are none. The connection must be in autocommit mode."""
+    _require_strict_tables()
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.executescript(f"BEGIN IMMEDIATE;\n{LOG}{_immutable('entries')}{_immutable('tags')}COMMIT;")
+
+
+class Identity(NamedTuple):
+    """Which ledger a file is: the name it signs under, and the public key (C2SP `vkey`) to check that with."""
+
+    origin: str
+    vkey: str
+
+
+def create_ledger(path: Path, identity: Identity) -> None:
+    """Make a ledger's whole file at `path`, durable when this returns. Raises StoreError if a file is there."""
+    if path.exists():
+        raise StoreError(f"{path}: a file is here already; a ledger is never made over another one")
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        create_log(connection)
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{LEDGER}{_immutable('ledger')}{_immutable('checkpoints')}"
+            f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {FORMAT_VERSION};"
+        )
+        connection.execute("INSERT INTO ledger (origin, vkey) VALUES (?, ?)", identity)
+        connection.execute("COMMIT")
+        # Back into the main file, so that renaming this one file moves the whole ledger.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+def _require_strict_tables() -> None:
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise StoreError(
+            f"this Python brings SQLite {sqlite3.sqlite_version}; a ledger needs 3.37 or newer, use a newer Python"
+        )
+
+
+def read_identity(path: Path) -> Identity:
+    """Which ledger lies at `path`. Raises StoreError when there is none, or one this program cannot read."""
+    _require_strict_tables()
+    try:
+        if not path.is_file():
+            raise StoreError(f"{path}: there is no ledger here; make one with `init`, or name the right directory")
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        try:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if application != APPLICATION_ID:
+                raise StoreError(f"{path}: not a treatment ledger (it is another program's SQLite database)")
+            if version > FORMAT_VERSION:
+                raise StoreError(
+                    f"{path}: made by a newer version (format {version}, this program reads {FORMAT_VERSION}); "
+                    "upgrade this program, the ledger is left as it is"
+                )
+            origin, vkey = connection.execute("SELECT origin, vkey FROM ledger").fetchone()
+        finally:
+            connection.close()
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(f"{path}: cannot be read as a ledger ({error}); restore it from a backup") from error
+    return Identity(str(origin), str(vkey))

@@ -1,0 +1,231 @@
+"""Where a journal waits, on disk, while it is checked whole: an import needs every line before it takes in the first.
+
+A temporary SQLite file beside the ledger, one row a line, so that a journal of any length is held in the memory of
+one page. It is unlinked as soon as it is open: whatever happens to this process, nothing of it is left behind.
+Holds lines as bytes under the subject that decides about them; what subjects and verdicts mean it does not know.
+"""
+
+# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
+
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+UNDECIDED, ACCEPTED, KNOWN, REFUSED = range(4)
+
+_TABLES = """
+CREATE TABLE lines (
+    n       INTEGER PRIMARY KEY,    -- in order of files and lines, from 1
+    at      INTEGER NOT NULL,       -- microseconds since 1970
+    subject TEXT,                   -- NULL until it is known, and of a line that could not be read
+    opens   INTEGER NOT NULL,       -- 1: it introduces its subject
+    line_id TEXT,
+    type    TEXT NOT NULL,          -- the entry's type
+    fact    BLOB NOT NULL           -- in the one spelling
+);
+CREATE TABLE sources (n INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, raw BLOB);
+CREATE TABLE verdicts (n INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, tags TEXT, field TEXT, what TEXT);
+CREATE TABLE standings (subject TEXT PRIMARY KEY, standing BLOB NOT NULL) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX lines_by_at ON lines (at);
+CREATE INDEX lines_by_subject ON lines (subject, at) WHERE subject IS NOT NULL;
+CREATE INDEX lines_by_id ON lines (line_id, at) WHERE line_id IS NOT NULL;
+"""
+
+
+class StagedLine(NamedTuple):
+    """One line of a journal."""
+
+    n: int
+    at: int
+    subject: str | None
+    opens: bool
+    line_id: str | None
+    type: str
+    fact: bytes
+
+
+class Source(NamedTuple):
+    """Where a line came from; `raw` as it came, where someone wants to have it back."""
+
+    n: int
+    file: str
+    number: int
+    raw: bytes | None
+
+
+class StagedVerdict(NamedTuple):
+    """What was decided about a line; the others are None where they do not apply."""
+
+    n: int
+    verdict: int
+    tags: str | None = None  # JSON
+    field: str | None = None
+    what: str | None = None
+
+
+class RefusedLine(NamedTuple):
+    """A refused line with where it came from and why."""
+
+    file: str
+    number: int
+    field: str
+    what: str
+    raw: bytes | None
+
+
+class Acceptable(NamedTuple):
+    """An accepted line on its way into the log."""
+
+    n: int
+    at: int
+    subject: str
+    line_id: str | None
+    type: str
+    tags: str  # JSON
+    fact: bytes
+
+
+class Staging:
+    """The lines of one import. One thread at a time."""
+
+    def __init__(self, directory: Path) -> None:
+        descriptor, name = tempfile.mkstemp(prefix="import-", suffix=".staging", dir=directory)  # mode 0600
+        os.close(descriptor)
+        self._connection = sqlite3.connect(name, isolation_level=None)
+        # Nothing here has to survive this process: no journal, no sync.
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -8192"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(f"{_TABLES}BEGIN;")
+        os.unlink(name)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._connection.close()
+
+    # --- reading in
+
+    def add(self, lines: Sequence[StagedLine], sources: Sequence[Source]) -> None:
+        """Put lines in, and where they came from."""
+        self._connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?)", lines)
+        self._connection.executemany("INSERT INTO sources VALUES (?, ?, ?, ?)", sources)
+
+    def all_read(self) -> None:
+        """No more lines come: from here on they are looked up."""
+        self._connection.executescript(f"{_INDEXES}BEGIN;")
+
+    def without_subject(self) -> Iterator[tuple[int, bytes]]:
+        """Lines whose subject depends on what else there is, as (n, fact)."""
+        return self._paged("SELECT n, fact FROM lines WHERE subject IS NULL AND n > ? ORDER BY n LIMIT 1000")
+
+    def set_subject(self, n: int, subject: str | None) -> None:
+        """The subject of a line, now that it is known; None: it has none, and is in no group."""
+        self._connection.execute("UPDATE lines SET subject = ? WHERE n = ?", (subject, n))
+
+    # --- deciding
+
+    def by_id(self, line_ids: Iterable[str]) -> dict[str, bytes]:
+        """For each line id that is staged, the first fact that bears it, by (at, n)."""
+        rows = self._connection.execute(
+            "SELECT l.line_id, l.fact FROM json_each(?) AS wanted CROSS JOIN lines AS l ON l.line_id = wanted.value "
+            "ORDER BY l.line_id, l.at DESC, l.n DESC",
+            (json.dumps(list(line_ids)),),
+        )
+        return dict(rows)  # the last of a key stays: the first by (at, n)
+
+    def all_with_id(self, line_id: str) -> list[bytes]:
+        """Every staged fact that bears this line id."""
+        rows = self._connection.execute("SELECT fact FROM lines WHERE line_id = ? ORDER BY at, n", (line_id,))
+        return [fact for (fact,) in rows]
+
+    def openings(self, subject: str) -> list[bytes]:
+        """The staged facts that introduce a subject."""
+        rows = self._connection.execute("SELECT fact FROM lines WHERE subject = ? AND opens ORDER BY at, n", (subject,))
+        return [fact for (fact,) in rows]
+
+    def groups(
+        self, prefix: str, *, openings_only: bool, after: tuple[int, int], subjects: int
+    ) -> Iterator[list[tuple[str, list[tuple[int, bytes]]]]]:
+        """Lines behind (at, n) of subjects that begin with the prefix: lists of (subject, [(n, fact)] by (at, n))."""
+        last, beyond = "", prefix + "\U0010ffff"
+        only = "AND opens" if openings_only else ""
+        while True:
+            names = [
+                name
+                for (name,) in self._connection.execute(
+                    f"SELECT DISTINCT subject FROM lines WHERE subject > ? AND subject >= ? AND subject < ? {only} "
+                    "ORDER BY 1 LIMIT ?",
+                    (last, prefix, beyond, subjects),
+                )
+            ]
+            if not names:
+                return
+            last = names[-1]
+            yield list(self._lines_of(names, only, after))
+
+    def lines_of(
+        self, subjects: Sequence[str], *, openings_only: bool, after: tuple[int, int]
+    ) -> list[tuple[str, list[tuple[int, bytes]]]]:
+        """The same for subjects by name; those without lines are left out."""
+        return list(self._lines_of(subjects, "AND opens" if openings_only else "", after))
+
+    def _lines_of(
+        self, names: Sequence[str], only: str, after: tuple[int, int]
+    ) -> Iterator[tuple[str, list[tuple[int, bytes]]]]:
+        rows = self._connection.execute(
+            "SELECT l.subject, l.n, l.fact FROM json_each(?) AS wanted CROSS JOIN lines AS l "
+            f"ON l.subject = wanted.value WHERE (l.at, l.n) > (?, ?) {only} ORDER BY l.subject, l.at, l.n",
+            (json.dumps(names), *after),
+        )
+        for name, group in groupby(rows, key=lambda row: row[0]):
+            yield name, [(n, fact) for _, n, fact in group]
+
+    def decide(self, verdicts: Iterable[StagedVerdict]) -> None:
+        """Set verdicts; of a line decided before, the new one stands."""
+        self._connection.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?, ?, ?)", verdicts)
+
+    def stand(self, standings: Iterable[tuple[str, bytes]]) -> None:
+        """Set what stands of subjects."""
+        self._connection.executemany("INSERT OR REPLACE INTO standings VALUES (?, ?)", standings)
+
+    def standing(self, subject: str) -> bytes | None:
+        """What stands of a subject."""
+        row = self._connection.execute("SELECT standing FROM standings WHERE subject = ?", (subject,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    # --- what came of it
+
+    def count(self, verdict: int) -> int:
+        """How many lines got this verdict."""
+        (count,) = self._connection.execute("SELECT count(*) FROM verdicts WHERE verdict = ?", (verdict,)).fetchone()
+        return int(count)
+
+    def refused(self) -> Iterator[RefusedLine]:
+        """Every refused line, in order of files and lines."""
+        rows = self._paged(
+            "SELECT v.n, s.file, s.number, v.field, v.what, s.raw FROM verdicts AS v JOIN sources AS s ON s.n = v.n "
+            f"WHERE v.verdict = {REFUSED} AND v.n > ? ORDER BY v.n LIMIT 1000"
+        )
+        return (RefusedLine(*row[1:]) for row in rows)
+
+    def acceptable(self, after: tuple[int, int], limit: int) -> list[Acceptable]:
+        """The next accepted lines behind (at, n), in that order."""
+        rows = self._connection.execute(
+            "SELECT l.n, l.at, l.subject, l.line_id, l.type, v.tags, l.fact "
+            "FROM lines AS l INDEXED BY lines_by_at CROSS JOIN verdicts AS v ON v.n = l.n "
+            f"WHERE v.verdict = {ACCEPTED} AND l.at >= ? AND (l.at, l.n) > (?, ?) ORDER BY l.at, l.n LIMIT ?",
+            (after[0], *after, limit),
+        )
+        return [Acceptable(*row) for row in rows]
+
+    def _paged(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        last = 0
+        while rows := self._connection.execute(sql, (last,)).fetchall():
+            yield from rows
+            last = rows[-1][0]

@@ -1,0 +1,84 @@
+"""A ledger as the store sees it: a log of entries, its checkpoints, its key; and ways to damage it."""
+
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from eventsourcing.dcb.api import DCBEvent
+
+from ledger.store.audit import Finding, audit
+from ledger.store.checkpoints import Checkpoints
+from ledger.store.entry import format_entry
+from ledger.store.key import create_key
+from ledger.store.schema import Identity, create_ledger, read_identity
+from ledger.store.sqlite import SQLiteDCBRecorder
+
+NOW = datetime(2021, 3, 1, 7, 31, 2, 123456, tzinfo=UTC)
+
+
+def event(n: int) -> DCBEvent:
+    """The n-th invented entry."""
+    tags = [f"patient:P{n % 3}", f"session:S{n}"]
+    data = format_entry("session-voided.v1", "2021-03-01T15:31:02.123456+08:00", tags, b'{"n":%d}' % n)
+    return DCBEvent("session-voided.v1", data, tags)
+
+
+class StoredLedger:
+    """A ledger in a directory, open."""
+
+    def __init__(self, directory: Path) -> None:
+        directory.mkdir()
+        self.path = directory / "ledger.sqlite3"
+        self.key_file = directory / "keys" / "signing.key"
+        self.mark_file = directory / "keys" / "last-signed"
+        self.damaged = False
+        vkey = create_key(self.key_file, "example.org/h1").vkey
+        create_ledger(self.path, Identity("example.org/h1", vkey))
+        self.open()
+
+    def open(self) -> None:
+        """Open it (again)."""
+        self.recorder = SQLiteDCBRecorder(self.path)
+        self.checkpoints = Checkpoints(self.recorder, *read_identity(self.path), self.key_file)
+
+    def close(self) -> None:
+        """Close it."""
+        self.recorder.close()
+
+    def grow(self, count: int) -> None:
+        """Append invented entries."""
+        size = self.recorder.head()
+        self.recorder.append([event(n) for n in range(size, size + count)])
+
+    def sign(self) -> str:
+        """A checkpoint."""
+        return self.checkpoints.sign(now=NOW)
+
+    def backup(self) -> Path:
+        """Copy the database, closed, beside itself."""
+        self.close()
+        shutil.copy(self.path, copy := self.path.with_suffix(".backup"))
+        self.open()
+        return copy
+
+    def restore(self, copy: Path) -> None:
+        """Put a copy back in the database's place; the keys stay."""
+        self.close()
+        shutil.copy(copy, self.path)
+        self.open()
+
+    def damage(self, *statements: str) -> None:
+        """Do what no program of ours can: change rows, as someone who can write the file does."""
+        self.damaged = True
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for statement in statements:
+            connection.execute(statement)
+        connection.close()
+
+    def audit(self) -> list[Finding]:
+        """All findings; the invented facts are taken as they are."""
+        return list(audit(self.recorder, self.checkpoints, lambda type, fact: None))

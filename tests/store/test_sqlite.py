@@ -1,0 +1,138 @@
+"""The recorder keeps the library's contract, and what a ledger needs besides."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
+from eventsourcing.dcb.persistence import DCBInfrastructureFactory
+from eventsourcing.dcb.popo import InMemoryDCBRecorder
+from eventsourcing.dcb.tests import DCBRecorderTestCase
+from eventsourcing.persistence import IntegrityError, OperationalError, ProgrammingError
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ledger.store.factory import SQLiteDCBFactory
+from ledger.store.sqlite import SQLiteDCBRecorder
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[SQLiteDCBRecorder]:
+    factory: SQLiteDCBFactory = DCBInfrastructureFactory.construct(
+        {"PERSISTENCE_MODULE": "ledger.store.factory", "SQLITE_DBNAME": str(tmp_path / "log.sqlite3")}
+    )
+    yield factory.dcb_recorder()
+    factory.close()
+
+
+class TestLibraryContract(DCBRecorderTestCase):
+    @pytest.fixture(autouse=True)
+    def _recorder(self, recorder: SQLiteDCBRecorder) -> None:
+        self.recorder = recorder
+
+    def test_append_read(self) -> None:
+        self._test_append_read(self.recorder)
+
+    def test_append_read_behind_others(self) -> None:
+        self.recorder.append([DCBEvent("type0", b"before", ["tag0"])] * 3)
+        self._test_append_read(self.recorder, initial_position=3)
+
+    def test_append_subscribe(self) -> None:
+        self._test_append_subscribe(self.recorder)
+
+
+def test_subscription_sees_what_another_recorder_writes(recorder: SQLiteDCBRecorder) -> None:
+    """Another recorder on the file is what another process is: it shares nothing with ours but the file."""
+    other = SQLiteDCBRecorder(recorder.connections.path)
+    with recorder.subscribe(DCBQuery([DCBQueryItem(tags=["b"])])) as subscription:
+        other.append([DCBEvent("t", b"1", ["a"]), DCBEvent("t", b"2", ["b"])])
+        assert next(subscription).event.data == b"2"
+    other.close()
+
+
+def test_append_of_nothing_is_a_mistake(recorder: SQLiteDCBRecorder) -> None:
+    with pytest.raises(ProgrammingError, match="nothing to append"):
+        recorder.append([])
+
+
+def test_tags_come_back_as_given(recorder: SQLiteDCBRecorder) -> None:
+    tags = ["b", "a", 'quo"te', "统", "b"]
+    recorder.append([DCBEvent("t", b"", tags)])
+    assert next(recorder.read()).event.tags == tags
+
+
+def test_closed_recorder_says_so(recorder: SQLiteDCBRecorder) -> None:
+    recorder.close()
+    with pytest.raises(OperationalError, match="closed"):
+        recorder.append([DCBEvent("t", b"")])
+
+
+def test_pages_join_without_a_seam(recorder: SQLiteDCBRecorder) -> None:
+    """Two arms whose pages end at different positions, and events that match one arm twice."""
+    paged = SQLiteDCBRecorder(recorder.connections.path, page_rows=7)
+    divisors = {n: [f"n{m}" for m in (2, 3, 5) if n % m == 0] for n in range(90)}
+    recorder.append([DCBEvent("t1" if n % 3 else "t2", b"%d" % n, tags) for n, tags in divisors.items()])
+    query = DCBQuery(
+        [
+            DCBQueryItem(tags=["n2"]),
+            DCBQueryItem(tags=["n3"]),
+            DCBQueryItem(types=["t2"], tags=["n5"]),
+            DCBQueryItem(tags=["n2", "n5"]),
+        ]
+    )
+    assert [e.event.data for e in paged.read(query)] == [b"%d" % n for n in range(90) if n % 2 == 0 or n % 3 == 0]
+    assert [e.position for e in paged.read(limit=20)] == list(range(1, 21))
+    assert [e.position for e in paged.read(after=80)] == list(range(81, 91))
+    paged.close()
+
+
+def test_a_read_shows_the_log_as_it_was_when_it_began(recorder: SQLiteDCBRecorder) -> None:
+    paged = SQLiteDCBRecorder(recorder.connections.path, page_rows=2)
+    recorder.append([DCBEvent("t", b"", ["a"])] * 5)
+    response = paged.read(DCBQuery([DCBQueryItem(tags=["a"])]))
+    next(response)
+    recorder.append([DCBEvent("t", b"", ["a"])])
+    assert [e.position for e in response] == [2, 3, 4, 5]
+    assert response.head == 5
+    paged.close()
+
+
+tags = st.lists(st.sampled_from("abc"), max_size=3, unique=True)
+types = st.sampled_from(["t1", "t2", "t3"])
+items = st.builds(DCBQueryItem, st.lists(types, max_size=2, unique=True), tags)
+queries = st.builds(DCBQuery, st.lists(items, max_size=3))
+events = st.lists(st.builds(DCBEvent, types, st.binary(max_size=4), tags), min_size=1, max_size=6)
+appends = st.lists(st.tuples(events, queries, st.integers(0, 12), st.booleans()), max_size=6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    appends=appends,
+    queries=st.lists(queries, max_size=4),
+    after=st.integers(0, 12),
+    limit=st.none() | st.integers(0, 9),
+)
+def test_agrees_with_the_librarys_recorder_in_memory(
+    tmp_path_factory: pytest.TempPathFactory,
+    appends: list[tuple[list[DCBEvent], DCBQuery, int, bool]],
+    queries: list[DCBQuery],
+    after: int,
+    limit: int | None,
+) -> None:
+    """Whatever is appended, on whatever condition, and however it is asked for."""
+    factory = SQLiteDCBFactory({"SQLITE_DBNAME": str(tmp_path_factory.mktemp("log") / "log.sqlite3")})
+    ours, theirs = factory.dcb_recorder(), InMemoryDCBRecorder()
+    for batch, query, since, unconditional in appends:
+        condition = None if unconditional else DCBAppendCondition(query, since)
+        answers = []
+        for recorder in (ours, theirs):
+            try:
+                answers.append(recorder.append(batch, condition))
+            except IntegrityError:
+                answers.append(None)
+        assert answers[0] == answers[1]
+    for query in [None, *queries]:
+        mine, model = ours.read(query, after=after, limit=limit), theirs.read(query, after=after, limit=limit)
+        assert list(mine) == list(model)
+        assert mine.head == model.head
+    factory.close()
