@@ -7,7 +7,7 @@ from typing import NamedTuple
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.application.mapper import read_entry
-from ledger.store.bundle import moved_streams, registry_streams
+from ledger.store.bundle import moved_streams, registry_streams, shared_sheet_streams, sheets_named
 from ledger.store.entry import fact_of
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import Fact
@@ -72,10 +72,15 @@ class Stream(NamedTuple):
 
 
 def patient_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:
-    """The patient's own stream, then those of what was corrected onto the patient (FORMAT.md, "Streams")."""
+    """The patient's own stream, then those of what was corrected onto the patient, and of prescriptions shared with
+    another patient (FORMAT.md, "Streams").
+    """
     own = Stream(f"patient:{patient}", list(recorder.rows(tag_query(f"patient:{patient}"), upto=upto)))
-    moved = moved_streams(patient, (row.data for row in own.rows))
-    return [own, *_streams(recorder, moved, upto)]
+    moved = list(_streams(recorder, moved_streams(patient, (row.data for row in own.rows)), upto))
+    sheets = _streams(recorder, sheets_named(row.data for stream in [own, *moved] for row in stream.rows), upto)
+    mine = {stream.tag for stream in [own, *moved]}
+    shared = shared_sheet_streams(mine, ((sheet.tag, [row.data for row in sheet.rows]) for sheet in sheets))
+    return [own, *moved, *_streams(recorder, [tag for tag in shared if tag not in mine], upto)]
 
 
 def case_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:

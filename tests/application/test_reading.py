@@ -49,13 +49,15 @@ def test_streams_of_a_case(ledger: TreatmentLedger) -> None:
         now=NOW,
     )  # fmt: skip
     size = ledger.size
-    assert [stream.tag for stream in patient_streams(ledger.recorder, "P3", size)] == ["patient:P3", "session:S1"]
+    # S1 stands on P1's sheet: with it come that sheet, its episode, and the other session that counts on the order.
+    own = ["patient:P3", "session:S1", "episode:E-P1", "prescription:R-P1", "session:S3"]
+    assert [stream.tag for stream in patient_streams(ledger.recorder, "P3", size)] == own
     assert [stream.tag for stream in case_streams(ledger.recorder, "P3", size)] == [
-        "patient:P3",
-        "session:S1",
+        *own,
         "registry:institution:H1",
         "registry:practitioner:DR1",
         "registry:practitioner:PT1",
+        "registry:practitioner:PT2",
         "registry:rulebook",
     ]
     before = case_streams(ledger.recorder, "P3", size - 2)

@@ -1,0 +1,68 @@
+"""Proofs over a Merkle log: plain values in, verdict out; every refusal is a `ProofError` that says why.
+
+Knows no entry, no file, no clock and no other room. Sources: RFC 6962/9162 §2.1, c2sp.org/signed-note,
+c2sp.org/tlog-checkpoint; what is this project's own is written down in ledger/FORMAT.md.
+"""
+
+from ledger.proof.checkpoints import Checkpoint, format_checkpoint, open_checkpoint, parse_checkpoint
+from ledger.proof.consistency import check_consistency, check_subtree_consistency
+from ledger.proof.encoding import format_base64, parse_base64
+from ledger.proof.frontier import Frontier
+from ledger.proof.hashes import EMPTY_ROOT, HASH_BYTES, MAX_SIZE, ProofError, leaf_hash, node_hash
+from ledger.proof.inclusion import check_inclusion, check_subtree_inclusion
+from ledger.proof.many import check_many, many_ranges, prove_many
+from ledger.proof.marks import MARK_BYTES, mark, marks
+from ledger.proof.notes import (
+    COSIGNATURE_V1,
+    ED25519,
+    Note,
+    NoteSignature,
+    VerifierKey,
+    check_note,
+    parse_note,
+    parse_vkey,
+    sign_note,
+    vkey,
+)
+from ledger.proof.tree import consistency_ranges, inclusion_ranges, prove_consistency, prove_inclusion, root
+
+__all__ = [
+    "COSIGNATURE_V1",
+    "ED25519",
+    "EMPTY_ROOT",
+    "HASH_BYTES",
+    "MARK_BYTES",
+    "MAX_SIZE",
+    "Checkpoint",
+    "Frontier",
+    "Note",
+    "NoteSignature",
+    "ProofError",
+    "VerifierKey",
+    "check_consistency",
+    "check_inclusion",
+    "check_many",
+    "check_note",
+    "check_subtree_consistency",
+    "check_subtree_inclusion",
+    "consistency_ranges",
+    "format_base64",
+    "format_checkpoint",
+    "inclusion_ranges",
+    "leaf_hash",
+    "many_ranges",
+    "mark",
+    "marks",
+    "node_hash",
+    "open_checkpoint",
+    "parse_base64",
+    "parse_checkpoint",
+    "parse_note",
+    "parse_vkey",
+    "prove_consistency",
+    "prove_inclusion",
+    "prove_many",
+    "root",
+    "sign_note",
+    "vkey",
+]

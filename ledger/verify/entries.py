@@ -1,0 +1,102 @@
+"""Is an entry spelled as the format says, and does it agree with itself? (ledger/FORMAT.md, "Entry")
+
+The tree proves that these are the log's bytes; this proves that they can be understood in one way only. What a fact
+means is not known here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from ledger.verify.strict_json import read_json
+
+ENTRY_FORMAT = "treatment-ledger/1"
+MAX_ENTRY_BYTES = 65_535
+_KEYS = ["format", "type", "appended_at", "tags", "fact"]
+_TYPE = re.compile(r"[a-z]+(-[a-z]+)*\.v[1-9][0-9]{0,3}", re.ASCII)
+_TAG = re.compile(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", re.ASCII)
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+# Fields of a fact that name something, and the tag that the entry must then bear.
+_NAMING = {
+    "id": "id",
+    "patient": "patient",
+    "session": "session",
+    "assessment": "assessment",
+    "prescription": "prescription",
+    "episode": "episode",
+    "stay": "stay",
+    "inspection": "inspection",
+    "institution": "institution",
+    "practitioner": "practitioner",
+    "therapist": "practitioner",
+    "physician": "practitioner",
+    "assessors": "practitioner",
+    "key_id": "key",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the verifier needs of an entry: its tags, and its fact as plain JSON."""
+
+    tags: frozenset[str]
+    fact: dict[str, object]
+
+
+def read_entry(raw: bytes) -> Entry | str:
+    """The entry of these bytes, or what is wrong with it."""
+    if len(raw) > MAX_ENTRY_BYTES:
+        return f"{len(raw)} bytes, an entry has at most {MAX_ENTRY_BYTES}"
+    try:
+        value, doubts = read_json(raw.decode())
+    except ValueError as error:
+        return f"not UTF-8 JSON: {error}"
+    if doubts:
+        return f"{doubts[0].where}: {doubts[0].what}"
+    if not isinstance(value, dict) or list(value) != _KEYS:
+        return f"an object with the keys {', '.join(_KEYS)} in this order is expected"
+    tags, fact = value["tags"], value["fact"]
+    if value["format"] != ENTRY_FORMAT:
+        return f"format: {ENTRY_FORMAT} is expected, this verifier reads no other"
+    if not _is_instant(value["appended_at"]):
+        return "appended_at: an RFC 3339 instant with its offset is expected"
+    if not isinstance(tags, list) or not tags or not all(isinstance(tag, str) and _TAG.fullmatch(tag) for tag in tags):
+        return "tags: a list of tags such as patient:P1 is expected"
+    if tags != sorted(set(tags)):
+        return "tags: they are sorted, and each stands once"
+    if not isinstance(fact, dict):
+        return "fact: an object is expected"
+    if not isinstance(value["type"], str) or not _TYPE.fullmatch(value["type"]):
+        return "type: a name with its version such as session-stopped.v1 is expected"
+    if value["type"].rpartition(".")[0] != _kebab(fact.get("type")):
+        return f"type: {value['type']} is not that of the fact, {fact.get('type')!r}"
+    for missing in _tags_missing(fact, frozenset(tags)):
+        return f"tags: the fact names {missing}, and the entry does not bear that tag"
+    return Entry(frozenset(tags), fact)
+
+
+def _is_instant(value: object) -> bool:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _kebab(name: object) -> str:
+    """`SessionStopped` → `session-stopped`; of anything that is no such name, nothing."""
+    if not isinstance(name, str) or not re.fullmatch(r"([A-Z][a-z]+)+", name, re.ASCII):
+        return ""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+def _tags_missing(fact: dict[str, object], tags: frozenset[str]) -> Iterator[str]:
+    for field, kind in _NAMING.items():
+        named = fact.get(field)
+        for name in named if isinstance(named, list) else [named]:
+            if isinstance(name, str) and f"{kind}:{name}" not in tags:
+                yield f"{kind}:{name}"

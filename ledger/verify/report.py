@@ -1,0 +1,62 @@
+"""A verdict as text for a person and as JSON for a machine."""
+
+import json
+import textwrap
+
+from ledger.verify.verdict import Claim, Verdict
+
+_SHOWN = 50  # findings a person is shown; the machine gets all
+
+
+def format_text(verdict: Verdict) -> str:
+    """The verdict in lines: findings as `NAME: where: what`, then what was proven, then what was not claimed."""
+    if verdict.sound:
+        of = f"of {verdict.size} in the log {verdict.origin}"
+        head = f"sound: {verdict.patient}, {len(verdict.facts)} entries {of}"
+        lines = [head, "", "Proven", *_statements(verdict.claims)]
+    else:
+        count = len(verdict.findings)
+        lines = [str(finding) for finding in verdict.findings[:_SHOWN]]
+        if count > _SHOWN:
+            lines.append(f"… and {count - _SHOWN} more findings (--json lists all)")
+        lines += ["", f"unsound: {count} finding{'s' if count > 1 else ''}; nothing in this file is proven"]
+    return "\n".join([*lines, "", "Not claimed", *_statements(verdict.not_claimed)]) + "\n"
+
+
+def format_json(verdict: Verdict) -> str:
+    """The verdict as one JSON object on one line; entries are not repeated in it."""
+    return (
+        json.dumps(
+            {
+                "sound": verdict.sound,
+                "patient": verdict.patient,
+                "origin": verdict.origin,
+                "size": verdict.size,
+                "entries": len(verdict.facts),
+                "findings": [{"name": f.name, "where": f.where, "what": f.what} for f in verdict.findings],
+                "claims": _pairs(verdict.claims),
+                "not_claimed": _pairs(verdict.not_claimed),
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+    )
+
+
+def _statements(claims: tuple[Claim, ...]) -> list[str]:
+    indent = " " * 16
+    return [
+        textwrap.fill(
+            claim.what,
+            100,
+            initial_indent=f"  {claim.name:<14}",
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for claim in claims
+    ]
+
+
+def _pairs(claims: tuple[Claim, ...]) -> list[dict[str, str]]:
+    return [{"claim": claim.name, "what": claim.what} for claim in claims]

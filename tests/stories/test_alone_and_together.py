@@ -1,0 +1,51 @@
+"""A patient judged from the patient's own case gets the decisions that judging the whole ledger gives.
+
+That is what makes a bundle enough to judge from (proof.md, claim 7), also for the patients in whose records something
+of another's stands: a session on somebody else's sheet, a session corrected from one patient to another.
+"""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from api.demo import NO_DIGEST, write_journal
+from api.questions import decisions, facts, rules
+from ledger.application import TreatmentLedger
+from ledger.verify import verify
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory):
+    home: Path = tmp_path_factory.mktemp("together")
+    write_journal(home / "year.ndjson", patients=120, rulebook_digest=NO_DIGEST)
+    TreatmentLedger.init(home / "ledger", "together.example/ledger")
+    with TreatmentLedger.open(home / "ledger") as ledger:
+        ledger.import_journal([home / "year.ndjson"], now=lambda: NOW)
+        yield ledger
+
+
+def test_every_patient_alone_as_in_the_whole(ledger: TreatmentLedger) -> None:
+    by = rules()
+    together: defaultdict[str, list[bytes]] = defaultdict(list)
+    for decision in decisions(facts(ledger.facts()), by):
+        together[decision.patient].append(msgspec.json.encode(decision))
+    assert len(together) >= 100
+    for patient, expected in together.items():
+        alone = decisions(facts(ledger.case(patient)), by, patient=patient)
+        assert [msgspec.json.encode(decision) for decision in alone] == expected, patient
+
+
+def test_a_bundle_with_another_patients_sheet_in_it_is_sound(ledger: TreatmentLedger) -> None:
+    mixed = [
+        fact.patient
+        for fact in facts(ledger.facts())
+        if type(fact).__name__ == "SessionStarted" and fact.patient not in fact.prescription  # type: ignore[attr-defined]
+    ]
+    assert mixed, "the invented year has a session on another patient's sheet"
+    verdict = verify(ledger.export(mixed[0], now=NOW), ledger.vkey)
+    assert verdict.sound, verdict.findings

@@ -1,0 +1,134 @@
+"""The command line: exit codes, and what a person and a machine are told."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger.verify.__main__ import main
+
+
+@pytest.fixture
+def saved(log, tmp_path) -> Path:
+    path = tmp_path / "bundle.json"
+    path.write_bytes(log.bundle(since=log.checkpoint(6)))
+    return path
+
+
+def test_sound_exits_0(log, saved, capsys):
+    assert main([str(saved), "--key", log.vkey]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("sound: patient:P1, 11 entries of 15 in the log example.org/invented-hospital\n")
+    assert "\nProven\n  authentic " in text
+    assert "\nNot claimed\n  complete " in text
+    assert all(len(line) <= 100 for line in text.splitlines())
+
+
+def test_unsound_exits_1_and_names_the_entry(log, saved, capsys):
+    saved.write_text(saved.read_text().replace("4000", "9000"))
+    assert main([str(saved), "--key", log.vkey]) == 1
+    text = capsys.readouterr().out
+    assert text.startswith("entry-altered: index 13: ")
+    assert "unsound: 1 finding; nothing in this file is proven" in text
+    assert "Proven" not in text
+
+
+def test_json(log, saved, capsys):
+    assert main([str(saved), "--key", log.vkey, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["sound"] is True
+    assert (answer["patient"], answer["origin"], answer["size"], answer["entries"]) == (
+        "patient:P1",
+        "example.org/invented-hospital",
+        15,
+        11,
+    )
+    assert answer["findings"] == []
+    assert {claim["claim"] for claim in answer["not_claimed"]} >= {"complete", "one story"}
+    saved.write_text(saved.read_text().replace("4000", "9000"))
+    assert main([str(saved), "--key", log.vkey, "--json"]) == 1
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["sound"] is False
+    assert answer["claims"] == []
+    assert answer["findings"][0].keys() == {"name", "where", "what"}
+
+
+def test_since(log, saved, tmp_path, capsys):
+    held = tmp_path / "held.txt"
+    held.write_text(log.checkpoint(6))
+    assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == 0
+    assert "the checkpoint you hold" in " ".join(capsys.readouterr().out.split())
+    held.write_text(log.checkpoint(7))
+    assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == 1
+    held.write_bytes(b"\xff\xfe")
+    assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == 2
+    held.unlink()
+    assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == 2
+    assert "held.txt" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", None])
+def test_unreadable_exits_2(log, saved, capsys, content):
+    if content is None:
+        saved.unlink()
+    else:
+        saved.write_bytes(content)
+    assert main([str(saved), "--key", log.vkey]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("unreadable: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_folder_and_a_wrong_key_exit_2(log, saved, tmp_path, capsys):
+    assert main([str(tmp_path), "--key", log.vkey]) == 2
+    assert main([str(saved), "--key", log.vkey[:-4]]) == 2
+    assert "treatment-ledger key" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["x"], ["--key", "k"], ["x", "--key"], ["x", "--key", "k", "--no"]])
+def test_wrong_usage_exits_2(arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+
+
+def test_many_findings_are_cut_short_for_a_person_only(log, saved, capsys):
+    bundle = json.loads(saved.read_text())
+    saved.write_text(json.dumps(bundle | {f"key{n}": 1 for n in range(70)}))
+    assert main([str(saved), "--key", log.vkey]) == 1
+    text = capsys.readouterr().out
+    assert "… and 20 more findings" in text
+    assert "unsound: 70 findings; nothing" in text
+    assert main([str(saved), "--key", log.vkey, "--json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["findings"]) == 70
+
+
+def test_as_a_program_where_only_ascii_can_be_printed(log, saved):
+    bundle = json.loads(saved.read_text())
+    saved.write_text(json.dumps(bundle | {"键\ud800\x1b[31m": 1}))
+    command = [sys.executable, "-m", "ledger.verify", str(saved), "--key", log.vkey]
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": ""}
+    done = subprocess.run(command, capture_output=True, env=environment, cwd=Path(__file__).parents[2], check=False)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"\x1b" not in done.stdout
+    assert done.stdout.startswith(b"malformed: '")
+
+
+def test_it_needs_the_proof_room_and_cryptography_alone():
+    program = (
+        "import sys, ledger.verify.__main__\n"
+        "known = set(sys.stdlib_module_names) | {'cryptography', 'ledger', '_cffi_backend', '__main__'}\n"
+        "print(sorted(name for name in sys.modules if name.split('.')[0] not in known and not name.startswith('_')))\n"
+        "print(sorted(name for name in sys.modules if name.startswith('ledger.') and name.count('.') == 1))\n"
+    )
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, cwd=root, check=False)
+    if done.returncode:  # -S hides site-packages where there is an environment: then with them
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=root, check=True)
+    foreign, ours = done.stdout.splitlines()
+    assert ours == "['ledger.proof', 'ledger.verify']"
+    assert foreign == "[]"
