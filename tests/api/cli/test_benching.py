@@ -1,0 +1,34 @@
+"""`bench`: that it measures what it says it measures. How fast is for the benchmark itself to say."""
+
+import json
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "cases"),
+    [
+        ("append", 100, ["sqlite/1", "sqlite/8", "sqlite/32"]),
+        ("import", 500, ["import/500"]),
+        ("judge", 100, None),
+    ],
+)
+def test_each_case_stands_beside_its_peer(run, name: str, size: int, cases: list[str] | None) -> None:
+    ran = run("bench", name, "--size", size, "--json")
+    assert ran.code == 0, ran.err
+    answer = json.loads(ran.out)
+    assert answer["bench"] == name
+    if cases is not None:
+        assert [row["case"] for row in answer["rows"]] == cases
+    for row in answer["rows"]:
+        assert row["ours"] > 0
+        assert row["peer"] > 0
+        assert row["seconds"] > 0
+        assert row["peer_name"].startswith("eventsourcing 9.5")
+        assert row["case"] in ran.err, "each figure is told as soon as it is there"
+
+
+def test_an_unknown_benchmark_is_refused_with_the_right_names(run) -> None:
+    ran = run("bench", "everything")
+    assert ran.code == 2
+    assert "append" in ran.err
