@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
+
 from ledger.treatment.facts import Fact
 from projections.history import Row, effective, history
 from projections.rules.decision import Decision
-from projections.rules.judge import Judge
+from projections.rules.judge import Judge, verdict_over
 from projections.rules.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:  # judging files needs no ledger, and must not wait for one to be imported
@@ -23,7 +25,7 @@ DEFAULT_RULEBOOK = "shanghai-2017"
 
 
 class Rules(NamedTuple):
-    """What to judge by: a rulebook, and for each of its readings the option chosen."""
+    """What to judge by: a rulebook, and the options chosen for some of its readings; the others keep their default."""
 
     rulebook: Rulebook
     readings: Mapping[str, str]
@@ -47,7 +49,8 @@ class Unknown(Exception):
 def rules(rulebook: str | Path = DEFAULT_RULEBOOK, readings: Mapping[str, str] | None = None) -> Rules:
     """Loads what to judge by. Raises RulebookRefused, or ReadingRefused that lists the right names."""
     book = load_rulebook(rulebook)
-    return Rules(book, book.choose(readings or {}))
+    book.choose(readings)  # refuses what it does not know
+    return Rules(book, readings or {})
 
 
 def judge_of(facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE) -> Judge:
@@ -55,9 +58,24 @@ def judge_of(facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE) -> Judge:
     return Judge(effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at), by.rulebook, by.readings)
 
 
-def decisions(facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE, *, patient: str | None = None) -> Iterator[Decision]:
-    """The decisions on the facts as they stand at the cut, in the order of the acts; of one patient, if named."""
-    return judge_of(facts, by, cut).decisions(patient)
+def decisions(
+    facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE, *, patient: str | None = None, profiles: Sequence[str] = ()
+) -> Iterator[Decision]:
+    """The decisions on the facts as they stand at the cut, in the order of the acts; of one patient, if named.
+
+    With `profiles`, each decision's verdict says whether the act is payable under all of them, some or none; the
+    rest of the decision stays that of the readings chosen. Raises ReadingRefused for a profile there is not.
+    """
+    chosen = judge_of(facts, by, cut)
+    others = [Judge(chosen.evidence, by.rulebook, by.readings, profile=profile) for profile in profiles]
+    if not others:
+        return chosen.decisions(patient)
+    return (
+        msgspec.structs.replace(decision, verdict=verdict_over(under_each))
+        for decision, *under_each in zip(
+            chosen.decisions(patient), *(judge.decisions(patient) for judge in others), strict=True
+        )
+    )
 
 
 def case(ledger: "TreatmentLedger", patient: str) -> "list[Recorded]":

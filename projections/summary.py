@@ -43,7 +43,8 @@ class Near(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """`denied` is sorted by the number of acts, most first; `near` by the part that is used, most first."""
+    """`denied` is sorted by the number of acts, most first; `near` by the part that is used, most first, and after
+    them those who are past it: for these nothing can be done any more by slowing down."""
 
     acts: int
     payable: int
@@ -83,8 +84,12 @@ def summarize(judge: Judge, *, near: float = NEAR) -> Summary:
         patients=len(patients),
         items=len(items),
         denied=tuple(Denied(clause=clause, acts=n, quote=quotes[clause]) for clause, n in denied.most_common()),
-        near=tuple(sorted(rows, key=lambda row: (-row.used / row.limit, row.patient, row.clause))),
+        near=tuple(sorted(rows, key=_urgency)),
     )
+
+
+def _urgency(row: Near) -> tuple[bool, float, str, str]:
+    return row.used > row.limit, -row.used / row.limit, row.patient, row.clause
 
 
 def _limits(case: PatientCase, judge: Judge) -> Iterator[Near]:

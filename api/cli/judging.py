@@ -19,12 +19,20 @@ if TYPE_CHECKING:
         "judge journal.ndjson",
         "judge 2020.ndjson.gz 2021.ndjson --patient P1",
         "judge journal.ndjson --reading child=up_to_14 --as-known-at 2021-04-01T00:00:00+08:00",
+        "judge journal.ndjson --profiles default,strict,lenient",
         "judge --ledger | grep '\"payable\":false'",
     ),
 )
 @click.argument("journals", type=JOURNAL, metavar="JOURNAL...", nargs=-1)
 @click.option("--ledger", "of_ledger", is_flag=True, help="Judge what the ledger holds instead of journals.")
 @click.option("--patient", type=IdType(), metavar="ID", help="Only this patient's acts.")
+@click.option(
+    "--profiles",
+    metavar="NAME,...",
+    callback=lambda ctx, param, names: [name.strip() for name in names.split(",")] if names else [],
+    help="Judge under each profile (default, strict, lenient): the verdict says compliant when payable under all of "
+    "them, suspected under some, violation under none.",
+)
 @with_cut
 @with_rules
 @with_directory
@@ -32,6 +40,7 @@ def judge_command(
     journals: tuple[str, ...],
     of_ledger: bool,
     patient: str | None,
+    profiles: list[str],
     as_of: datetime | None,
     as_known_at: datetime | None,
     rulebook: str,
@@ -59,7 +68,8 @@ def judge_command(
     if patient is not None and not any(getattr(fact, "patient", None) == patient for fact in facts):
         raise click.ClickException(f"no patient {patient} in {'the ledger' if of_ledger else ', '.join(journals)}")
     encoder = msgspec.json.Encoder()
-    emit_lines(encoder.encode(decision) for decision in decisions(facts, by, Cut(as_of, as_known_at), patient=patient))
+    made = decisions(facts, by, Cut(as_of, as_known_at), patient=patient, profiles=profiles)
+    emit_lines(encoder.encode(decision) for decision in made)
 
 
 def _of_journals(journals: tuple[str, ...]) -> "list[Fact]":

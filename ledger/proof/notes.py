@@ -89,9 +89,9 @@ def sign_note(body: str, name: str, private_key: Ed25519PrivateKey) -> str:
 def parse_note(note: str) -> Note:
     """The note taken apart, strictly; nothing is verified yet. ProofError when it is not a signed note."""
     _require_text(note)
-    body, blank, tail = note.rpartition("\n\n")
+    body, _, tail = note.rpartition("\n\n")
     body += "\n"
-    if not blank or body == "\n" or not tail.endswith("\n"):
+    if body == "\n" or not tail.endswith("\n"):
         raise ProofError("note: text, an empty line and signature lines that end in a newline are expected")
     lines = tail[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:

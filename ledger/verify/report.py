@@ -44,12 +44,12 @@ def format_json(verdict: Verdict) -> str:
 
 
 def _statements(claims: tuple[Claim, ...]) -> list[str]:
-    indent = " " * 16
+    indent = " " * 17
     return [
         textwrap.fill(
             claim.what,
             100,
-            initial_indent=f"  {claim.name:<14}",
+            initial_indent=f"  {claim.name:<15}",
             subsequent_indent=indent,
             break_long_words=False,
             break_on_hyphens=False,

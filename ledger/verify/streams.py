@@ -61,17 +61,23 @@ def _shared_sheets(mine: set[str], entries: dict[int, Entry]) -> dict[str, int]:
     are about (with the index that asks). `mine`: the patient's stream, and what was moved onto the patient.
     """
     called: dict[str, int] = {}
-    own = {index: entry for index, entry in entries.items() if not entry.tags.isdisjoint(mine)}
-    for sheet in {tag for entry in own.values() for tag in entry.tags if tag.startswith("prescription:")}:
-        on_it = {index: entry for index, entry in entries.items() if sheet in entry.tags}
-        others = {index: entry for index, entry in on_it.items() if index not in own}
-        issued = any(entry.fact["type"] == "PrescriptionIssued" for entry in on_it.values())
-        started = [index for index, entry in on_it.items() if entry.fact["type"] == "SessionStarted"]
-        for index in others or ([] if issued else started):
+    own = {index for index, entry in entries.items() if not entry.tags.isdisjoint(mine)}
+    on_sheets: dict[str, list[int]] = {}
+    for index, entry in entries.items():
+        for tag in entry.tags:
+            if tag.startswith("prescription:"):
+                on_sheets.setdefault(tag, []).append(index)
+    for sheet, on_it in sorted(on_sheets.items()):
+        others = [index for index in on_it if index not in own]
+        if len(others) == len(on_it):
+            continue  # none of the patient's: it came along with something else
+        types = {index: entries[index].fact["type"] for index in on_it}
+        started = [] if "PrescriptionIssued" in types.values() else [i for i in on_it if types[i] == "SessionStarted"]
+        for index in others or started:
             called.setdefault(sheet, index)
-        for index, entry in others.items():
-            about = ("session:", "episode:") if entry.fact["type"] == "PrescriptionIssued" else ("session:",)
-            for tag in sorted(entry.tags):
+        for index in others:
+            about = ("session:", "episode:") if types[index] == "PrescriptionIssued" else ("session:",)
+            for tag in sorted(entries[index].tags):
                 if tag.startswith(about):
                     called.setdefault(tag, index)
     return called

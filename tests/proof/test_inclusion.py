@@ -100,6 +100,12 @@ def test_what_is_no_subtree_is_a_proof_error(start, end):
         check_subtree_inclusion(2, start, end, HASH, [HASH], HASH)
 
 
+def test_what_looks_like_a_tree_is_no_subtree_where_no_tree_has_it(leaves):
+    part = leaves[1:3]
+    with pytest.raises(ProofError, match="not a subtree"):
+        check_subtree_inclusion(1, 1, 3, part[0], [part[1]], root(part))
+
+
 def test_a_message_says_which_value_and_why():
     with pytest.raises(ProofError, match=r"^proof\[1\]: a hash is 32 bytes, this has 5$"):
         check_inclusion(0, 4, HASH, [HASH, b"short"], HASH)

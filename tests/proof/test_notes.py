@@ -113,7 +113,8 @@ def test_what_is_no_note_is_a_proof_error(note):
 @pytest.mark.parametrize(
     ("note", "why"),
     [
-        (BODY, "an empty line and signature lines"),
+        ("text\n", "an empty line and signature lines"),
+        (BODY, "signature line 1 is not"),  # it has an empty line of its own
         ("\n" + NOTE[len(BODY) :], "an empty line and signature lines"),
         (NOTE + "x", "an empty line and signature lines"),
         (NOTE.replace("— ", "- "), "signature line 1 is not"),

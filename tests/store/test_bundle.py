@@ -5,7 +5,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proof import ProofError, format_checkpoint, leaf_hash, root, sign_note
-from ledger.store.bundle import BUNDLE_FORMAT, format_bundle, moved_streams, registry_streams
+from ledger.store.bundle import (
+    BUNDLE_FORMAT,
+    format_bundle,
+    moved_streams,
+    registry_streams,
+    shared_sheet_streams,
+    sheets_named,
+)
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 NAME = "example.org/log"
@@ -60,6 +67,7 @@ def test_the_same_content_is_the_same_bytes():
         {"streams": [("patient:P1", [])]},
         {"checkpoint": note(LEAVES[:2])},
         {"checkpoint": note([*LEAVES[:2], LEAVES[0]])},
+        {"checkpoint": sign_note(format_checkpoint(NAME, 4, root(LEAVES)), NAME, KEY)},
         {"checkpoint": "nonsense"},
         {"leaves": [*LEAVES, LEAVES[0]]},
         {"since": note([*LEAVES, LEAVES[0]])},
@@ -70,6 +78,11 @@ def test_the_same_content_is_the_same_bytes():
 def test_what_would_not_verify_is_not_written(changes):
     with pytest.raises(ProofError):
         bundle(**changes)
+
+
+def test_a_checkpoint_ahead_of_the_log_is_told_as_such():
+    with pytest.raises(ProofError, match="has 4 entries, the log has 3"):
+        bundle(since=note([*LEAVES, LEAVES[0]]))
 
 
 def test_who_is_named():
@@ -92,7 +105,21 @@ def test_what_was_moved_onto_a_patient():
     assert moved_streams("P1", [move("R1", "P1", "patient:P1", "prescription:R1")]) == ["prescription:R1"]
     assert moved_streams("P1", [move("A1", "P1", "patient:P1", "assessment:A1")]) == ["assessment:A1"]
     assert moved_streams("P2", [move("S9", "P1", *tags)]) == []
+    renamed = entry(*tags, type="EntryCorrected", field="order", new="P1", target="S9")
+    assert moved_streams("P1", [renamed]) == []
     assert moved_streams("P1", [move("S9", None, *tags), LOG[0]]) == []
+
+
+def test_what_a_shared_prescription_brings():
+    sheet = entry("patient:P2", "prescription:R1", "episode:E2", type="PrescriptionIssued")
+    mine = entry("patient:P1", "prescription:R1", "session:S1")
+    theirs = entry("patient:P2", "prescription:R1", "session:S2")
+    assert sheets_named([mine, LOG[0]]) == ["prescription:R1"]
+    on_it = [("prescription:R1", [sheet, mine, theirs])]
+    assert shared_sheet_streams({"patient:P1"}, on_it) == ["episode:E2", "prescription:R1", "session:S2"]
+    assert shared_sheet_streams({"patient:P2"}, on_it) == ["prescription:R1", "session:S1"]
+    assert shared_sheet_streams({"patient:P2", "session:S1"}, on_it) == []
+    assert shared_sheet_streams({"patient:P2"}, [("prescription:R1", [sheet, theirs])]) == []
 
 
 def test_overhead_of_a_long_stream_in_a_long_log():

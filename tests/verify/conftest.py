@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proof import format_checkpoint, leaf_hash, root, sign_note, vkey
-from ledger.store.bundle import format_bundle, moved_streams, registry_streams
+from ledger.store.bundle import format_bundle, moved_streams, registry_streams, shared_sheet_streams, sheets_named
 
 ORIGIN = "example.org/invented-hospital"
 SEED = b"an invented signing key, no other"[:32]
@@ -80,6 +80,9 @@ class Log:
         own = [entry for _, entry in self.stream(f"patient:{patient}")[1]]
         moved = moved_streams(patient, own)
         mine = own + [entry for tag in moved for _, entry in self.stream(tag)[1]]
+        sheets = ((sheet, [entry for _, entry in self.stream(sheet)[1]]) for sheet in sheets_named(mine))
+        moved = sorted({*moved, *shared_sheet_streams({f"patient:{patient}", *moved}, sheets)})
+        mine = own + [entry for tag in moved for _, entry in self.stream(tag)[1]]
         return [f"patient:{patient}", *moved, *registry_streams(mine)]
 
     def bundle(self, *tags: str, since: str | None = None) -> bytes:
@@ -90,6 +93,31 @@ class Log:
 @pytest.fixture
 def log() -> Log:
     return Log()
+
+
+@pytest.fixture
+def guest_log() -> Log:
+    """As `log`, and P3 has a session on the prescription of P1."""
+    episode = spell("EpisodeOpened", ["patient:P1", "episode:E1", H1], episode="E1", patient="P1", institution="H1")
+    guest = spell(
+        "SessionStarted",
+        ["patient:P3", "session:S8", "prescription:R1", T2, H2],
+        session="S8",
+        patient="P3",
+        prescription="R1",
+        order="1",
+        therapist="T2",
+        institution="H2",
+        setting="outpatient",
+    )
+    return Log(
+        [
+            *ENTRIES,
+            episode,
+            guest,
+            spell("SessionStopped", ["patient:P3", "session:S8", T2, H2], session="S8", effect=""),
+        ]
+    )
 
 
 @pytest.fixture

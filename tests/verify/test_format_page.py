@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -153,8 +154,24 @@ def consistent(old: int, new: int, proof: list[bytes], old_root: bytes, new_root
     return walk(old, new, True) == (old_root, new_root) and not rest
 
 
+def shared_sheets(mine: set[str], entries: list[dict[str, Any]]) -> set[str]:
+    called = set[str]()
+    own = [entry for entry in entries if mine & set(entry["tags"])]
+    for sheet in {tag for entry in own for tag in entry["tags"] if tag.startswith("prescription:")}:
+        on_it = [entry for entry in entries if sheet in entry["tags"]]
+        others = [entry for entry in on_it if entry not in own]
+        types = {entry["fact"]["type"] for entry in on_it}
+        if others or ("SessionStarted" in types and "PrescriptionIssued" not in types):
+            called.add(sheet)
+        for entry in others:
+            kinds = ("session:", "episode:") if entry["fact"]["type"] == "PrescriptionIssued" else "session:"
+            called |= {tag for tag in entry["tags"] if tag.startswith(kinds)}
+    return called
+
+
 def check_entries(bundle: dict[str, Any]) -> None:
     patient, borne, called, optional = bundle["streams"][0], set[str](), set[str](), {"registry:rulebook"}
+    moved = {patient}
     demand(patient.startswith("patient:"))
     demand(bundle["streams"][1:] == sorted(set(bundle["streams"][1:]) - {patient}))
     for text in bundle["entries"]:
@@ -171,7 +188,8 @@ def check_entries(bundle: dict[str, Any]) -> None:
         corrected = fact["type"] == "EntryCorrected" and fact["field"] == "patient"
         if corrected and patient in tags and patient == f"patient:{fact['new']}":
             targets = (f"id:{fact['target']}", f"prescription:{fact['target']}")
-            called |= {tag for tag in tags if tag.startswith(("session:", "assessment:")) or tag in targets}
+            moved |= {tag for tag in tags if tag.startswith(("session:", "assessment:")) or tag in targets}
+    called |= moved | shared_sheets(moved, [json.loads(text) for text in bundle["entries"]])
     demand(set(bundle["streams"]) <= borne)
     demand(called <= set(bundle["streams"]) <= called | optional | {patient})
 
@@ -203,6 +221,17 @@ def test_it_verifies_the_example_and_the_invented_log(log):
     assert second_verifier(EXAMPLE, KEY)
     for size in range(16):
         assert second_verifier(log.bundle(since=log.checkpoint(size)), log.vkey)
+
+
+@pytest.mark.parametrize("patient", ["P1", "P3"])
+def test_it_knows_the_streams_of_a_shared_prescription(guest_log, patient):
+    tags = guest_log.tags(patient)
+    whole = guest_log.bundle(*tags)
+    assert second_verifier(whole, guest_log.vkey)
+    for left_out in tags[1:]:
+        part = guest_log.bundle(*(tag for tag in tags if tag != left_out))
+        assert not second_verifier(part, guest_log.vkey), left_out
+        assert not verify(part, guest_log.vkey).sound, left_out
 
 
 def test_both_refuse_the_same_damage(log):

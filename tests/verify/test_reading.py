@@ -35,7 +35,7 @@ def test_the_parts_of_a_bundle(log):
         ({"format": "treatment-ledger-bundle/2"}, "format"),
         ({"checkpoint": 5}, "checkpoint"),
         ({"since": None}, "since"),
-        ({"since": {}}, "since.checkpoint"),
+        ({"since": {"consistency": []}}, "since.checkpoint"),
         ({"since": {"checkpoint": "", "consistency": ["AAAA"]}}, "since.consistency[0]"),
         ({"streams": "patient:P1"}, "streams"),
         ({"streams": ["patient:P1", 5]}, "streams[1]"),

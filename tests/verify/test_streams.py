@@ -69,6 +69,39 @@ def test_nobody_else_comes_along():
     ]
 
 
+class TestSharedSheet:
+    """A session on another patient's prescription is judged by that sheet, and counts among its sessions."""
+
+    SHEET = entry("patient:P2", "prescription:R1", "episode:E2", type="PrescriptionIssued")
+    OPENED = entry("patient:P2", "episode:E2", type="EpisodeOpened")
+    MINE = entry("patient:P1", "prescription:R1", "session:S1", type="SessionStarted")
+    THEIRS = entry("patient:P2", "prescription:R1", "session:S2", type="SessionStarted")
+    STOPPED = entry("patient:P2", "session:S2")
+    WITH = ("episode:E2", "prescription:R1", "session:S2")
+
+    def test_the_guest_brings_the_sheet_and_all_sessions_on_it(self):
+        whole = [self.SHEET, self.OPENED, self.MINE, self.THEIRS, self.STOPPED]
+        assert found(["patient:P1", *self.WITH], *whole) == []
+        for left_out in self.WITH:
+            streams = ["patient:P1", *(tag for tag in self.WITH if tag != left_out)]
+            assert ("entry-missing", f"streams {left_out!r}") in found(streams, *whole)
+
+    def test_the_host_brings_the_guest_s_session(self):
+        whole = [self.SHEET, self.OPENED, self.MINE, self.THEIRS, self.STOPPED]
+        assert found(["patient:P2", "prescription:R1", "session:S1"], *whole) == []
+        assert ("entry-missing", "streams 'session:S1'") in found(["patient:P2", "prescription:R1"], *whole)
+
+    def test_a_session_without_its_sheet_calls_for_it(self):
+        assert found(["patient:P1"], self.MINE) == [("entry-missing", "streams 'prescription:R1'")]
+
+    def test_a_sheet_of_one_patient_alone_brings_nothing(self):
+        own = entry("patient:P2", "prescription:R1", "episode:E2", "session:S2", type="SessionStarted")
+        assert found(["patient:P2"], self.SHEET, self.OPENED, own, self.STOPPED) == []
+        assert found(["patient:P2", "prescription:R1"], self.SHEET, own) == [
+            ("entry-foreign", "streams[1] 'prescription:R1'")
+        ]
+
+
 class TestMoved:
     def test_what_was_corrected_onto_the_patient_comes_whole(self):
         assert found(["patient:P1", "session:S9"], STOP, MOVE) == []

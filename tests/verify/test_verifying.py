@@ -43,6 +43,14 @@ def test_a_log_of_one_entry(make_log, make_entry):
     assert "or one of" not in verdict.claims[2].what
 
 
+@pytest.mark.parametrize("patient", ["P1", "P3"])
+def test_a_session_on_another_patient_s_prescription_comes_with_both(guest_log, patient):
+    verdict = verify(guest_log.bundle(*guest_log.tags(patient)), guest_log.vkey)
+    assert verdict.findings == ()
+    proven = {json.loads(entry)["type"] for _, entry in verdict.facts}
+    assert {"prescription-issued.v1", "session-started.v1", "session-stopped.v1", "episode-opened.v1"} <= proven
+
+
 def test_another_key_proves_nothing(log, make_log):
     stranger = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
     verdict = verify(log.bundle(), vkey(log.origin, stranger.public_key().public_bytes_raw()))

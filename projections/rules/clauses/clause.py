@@ -1,5 +1,6 @@
 """What every kind of clause has in common: a name, its words, its readings, and a place for what it remembers."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ Scope = Callable[["PatientCase", Act], Hashable]
 """What counts together: acts with the same answer do."""
 
 
-class ClauseJudge:
+class ClauseJudge(ABC):
     """One clause, ready to judge. `slot` tells its cells in a case from those of other clauses.
 
     `watches` are the rules whose performed and paid acts it is told of: its own, unless it says otherwise.
@@ -31,14 +32,14 @@ class ClauseJudge:
         self.watches = frozenset({rule})
         self.readings = {name: choice[name] for name in words.needs()}
 
+    @abstractmethod
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         """The finding on an act, from what the case remembers. Changes nothing."""
-        raise NotImplementedError
 
-    def performed(self, case: "PatientCase", act: Act) -> None:
+    def performed(self, case: "PatientCase", act: Act) -> None:  # noqa: B027  (most clauses need not be told)
         """An act of a watched rule was performed, paid or not."""
 
-    def paid(self, case: "PatientCase", act: Act) -> None:
+    def paid(self, case: "PatientCase", act: Act) -> None:  # noqa: B027
         """An act of a watched rule was found payable: it uses up what there is to use up."""
 
     def finding(

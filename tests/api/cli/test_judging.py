@@ -30,3 +30,20 @@ def test_a_reading_changes_what_it_names(run, journal: Path) -> None:
 
     assert option() == {"included_items"}
     assert option("--reading", "combined=item_only") == {"item_only"}
+
+
+def test_profiles_give_a_verdict_of_three_states(run, journal: Path) -> None:
+    def verdicts(*arguments: str) -> dict[str, str]:
+        lines = run("judge", journal, *arguments).out.splitlines()
+        return {d["act"]: d["verdict"] for d in map(json.loads, lines)}
+
+    # One deficit of three was found, and the physician has no training besides: `strict` asks for all of it.
+    assert verdicts("--profiles", "default,strict,lenient") == {"S1": "suspected", "S2": "suspected", "S3": "violation"}
+    assert verdicts("--profiles", "default,lenient") == {"S1": "compliant", "S2": "compliant", "S3": "violation"}
+    on_top = ("--reading", "and_list=any", "--reading", "physician_scope=qualification_or_training")
+    assert verdicts("--profiles", "default,strict", *on_top)["S1"] == "compliant", "single readings go on top of each"
+    payable = [json.loads(line)["payable"] for line in run("judge", journal, "--profiles", "strict").out.splitlines()]
+    assert payable == [True, True, False], "payable stays that of the readings chosen"
+    refused = run("judge", journal, "--profiles", "default,stern")
+    assert refused.code == 2
+    assert "default, strict, lenient" in refused.err
