@@ -11,7 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.problems import Problem
+from api.problems import Offence, Problem
 from api.tokens import Role, Token, Tokens
 
 bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A token made by `treatment-ledger token new`.")
@@ -35,14 +35,32 @@ class Allow:
         if token.role not in self.roles:
             allowed = ", ".join(sorted(self.roles))
             raise Problem(403, "not-allowed", f"the role {token.role} may not do this; these may: {allowed}")
+        _refuse_unknown_parameters(request)
         return token
 
 
 class Public:
     """A route's declaration: anyone who reaches the service may call it."""
 
-    async def __call__(self) -> None:
-        return None
+    async def __call__(self, request: Request) -> None:
+        _refuse_unknown_parameters(request)
+
+
+def _refuse_unknown_parameters(request: Request) -> None:
+    """A misspelt `as_off` must not be answered with the whole history, as if nothing had been asked."""
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    known = _parameters(dependant) if isinstance(dependant, Dependant) else []
+    unknown = [Offence(field=name, what="unknown parameter") for name in request.query_params if name not in known]
+    if unknown:
+        names = ", ".join(offence.field for offence in unknown)
+        expected = f"expected {', '.join(known)}" if known else "this address takes none"
+        raise Problem(422, "invalid-request", f"{names}: unknown parameter, {expected}", unknown)
+
+
+def _parameters(dependant: Dependant) -> list[str]:
+    """The query parameters of a route and of all that it depends on."""
+    nested = (name for needed in dependant.dependencies for name in _parameters(needed))
+    return [*(field.alias for field in dependant.query_params), *nested]
 
 
 class UndeclaredRoute(Exception):

@@ -1,21 +1,27 @@
 """The clock, and instants as people type them. The only module of the project that asks what time it is.
 
-Everywhere else times are arguments, so that the same input gives the same answer on every day.
+Everywhere else times are arguments, so that the same input gives the same answer on every day. (Measurements that are
+only shown, in `bench` and `demo`, are taken with a stopwatch of their own, `perf_counter`, which knows no time of day.)
 """
 
-from datetime import datetime, timedelta, timezone
+import time
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
-SHANGHAI = timezone(timedelta(hours=8))
-"""Asia/Shanghai as the ledger spells it: no other offset has been in force there since 1991-09-15."""
+from ledger.treatment.values import HOME, at_home
 
 
 def now() -> datetime:
     """This instant, at +08:00, in microseconds."""
-    return datetime.now(SHANGHAI)
+    return datetime.now(HOME)
+
+
+def elapsed_seconds() -> float:
+    """Seconds since some fixed moment, never going back: the difference of two says how long something took."""
+    return time.monotonic()
 
 
 def parse_instant(text: str) -> datetime:
@@ -25,6 +31,6 @@ def parse_instant(text: str) -> datetime:
     """
     try:
         instant: datetime = msgspec.convert(text.strip().replace(" ", "+"), Annotated[datetime, Meta(tz=True)])
-        return instant.astimezone(SHANGHAI)
+        return at_home(instant)
     except (msgspec.ValidationError, OverflowError):
         raise ValueError(f"{text!r} is no instant; expected date, time and offset: 2021-03-01T15:00:00+08:00") from None

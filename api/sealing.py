@@ -1,15 +1,16 @@
-"""A checkpoint that is fresh when somebody asks, without letting strangers keep the machine busy.
+"""Checkpoints that are fresh when somebody asks, without letting those who ask keep the machine busy.
 
 Signing derives the tree's root again from every stored byte. So whoever asks at the same moment shares one signing,
-and signing never takes more than a tenth of the time.
+and the service spends at most a tenth of its time on signing: after each it rests nine times as long. Who asks for the
+checkpoint then gets an older one; who asks for a bundle that an older one does not cover waits.
 """
 
 import asyncio
-import time
+from collections.abc import Awaitable, Callable
 
 from starlette.concurrency import run_in_threadpool
 
-from api.clock import now
+from api.clock import elapsed_seconds, now
 from ledger.application import TreatmentLedger
 
 _REST = 9  # times as long as the last signing took, until the next
@@ -17,27 +18,77 @@ _PATIENCE_SECONDS = 1.0
 
 
 class Sealing:
-    """The latest checkpoint of one ledger, signed anew when the log has grown."""
+    """The latest checkpoint of one ledger, signed anew when the log has grown, and bundles under it.
 
-    def __init__(self, ledger: TreatmentLedger) -> None:
+    `elapsed` and `sleep` are how it measures and lets time pass, in seconds.
+    """
+
+    def __init__(
+        self,
+        ledger: TreatmentLedger,
+        *,
+        elapsed: Callable[[], float] = elapsed_seconds,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._ledger = ledger
+        self._elapsed = elapsed
+        self._sleep = sleep
         self._alone = asyncio.Lock()
         self._rested_at = 0.0
 
     async def checkpoint(self) -> str:
         """The checkpoint of the whole log as it is now; a somewhat older one where signing again must wait."""
         async with self._alone:
-            latest = await run_in_threadpool(self._ledger.latest_checkpoint)
-            wait = max(0.0, self._rested_at - time.monotonic())
+            latest = await self._latest()
+            wait = self._wait()
             if latest is not None and (wait > _PATIENCE_SECONDS or _size(latest) == self._ledger.size):
                 return latest
-            await asyncio.sleep(wait)
-            begun = time.monotonic()
-            try:
-                return await run_in_threadpool(self._ledger.checkpoint, now=now())
-            finally:
-                ended = time.monotonic()
-                self._rested_at = ended + _REST * (ended - begun)
+            await self._sleep(wait)
+            return await self._sign()
+
+    async def bundle(self, patient: str, *, covering: int) -> bytes:
+        """The patient's bundle, complete up to now. `covering`: how many entries of the log hold all of the patient.
+
+        Waits its turn where the latest checkpoint does not cover them. LedgerError if nothing is known of the patient.
+        """
+        await self._cover(covering)
+        before, begun = await self._latest(), self._elapsed()
+        bundle = await run_in_threadpool(self._ledger.export, patient, now=now())
+        if await self._latest() != before:
+            # Something of the patient came in just now, and the ledger signed by itself: that is rested for as well.
+            self._rest(self._elapsed() - begun)
+        return bundle
+
+    async def _cover(self, size: int) -> None:
+        """Returns when the latest checkpoint covers the first `size` entries."""
+        while True:
+            async with self._alone:
+                latest = await self._latest()
+                if latest is not None and _size(latest) >= size:
+                    return
+                wait = self._wait()
+                if wait == 0:
+                    await self._sign()
+                    return
+            # Not alone any more: who only wants the latest checkpoint gets it meanwhile.
+            await self._sleep(wait)
+
+    async def _sign(self) -> str:
+        begun = self._elapsed()
+        try:
+            return await run_in_threadpool(self._ledger.checkpoint, now=now())
+        finally:
+            self._rest(self._elapsed() - begun)
+
+    def _rest(self, seconds: float) -> None:
+        """After a signing that took `seconds`; on top of a rest that is not over."""
+        self._rested_at = max(self._rested_at, self._elapsed()) + _REST * seconds
+
+    def _wait(self) -> float:
+        return max(0.0, self._rested_at - self._elapsed())
+
+    async def _latest(self) -> str | None:
+        return await run_in_threadpool(self._ledger.latest_checkpoint)
 
 
 def _size(checkpoint: str) -> int:

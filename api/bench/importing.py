@@ -7,13 +7,13 @@ transaction, nothing checked.
 import json
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 from api.bench.figures import Measured, Row, side_by_side
 from api.bench.plain_library import NAME, PlainLine, plain_library
+from api.clock import now
 from api.demo import NO_DIGEST, write_journal
 from ledger.application import TreatmentLedger
 
@@ -54,7 +54,7 @@ def _ours(journal: Path) -> Measured:
         TreatmentLedger.init(home, "bench.example/ledger")
         with TreatmentLedger.open(home) as ledger:
             began = perf_counter()
-            imported = ledger.import_journal([journal], now=lambda: datetime.now(UTC), keep_going=True)
+            imported = ledger.import_journal([journal], now=now, keep_going=True)
             return Measured(units=imported.accepted + imported.refused, seconds=perf_counter() - began)
 
 

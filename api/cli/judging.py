@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--profiles",
     metavar="NAME,...",
-    callback=lambda ctx, param, names: [name.strip() for name in names.split(",")] if names else [],
+    callback=lambda ctx, param, names: [] if names is None else [name.strip() for name in names.split(",")],
     help="Judge under each profile (default, strict, lenient): the verdict says compliant when payable under all of "
     "them, suspected under some, violation under none.",
 )

@@ -13,7 +13,7 @@ from api.intake import malformed, parse_body, read_body, refused
 from api.problems import Offence, Problem
 from api.routes.examples import RECEIPT, STARTED, STOPPED
 from api.tokens import Role
-from ledger.application import Refused
+from ledger.application import Refused, TreatmentLedger
 
 router = APIRouter(tags=["facts"])
 
@@ -54,10 +54,15 @@ async def record_facts(request: Request) -> Response:
     A receipt means that the fact is on the disk. What cannot have happened is refused with 409, and then nothing of
     the body is taken in. What happened but is not payable is recorded: the ledger does not judge.
     """
-    lines = parse_body(await read_body(request.stream()), request.headers.get("content-type", ""))
+    body = await read_body(request.stream())
+    # In a thread, all of it: the loop goes on serving while lines are read and the writer makes the facts durable.
+    return await run_in_threadpool(_record, request.app.state.ledger, body, request.headers.get("content-type", ""))
+
+
+def _record(ledger: TreatmentLedger, body: bytes, content_type: str) -> Response:
+    lines = parse_body(body, content_type)
     try:
-        # In a thread: the loop goes on serving while the writer makes the facts durable.
-        given = await run_in_threadpool(request.app.state.ledger.record, [fact for _, fact in lines], now=now())
+        given = ledger.record([fact for _, fact in lines], now=now())
     except Refused as refusal:
         raise refused([Offence(line=lines[p.line][0], field=p.field, what=p.what) for p in refusal.problems]) from None
     receipts = [Receipt(index=r.index, leaf=r.leaf, appended_at=r.appended_at) for r in given]

@@ -5,6 +5,7 @@ from the staging file, what the ledger holds from tag reads up to one size of th
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -13,22 +14,25 @@ from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.staging import ACCEPTED, KNOWN, REFUSED, StagedVerdict, Staging
 from ledger.treatment.batch import KNOWN as ALREADY_TAKEN
 from ledger.treatment.batch import PHASES, Refused, Verdict, decide_stream
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.known import Standing
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import fold
-from ledger.treatment.subjects import query_of, subject_of
+from ledger.treatment.stream import decide_apart
+from ledger.treatment.subjects import ABOUT, query_of, subject_of
 from ledger.treatment.tags import standing
 
 BEFORE_ALL = (-(2**62), 0)
 """(at, n) before every line."""
 
-GROUP_SUBJECTS = 500
-"""Subjects decided between two reads: what the ledger holds of them is read at once."""
+GROUP_SUBJECTS = 250
+GROUP_LINES = 5_000
+"""Subjects, and about how many lines, decided between two reads: what the ledger holds of them is read at once."""
 
 CACHED_STANDINGS = 20_000
 
-_Group = Sequence[tuple[str, list[tuple[int, bytes]]]]
+_Stream = tuple[str, list[tuple[int, bytes]]]
+"""A subject and its lines (n, fact), by (at, n)."""
 _encode = msgspec.json.Encoder().encode
 _decode_standing = msgspec.json.Decoder(Standing | None).decode
 
@@ -42,6 +46,7 @@ class Checking:
         self.size = recorder.head()  # of the ledger, as the decisions know it
         self._standings: dict[str, Standing | None] = {}
         self._holders: dict[str, Fact] = {}
+        self._corrections: dict[str, list[EntryCorrected]] = {}  # those held, by target
 
     def check(self, progress: Callable[[int], None]) -> None:
         """Decide about every staged line. `progress(n)`: n lines are done."""
@@ -97,18 +102,38 @@ class Checking:
             self._holders.update(self._find_holders([line_id]))
         return self._holders.get(line_id)
 
+    def corrections(self, target: str) -> Iterable[EntryCorrected]:
+        """What the ledger holds of corrections of a target that one of the lines at hand introduces."""
+        return self._corrections.get(target, ())
+
     # ---
 
-    def _decide(self, group: _Group, *, counts: bool) -> None:
+    def _decide(self, group: Sequence[_Stream], *, counts: bool) -> None:
         """One phase of a group of subjects; `counts`: its verdicts are the lines' verdicts."""
+        some: list[_Stream] = []
+        count = 0
+        for subject, lines in group:
+            if len(lines) > GROUP_LINES and subject.startswith(ABOUT):
+                self._decide_apart(subject, lines)
+                continue
+            some.append((subject, lines))
+            count += len(lines)
+            if count >= GROUP_LINES:
+                self._decide_some(some, counts)
+                some, count = [], 0
+        if some:
+            self._decide_some(some, counts)
+
+    def _decide_some(self, group: Sequence[_Stream], counts: bool) -> None:
         decoded = [[read_fact(spelled) for _, spelled in lines] for _, lines in group]
-        self._holders = self._find_holders({fact.id for facts in decoded for fact in facts if fact.id is not None})
+        self._look_up(fact for facts in decoded for fact in facts)
         held = self._held([subject for subject, _ in group])
+        self._remember_corrections(fact for facts in held for fact in facts)
         verdicts: list[StagedVerdict] = []
         standings: list[tuple[str, bytes]] = []
         for (subject, lines), facts, already in zip(group, decoded, held, strict=True):
             state, decided = decide_stream(fold(subject, already), facts, self, tags=counts)
-            if not subject.startswith("about:"):
+            if not subject.startswith(ABOUT):
                 found = standing(state)
                 self._remember(subject, found)
                 standings.append((subject, _encode(found)))
@@ -116,6 +141,25 @@ class Checking:
                 verdicts += (_staged(n, verdict) for (n, _), verdict in zip(lines, decided, strict=True))
         self._staging.stand(standings)
         self._staging.decide(verdicts)
+
+    def _decide_apart(self, subject: str, lines: list[tuple[int, bytes]]) -> None:
+        """Very many lines about one thing, which decide nothing about one another: only a few are decoded at once."""
+        held = fold(subject, self._held([subject])[0])
+        verdicts = (
+            _staged(lines[i][0], verdict) for i, verdict in decide_apart(held, _Decoded(lines, self._look_up), self)
+        )
+        while some := list(islice(verdicts, GROUP_LINES)):
+            self._staging.decide(some)
+
+    def _look_up(self, facts: Iterable[Fact]) -> None:
+        """What decisions about these lines will ask about their ids."""
+        self._corrections = {}
+        self._holders = self._find_holders({fact.id for fact in facts if fact.id is not None})
+
+    def _remember_corrections(self, facts: Iterable[Fact]) -> None:
+        for fact in facts:
+            if isinstance(fact, EntryCorrected):
+                self._corrections.setdefault(fact.target, []).append(fact)
 
     def _held(self, subjects: Sequence[str]) -> list[list[Fact]]:
         if not self.size:
@@ -127,6 +171,7 @@ class Checking:
         wanted = list(line_ids)
         staged = {line_id: read_fact(fact) for line_id, fact in self._staging.by_id(wanted).items()} if wanted else {}
         for line_id, facts in zip(wanted, self._held([f"id:{line_id}" for line_id in wanted]), strict=True):
+            self._remember_corrections(facts)
             for fact in facts:
                 if fact.id == line_id:
                     staged[line_id] = fact
@@ -152,6 +197,20 @@ class Checking:
         if len(self._standings) >= CACHED_STANDINGS:
             self._standings.clear()
         self._standings[subject] = found
+
+
+class _Decoded:
+    """The facts of staged lines, a few at a time, each time they are gone through."""
+
+    def __init__(self, lines: Sequence[tuple[int, bytes]], ahead: Callable[[Sequence[Fact]], None]) -> None:
+        self._lines = lines
+        self._ahead = ahead  # called with those that come next
+
+    def __iter__(self) -> Iterator[Fact]:
+        for start in range(0, len(self._lines), GROUP_LINES):
+            facts = [read_fact(spelled) for _, spelled in self._lines[start : start + GROUP_LINES]]
+            self._ahead(facts)
+            yield from facts
 
 
 def _staged(n: int, verdict: Verdict) -> StagedVerdict:

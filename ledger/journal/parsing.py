@@ -2,7 +2,11 @@
 
 Whatever the bytes are, the answer is a fact or a `LineProblem`: no other exception leaves this module. Most lines
 come in the one spelling or close to it, and are not looked at twice; the rest are read again by a slower reader
-that sees what the fast one cannot, a key that stands twice for one.
+that sees what the fast one cannot, a key that stands twice for one. Either takes time in proportion to the line.
+
+A whole number has at most 64 bits (-2^63 to 2^64 - 1) wherever it stands, also inside `old` and `new` of a correction:
+a longer one is read as one number by one program and as another by the next, and is refused. A number with a fraction
+or an exponent is a double (IEEE 754 binary64), and one too large for that is refused as well.
 """
 
 import json
@@ -12,12 +16,14 @@ from typing import Any, Final, Union
 import msgspec
 
 from ledger.journal.spelling import MAX_SPELLED, normalise, spell
-from ledger.journal.wording import INSTANT, word_for
-from ledger.treatment.facts import FACTS, EntryCorrected, Fact
+from ledger.journal.wording import INSTANT, NUMBER, show, word_for
+from ledger.treatment.facts import FACTS, AssessmentRecorded, EntryCorrected, Fact
 
 MAX_LINE: Final = 6 * 65_535
 """Bytes of the longest line that is read: the longest fact, with every character escaped."""
 
+_LEAST_WHOLE: Final = -(2**63)
+_MOST_WHOLE: Final = 2**64 - 1
 _MAX_DEPTH: Final = 16  # no value of any field nests deeper than 3; what nests deeper is nobody's data
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -42,14 +48,19 @@ def parse_fact(raw: bytes) -> Fact:
         spelled = spell(fact)
     except (msgspec.DecodeError, ValueError, OverflowError, RecursionError) as error:
         raise LineProblem(*word_for(raw, error)) from None
+    if type(fact) is EntryCorrected:
+        _check_free("old", fact.old)
+        _check_free("new", fact.new)
+    elif type(fact) is AssessmentRecorded:
+        for index, result in enumerate(fact.results):
+            if _too_long(result.score):
+                raise _out_of_range(f"results[{index}].score", result.score)
+            if _too_long(result.max):
+                raise _out_of_range(f"results[{index}].max", result.max)
     if spelled != raw:
         _check_as_written(raw, spelled)
     if len(spelled) > MAX_SPELLED:
         raise LineProblem("line", f"{len(spelled)} bytes in its shortest spelling, expected at most {MAX_SPELLED}")
-    if type(fact) is EntryCorrected:
-        for field, value in (("old", fact.old), ("new", fact.new)):
-            if _deeper_than(value, _MAX_DEPTH):
-                raise LineProblem(field, f"nested deeper than {_MAX_DEPTH} levels, expected a value of the field")
     return fact
 
 
@@ -60,7 +71,8 @@ def _check_as_written(raw: bytes, spelled: bytes) -> None:
     """
     if b"\\" in raw or raw.count(b'"') != spelled.count(b'"') or not _instants_as_spelled(raw, spelled):
         try:
-            line = json.loads(raw, object_pairs_hook=_once)
+            # The numbers are known to be good, and not looked at again.
+            line = json.loads(raw, object_pairs_hook=_once, parse_int=str, parse_float=str)
         except (ValueError, RecursionError) as error:
             raise error if isinstance(error, LineProblem) else LineProblem(*word_for(raw, error)) from None
         for field in ("at", "recorded_at"):
@@ -77,14 +89,28 @@ def _instants_as_spelled(raw: bytes, spelled: bytes) -> bool:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        for index, (key, _) in enumerate(pairs):
-            if any(key == earlier for earlier, _ in pairs[:index]):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
                 raise LineProblem(key[:64] or "line", "stands twice in one object, expected each key once")
+            seen.add(key)
     return found
 
 
-def _deeper_than(value: Any, depth: int) -> bool:
+def _check_free(field: str, value: Any, depth: int = _MAX_DEPTH) -> None:
+    """What no declared type checks: the value of a correction, before it is known of what field it is."""
     if isinstance(value, (list, dict)):
-        inner = value if isinstance(value, list) else value.values()
-        return depth == 0 or any(_deeper_than(each, depth - 1) for each in inner)
-    return False
+        if depth == 0:
+            raise LineProblem(field, f"nested deeper than {_MAX_DEPTH} levels, expected a value of the field")
+        for each in value if isinstance(value, list) else value.values():
+            _check_free(field, each, depth - 1)
+    elif _too_long(value):
+        raise _out_of_range(field, value)
+
+
+def _too_long(value: Any) -> bool:
+    return isinstance(value, int) and not _LEAST_WHOLE <= value <= _MOST_WHOLE
+
+
+def _out_of_range(field: str, value: Any) -> LineProblem:
+    return LineProblem(field, f"{show(value)} is out of range, expected {NUMBER}")

@@ -6,7 +6,7 @@ the referenced before the referring. Nothing here reads or writes: what a ledger
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ledger.treatment.facts import EntryCorrected, Fact, RulebookAdopted
@@ -15,7 +15,7 @@ from ledger.treatment.references import NAMES, references_of
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import State, fold, initial
 from ledger.treatment.stream import KNOWN, Accepted, Refused, Verdict, decide_stream
-from ledger.treatment.subjects import OPENINGS, RULEBOOKS, SUBJECTS, TARGETS, subject_of
+from ledger.treatment.subjects import ABOUT, OPENINGS, RULEBOOKS, SUBJECTS, TARGETS, subject_of
 from ledger.treatment.tags import standing
 
 __all__ = ["KNOWN", "PHASES", "Accepted", "Phase", "Read", "Refused", "Verdict", "decide_batch", "decide_stream"]
@@ -42,7 +42,7 @@ PHASES: Final = (
     Phase("episode:"),
     Phase("prescription:"),
     Phase("act:"),
-    Phase("about:"),
+    Phase(ABOUT),
 )
 """In this order everything that a fact names has been decided before the fact."""
 
@@ -84,6 +84,12 @@ class _Batch:
     def holder(self, line_id: str) -> Fact | None:
         return self.holders.get(line_id)
 
+    def corrections(self, target: str) -> Iterator[EntryCorrected]:
+        for subject in ("id:" + target, "act:" + target, "prescription:" + target):
+            for fact in self.held.get(subject, ()):
+                if isinstance(fact, EntryCorrected) and fact.target == target:
+                    yield fact
+
     def decide(self) -> list[Verdict]:
         facts, corrections = self.facts, []
         for index in sorted(range(len(facts)), key=lambda i: facts[i].at):
@@ -110,7 +116,7 @@ class _Batch:
         if openings_only:
             lines = [fact for fact in lines if type(fact) in OPENINGS]
         state, verdicts = decide_stream(self._state(subject), lines, self, tags=tags)
-        if not subject.startswith("about:"):  # nothing refers to what is only said about a thing
+        if not subject.startswith(ABOUT):  # nothing refers to what is only said about a thing
             self.standings[subject] = standing(state, tags=tags)
         if not openings_only:
             for index, verdict in zip(indexes, verdicts, strict=True):

@@ -60,13 +60,20 @@ def parse_value(line: type[Fact], field: str, value: object) -> Any:
 def corrected(line: Fact, field: str, new: object) -> Fact:
     """The line with `field` (as the journal spells it) replaced by `new` (as JSON has it).
 
-    Raises `Refusal` when the field is not of this line or the line would not be a valid fact.
+    A line whose `at` is corrected keeps the instant at which it was written down: a correction moves what happened,
+    never what was known when. Raises `Refusal` when the field is not of this line or the line would not be a valid
+    fact.
     """
     cls = type(line)
     attribute = ATTRIBUTES[cls].get(field)
     if attribute is None:
         refuse("field", f"a {cls.__name__} has no field {field!r}, expected one of {', '.join(_correctable(cls))}")
-    return msgspec.structs.replace(line, **{attribute: parse_value(cls, field, new)})
+    now = msgspec.structs.replace(line, **{attribute: parse_value(cls, field, new)})
+    if field not in ("at", "recorded_at"):
+        return now
+    # As the door spells it: `recorded_at` stands only where it says something else than `at`.
+    written = now.recorded_at if field == "recorded_at" else line.recorded_at or line.at
+    return msgspec.structs.replace(now, recorded_at=None if written == now.at else written)
 
 
 def _correctable(cls: type[Fact]) -> list[str]:

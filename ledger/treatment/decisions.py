@@ -5,7 +5,7 @@ and judged elsewhere. A decision looks at one subject (`State`) and asks the res
 no clock, no disk, and its answer does not depend on the order in which facts arrive where their `at` differs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from ledger.treatment import assessments, inspections, patients, prescriptions, registry, sessions
@@ -17,7 +17,7 @@ from ledger.treatment.references import NAMES, check_references, check_same_pati
 from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.spans import name_of
 from ledger.treatment.state import State, evolve
-from ledger.treatment.subjects import OPENED_BY, OPENINGS
+from ledger.treatment.subjects import ATTRIBUTES, LINE_FIELDS, OPENED_BY, OPENINGS, TARGETS
 
 Rule = Callable[[State, Any, Known], None]
 
@@ -39,6 +39,11 @@ RULES: Final[dict[type[Fact], Rule]] = {
 """What must hold of a line in its subject, asked when it is added and again when the subject is corrected. Types
 that are missing need known references only."""
 
+_FIELDS_OF: Final = {
+    opening: frozenset(field for line in lines for field in ATTRIBUTES[line]) - LINE_FIELDS
+    for opening, lines in TARGETS.items()
+}
+"""What can be corrected by the name of a session, assessment or prescription."""
 _WITH_EPISODE: Final = frozenset(
     (f.FindingsRecorded, f.StageSummaryWritten, f.PrescriptionIssued, f.AssessmentRecorded)
 )
@@ -79,11 +84,28 @@ def admit_together(state: State, facts: Sequence[Fact], known: Known) -> State:
     return after
 
 
+def in_order(state: State, facts: Sequence[Fact], known: Known) -> list[int]:
+    """The places of those facts that are in order for themselves, each after those before it that are.
+
+    What they leave together need not be possible: that is `admit_together`.
+    """
+    places = []
+    for place, fact in sorted(enumerate(facts), key=lambda placed: type(placed[1]) is EntryCorrected):
+        try:
+            state = _add(state, fact, known)
+        except Refusal:
+            continue
+        places.append(place)
+    return places
+
+
 def _add(state: State, fact: Fact, known: Known) -> State:
     """The state after the fact, which is in order for itself: its id is its own, and what it names is known."""
     if fact.id is not None:
         _check_id(fact, known)
     cls = type(fact)
+    if cls in TARGETS and not state.written:
+        _check_name(fact, known)
     if isinstance(fact, EntryCorrected):
         check_references(fact, known)
         return amend(state, fact)
@@ -121,6 +143,26 @@ def _check_id(fact: Fact, known: Known) -> None:
             f"{fact.id!r} is already the id of {type(holder).__name__} at {holder.at.isoformat()}, "
             "expected the same content or another id",
         )
+    if type(fact) is not EntryCorrected:
+        _check_meaning("id", fact.id or "", ATTRIBUTES[type(fact)], known)
+
+
+def _check_meaning(field: str, name: str, fields: Collection[str], known: Known) -> None:
+    """Nothing new is called by a name under which something else was corrected, where the correction could mean
+    either: what was taken keeps its meaning. `fields` are those that the new thing has."""
+    for correction in known.corrections(name):
+        if correction.field in fields:
+            refuse(
+                field,
+                f"{name!r} is what the correction of {correction.field} at {correction.at.isoformat()} calls something "
+                "else, expected another id",
+            )
+
+
+def _check_name(opening: Fact, known: Known) -> None:
+    """A session, assessment or prescription takes no correction from another record of its name."""
+    field, _ = name_of(opening)
+    _check_meaning(field, getattr(opening, field), _FIELDS_OF[type(opening)], known)
 
 
 def _refuse_second_opening(state: State, fact: Fact) -> None:

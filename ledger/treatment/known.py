@@ -1,10 +1,11 @@
 """What a decision may ask about everything outside its own subject: little, so that a store can answer it fast."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
 
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import EntryCorrected, Fact
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -26,3 +27,6 @@ class Known(Protocol):
 
     def holder(self, line_id: str) -> Fact | None:
         """The fact that bears this `id`: the ledger's, else the batch's first by (at, line)."""
+
+    def corrections(self, target: str) -> Iterable[EntryCorrected]:
+        """What the ledger holds of corrections of this target; asked about ids that a line is about to introduce."""

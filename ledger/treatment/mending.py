@@ -39,7 +39,7 @@ def amend(state: State, correction: EntryCorrected) -> State:
     _check_field(line, correction.field)
     _check_not_voided(state, line, correction)
     _check_latest(state, index, correction)
-    _check_old(state, line, correction)
+    _check_old(state, index, correction)
     after = evolve(state, correction)
     if correction.field == "orders":
         check_orders_stay(line, after.now[index])
@@ -83,12 +83,12 @@ def _check_latest(state: State, index: int, correction: EntryCorrected) -> None:
                 )
 
 
-def _check_old(state: State, line: Fact, correction: EntryCorrected) -> None:
+def _check_old(state: State, index: int, correction: EntryCorrected) -> None:
     """`old` is the value that earlier corrections left; null is a field that the line left out."""
-    field = correction.field
+    field, written, line = correction.field, state.written[index], state.now[index]
     current = [getattr(line, ATTRIBUTES[type(line)][field])]
-    if field == "recorded_at" and line.recorded_at is None:
-        current.append(line.at)
+    if field == "recorded_at" and written.recorded_at is None and (line.recorded_at or line.at) == written.at:
+        current += [None, written.at]  # left out means the line's `at` as written, also when that was corrected since
     if field in PATIENT_FIELDS and isinstance(line, PatientFileOpened):
         # Until it is corrected, a category stands in some files of the patient and is left out in others.
         current += [getattr(file, field) for file in state.now if getattr(file, field) is not None]

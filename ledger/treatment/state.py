@@ -5,14 +5,15 @@ which facts arrive does not matter where their `at` differs: a state keeps its l
 history of the same facts folds to the same state.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from ledger.treatment.corrections import PATIENT_FIELDS, aim, corrected
 from ledger.treatment.facts import EntryCorrected, Fact, PatientFileOpened
-from ledger.treatment.subjects import OPENINGS
+from ledger.treatment.subjects import ABOUT, OPENINGS
 
 
 class State(msgspec.Struct, frozen=True):
@@ -27,9 +28,16 @@ class State(msgspec.Struct, frozen=True):
     now: tuple[Fact, ...] = ()
     corrections: tuple[EntryCorrected, ...] = ()
 
-    def __contains__(self, fact: object) -> bool:
-        """Whether a fact of equal content was already taken."""
-        return fact in (self.corrections if type(fact) is EntryCorrected else self.written)
+    def __contains__(self, fact: Fact) -> bool:
+        """Whether a fact of equal content was already taken. Such a fact has the same `at`: few are compared."""
+        taken: Sequence[Fact] = self.corrections if isinstance(fact, EntryCorrected) else self.written
+        place = order_of(fact)
+        for index in range(bisect_left(taken, place, key=order_of), len(taken)):
+            if taken[index] == fact:
+                return True
+            if order_of(taken[index]) != place:
+                return False
+        return False
 
 
 def initial(subject: str) -> State:
@@ -59,15 +67,28 @@ def fold(subject: str, facts: Iterable[Fact]) -> State:
         else:
             lines.append(fact)
     if len(lines) > 1:
-        lines.sort(key=_place)
+        lines.sort(key=order_of)
     written = tuple(lines)
-    state = State(subject, written, written)
+    if not corrections:
+        return State(subject, written, written)
+    now = list(written)
+    # What is said about a thing is corrected by the line's id alone, and there may be very much of it.
+    by_id = {line.id: place for place, line in enumerate(written)} if subject.startswith(ABOUT) else None
+    applied = []
     for correction in sorted(corrections, key=_at):
-        state = _amend(state, correction)
-    return state
+        if by_id is None:
+            index = aim(written, correction)
+        else:
+            place = by_id.get(correction.target)
+            index = None if place is None or aim((written[place],), correction) is None else place
+        if index is not None:
+            _apply(now, index, correction)
+            applied.append(correction)
+    return State(subject, written, tuple(now), tuple(applied))
 
 
-def _place(fact: Fact) -> tuple[bool, datetime]:
+def order_of(fact: Fact) -> tuple[bool, datetime]:
+    """Where a line stands among those of its subject, ties as they arrived."""
     return type(fact) not in OPENINGS, fact.at
 
 
@@ -75,14 +96,18 @@ def _at(fact: Fact) -> datetime:
     return fact.at
 
 
+def _apply(now: list[Fact], index: int, correction: EntryCorrected) -> None:
+    """The line that the correction means gets its new value; a patient's field in all of the patient's files."""
+    one_patient = correction.field in PATIENT_FIELDS and type(now[index]) is PatientFileOpened
+    for i in range(len(now)) if one_patient else (index,):
+        now[i] = corrected(now[i], correction.field, correction.new)
+
+
 def _amend(state: State, correction: EntryCorrected) -> State:
-    """The line that the correction means, with its new value; a patient's field in all of the patient's files."""
     index = aim(state.written, correction)
     if index is None:
         return state
     now = list(state.now)
-    one_patient = correction.field in PATIENT_FIELDS and type(now[index]) is PatientFileOpened
-    for i in range(len(now)) if one_patient else (index,):
-        now[i] = corrected(now[i], correction.field, correction.new)
+    _apply(now, index, correction)
     corrections = sorted((*state.corrections, correction), key=_at)
     return State(state.subject, state.written, tuple(now), tuple(corrections))

@@ -54,6 +54,9 @@ SUBJECTS: Final[dict[type[Fact], tuple[str, str]]] = {
 """Fact → prefix of its subject, and the field that names it. The other two (RulebookAdopted, EntryCorrected) are
 below. `about:` are lines that only say something about a thing, and neither begin nor end it."""
 
+ABOUT: Final = "about:"
+"""How the subjects of those begin: their lines decide nothing about one another, and nobody refers to them."""
+
 RULEBOOKS: Final = "registry:rulebook"
 
 OPENED_BY: Final[dict[type[Fact], type[Fact]]] = {
@@ -168,17 +171,23 @@ def _types_of(prefix: str, *besides: type[Fact]) -> tuple[str, ...]:
 
 
 _ANY: Final = _types(*f.FACTS)
+_CORRECTIONS: Final = _types(EntryCorrected)
+"""Of what else bears the name: where it was corrected, nothing takes the name that the correction could mean too."""
 _ABOUT_ACT: Final = _types_of("about:act:", EntryCorrected)
 _STREAMS: Final[tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]] = (
     ("registry:institution:", (("registry:institution:", _types_of("registry:institution:", EntryCorrected)),)),
     ("registry:practitioner:", (("registry:practitioner:", _types_of("registry:practitioner:", EntryCorrected)),)),
-    ("act:", (("session:", _types_of("act:", EntryCorrected)), ("assessment:", _types_of("act:", EntryCorrected)))),
+    ("act:", (("session:", _types_of("act:", EntryCorrected)), ("assessment:", _types_of("act:", EntryCorrected)),
+              ("prescription:", _CORRECTIONS), ("id:", _CORRECTIONS))),
+    ("prescription:", (("prescription:", _types_of("prescription:", EntryCorrected)), ("session:", _CORRECTIONS),
+                       ("assessment:", _CORRECTIONS), ("id:", _CORRECTIONS))),
     ("about:act:", (("session:", _ABOUT_ACT), ("assessment:", _ABOUT_ACT))),
     ("about:episode:", (("episode:", _types_of("about:episode:", EntryCorrected)),)),
     ("about:inspection:", (("inspection:", _types_of("about:inspection:", EntryCorrected)),)),
     *((prefix, ((prefix, _types_of(prefix, EntryCorrected)),))
-      for prefix in ("key:", "patient:", "stay:", "episode:", "prescription:", "inspection:")),
-    ("id:", (("id:", _ANY),)),
+      for prefix in ("key:", "patient:", "stay:", "episode:", "inspection:")),
+    ("id:", (("id:", _ANY), ("session:", _CORRECTIONS), ("assessment:", _CORRECTIONS),
+             ("prescription:", _CORRECTIONS))),
     ("target:", (("id:", _ANY), ("session:", _types(f.SessionStarted)), ("assessment:", _types(f.AssessmentRecorded)),
                  ("prescription:", _types(f.PrescriptionIssued)))),
 )  # fmt: skip
@@ -187,8 +196,8 @@ _STREAMS: Final[tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]]
 def query_of(subject: str) -> Query:
     """How a log finds the stream of a subject: alternatives of (tag, entry types).
 
-    Two names are only looked up, never folded: `id:L`, the facts that touch line id L, and `target:X`, all that a
-    correction may mean by X.
+    Two names are only looked up, never folded: `id:L`, the facts that touch line id L and the corrections of what else
+    is called L, and `target:X`, all that a correction may mean by X.
     """
     if subject == RULEBOOKS:
         return ((RULEBOOKS, _types(f.RulebookAdopted, EntryCorrected)),)

@@ -1,23 +1,23 @@
 """Corrections applied: what the facts say once every `EntryCorrected` that is known has had its word.
 
 Nothing is edited or deleted: the log keeps the line and its corrections, and this module puts the two together for
-whoever asks what is true now. Putting together and cutting off are two questions; this is the first. That a
-correction is possible at all (the target is known, `old` is what earlier corrections left) was decided at the door,
-in `ledger.treatment`, and so is what a field may hold.
+whoever asks what is true now. Putting together and cutting off are two questions; this is the first. Which line a
+correction means, and how the line reads then, is said by `ledger.treatment` alone, which decided it at the door: here
+the facts are only grouped by subject, and each subject is folded as it was there.
 
 Source: spec/journal.md, "Corrections".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from ledger.treatment.corrections import PATIENT_FIELDS
-from ledger.treatment.corrections import corrected as line_corrected
-from ledger.treatment.facts import EntryCorrected, Fact, PatientFileOpened
-from ledger.treatment.subjects import ATTRIBUTES, LINE_FIELDS, OPENED_BY, TARGETS, subject_field
+from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.refusal import Refusal
+from ledger.treatment.state import evolve, fold, order_of
+from ledger.treatment.subjects import ABOUT, SUBJECTS, TARGETS, subject_of
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,73 +42,98 @@ def corrected(
 ) -> tuple[list[Fact], dict[int, list[Change]]]:
     """The facts with the given corrections applied, and what was changed, by place in `facts`.
 
-    Corrections apply in order of `at` (ties as given). A correction whose target is not among `facts` changes
-    nothing. A fact whose `at` is corrected keeps the instant at which it was written down: a correction moves what
-    happened, never what was known when.
+    Corrections apply in order of `at` (ties as given). The facts may be a part of a journal: a correction whose
+    target is not among them changes nothing.
     """
     result = list(facts)
     changes: dict[int, list[Change]] = {}
-    targets = _Targets(facts, {correction.target for correction in corrections})
-    for correction in sorted(corrections, key=lambda c: c.at):
-        for place in targets.places(correction, result):
-            result[place] = _with(result[place], correction.field, correction.new)
-            changes.setdefault(place, []).append(
-                Change(
-                    field=correction.field,
-                    old=correction.old,
-                    new=correction.new,
-                    at=correction.at,
-                    recorded_at=recorded(correction),
-                    practitioner=correction.practitioner,
-                    reason=correction.reason,
-                )
-            )
+    if not corrections:
+        return result, changes
+    streams = _streams(facts, corrections)
+    places = _places(facts, streams)
+    for key, stream in streams.items():
+        _correct(result, changes, key[0], places[key], stream)
     return result, changes
 
 
-def _with(fact: Fact, field: str, new: Any) -> Fact:
-    now = line_corrected(fact, field, new)
-    if field not in ("at", "recorded_at"):
-        return now
-    # As the door spells it: `recorded_at` stands only where it says something else than `at`.
-    written = now.recorded_at if field == "recorded_at" else recorded(fact)
-    return msgspec.structs.replace(now, recorded_at=None if written == now.at else written)
+_Key = tuple[str, str | None]
+"""A subject, and for what is only said about a thing (`about:`) the line's id, for there every line is on its own."""
 
 
-class _Targets:
-    """Where the lines stand that a correction may mean. Built for the targets that are named, and no others."""
-
-    def __init__(self, facts: Sequence[Fact], wanted: set[str]) -> None:
-        self.by_line_id: dict[str, int] = {}
-        by_subject: dict[str, list[tuple[bool, datetime, int]]] = {}
-        for place, fact in enumerate(facts):
-            if fact.id is not None and fact.id in wanted:
-                self.by_line_id.setdefault(fact.id, place)
-            field = _NAMED_BY.get(type(fact))
-            if field is not None and (subject := getattr(fact, field)) in wanted:
-                by_subject.setdefault(subject, []).append((type(fact) in OPENED_BY, fact.at, place))
-        # First the line that introduces the subject, then what happened to it, in order of time.
-        self.by_subject = {subject: [place for *_, place in sorted(lines)] for subject, lines in by_subject.items()}
-
-    def places(self, correction: EntryCorrected, facts: Sequence[Fact]) -> Iterator[int]:
-        """The line that the correction changes, and for what is the patient's own every other file of the patient."""
-        first = self._first(correction.target, correction.field, facts)
-        if first is None:
-            return
-        yield first
-        file = facts[first]
-        if isinstance(file, PatientFileOpened) and correction.field in PATIENT_FIELDS:
-            for place, other in enumerate(facts):
-                if place != first and isinstance(other, PatientFileOpened) and other.patient == file.patient:
-                    yield place
-
-    def _first(self, target: str, field: str, facts: Sequence[Fact]) -> int | None:
-        line = self.by_line_id.get(target)
-        if line is not None and field in ATTRIBUTES[type(facts[line])]:
-            return line
-        if field in LINE_FIELDS:
-            return None
-        return next((p for p in self.by_subject.get(target, ()) if field in ATTRIBUTES[type(facts[p])]), None)
+def _streams(facts: Sequence[Fact], corrections: Iterable[EntryCorrected]) -> dict[_Key, list[EntryCorrected]]:
+    """The corrections by what they concern; those that concern nothing here are left out."""
+    ordered = sorted(corrections, key=lambda correction: correction.at)
+    resolve = _resolver(facts, {correction.target for correction in ordered})
+    streams: dict[_Key, list[EntryCorrected]] = {}
+    for correction in ordered:
+        try:
+            subject = subject_of(correction, resolve)
+        except Refusal:
+            continue
+        streams.setdefault(_key(subject, correction.target), []).append(correction)
+    return streams
 
 
-_NAMED_BY = {line: subject_field(line) for lines in TARGETS.values() for line in lines}
+def _resolver(facts: Iterable[Fact], targets: set[str]) -> Callable[[str], list[Fact]]:
+    """What these targets may mean among the facts: the lines that bear them as `id`, and what they introduce."""
+    named: dict[str, list[Fact]] = {target: [] for target in targets}
+    for fact in facts:
+        if fact.id is not None and fact.id in targets:
+            named[fact.id].append(fact)
+        if type(fact) in TARGETS and (name := getattr(fact, SUBJECTS[type(fact)][1])) in targets and name != fact.id:
+            named[name].append(fact)
+    return named.__getitem__
+
+
+def _places(facts: Sequence[Fact], keys: Iterable[_Key]) -> dict[_Key, list[int]]:
+    """Where the lines of these streams stand, in the order in which a fold keeps them."""
+    places: dict[_Key, list[int]] = {key: [] for key in keys}
+    for place, fact in enumerate(facts):
+        if type(fact) is not EntryCorrected:
+            found = places.get(_key(subject_of(fact, _nothing), fact.id))
+            if found is not None:
+                found.append(place)
+    for found in places.values():
+        found.sort(key=lambda place: order_of(facts[place]))
+    return places
+
+
+def _correct(
+    result: list[Fact],
+    changes: dict[int, list[Change]],
+    subject: str,
+    places: Sequence[int],
+    corrections: Iterable[EntryCorrected],
+) -> None:
+    """Fold one subject, with its lines in `result` and what changed them in `changes`."""
+    state = fold(subject, [result[place] for place in places])
+    for correction in corrections:
+        try:
+            after = evolve(state, correction)
+        except Refusal:  # of a part of a journal only: the line that it means is not here
+            continue
+        for place, before, now in zip(places, state.now, after.now, strict=True):
+            if now is not before:
+                result[place] = now
+                changes.setdefault(place, []).append(_change(correction))
+        state = after
+
+
+def _change(correction: EntryCorrected) -> Change:
+    return Change(
+        field=correction.field,
+        old=correction.old,
+        new=correction.new,
+        at=correction.at,
+        recorded_at=recorded(correction),
+        practitioner=correction.practitioner,
+        reason=correction.reason,
+    )
+
+
+def _key(subject: str, line_id: str | None) -> _Key:
+    return subject, line_id if subject.startswith(ABOUT) else None
+
+
+def _nothing(target: str) -> Sequence[Fact]:
+    return ()

@@ -34,8 +34,9 @@ def effective(
     """The facts as they stand, in journal order: corrections applied and gone themselves, and the cut made.
 
     `as_of` leaves out what happened later, by the corrected `at`; `as_known_at` leaves out what was written down
-    later, corrections among it. What refers to something cut away is cut too. The facts must have been checked whole
-    before. With nothing to correct and nothing to cut the list itself comes back.
+    later. A correction is about what is known, not about what happened: only `as_known_at` leaves one out. What
+    refers to something cut away is cut too. The facts must have been checked whole before. With nothing to correct
+    and nothing to cut the list itself comes back.
     """
     if as_of is None and as_known_at is None and not any(type(fact) is EntryCorrected for fact in facts):
         return facts if isinstance(facts, list) else list(facts)
@@ -47,9 +48,7 @@ def standing(facts: Sequence[Fact], as_of: datetime | None, as_known_at: datetim
     applied = [
         fact
         for fact in facts
-        if isinstance(fact, EntryCorrected)
-        and (as_of is None or fact.at <= as_of)
-        and (as_known_at is None or recorded(fact) <= as_known_at)
+        if isinstance(fact, EntryCorrected) and (as_known_at is None or recorded(fact) <= as_known_at)
     ]
     while True:
         now, changes = corrected(facts, applied)

@@ -1,21 +1,14 @@
 """Natural days, birthdays and periods, as the rules count them.
 
-Days are natural days in Asia/Shanghai, which has had no other offset than +08:00 since 1991. Everything here is
-plain dates in, dates out; results beyond the calendar's ends stay at its ends, because a journal may name any date.
+Days are natural days at +08:00 (`ledger.treatment.values.at_home`). Everything here is plain dates in, dates out;
+results beyond the calendar's ends stay at its ends, because a journal may name any date.
 """
 
 import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta, timezone
-
-CHINA = timezone(timedelta(hours=8))
+from datetime import date, timedelta
 
 _PERIOD = re.compile(r"P([1-9][0-9]{0,4})([YD])")
-
-
-def in_china(at: datetime) -> datetime:
-    """The same instant, spelled at +08:00."""
-    return at if at.tzinfo == CHINA else at.astimezone(CHINA)
 
 
 def add_days(day: date, days: int) -> date:

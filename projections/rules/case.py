@@ -10,9 +10,8 @@ from copy import deepcopy
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from ledger.treatment.values import Mode, Setting
+from ledger.treatment.values import Mode, Setting, at_home
 from projections.rules.acts import Act, Person
-from projections.rules.calendar import in_china
 from projections.rules.clauses.winner import Winner
 from projections.rules.compile import Compiled
 from projections.rules.decision import Decision, Finding
@@ -94,7 +93,7 @@ class PatientCase:
         Without an `episode`, the patient's latest opened by then; without an `institution`, that episode's; without
         a `stay`, the admission the moment lies in. `at` is not before the acts already committed.
         """
-        at = in_china(at)
+        at = at_home(at)
         declared = self._episode_at(at) if episode is None else self.evidence.episodes.get(episode)
         place = institution or (declared.institution if declared is not None else "")
         act = Act()

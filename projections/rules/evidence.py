@@ -36,9 +36,8 @@ from ledger.treatment.facts import (
     SessionStopped,
     SessionVoided,
 )
-from ledger.treatment.values import Findings
+from ledger.treatment.values import Findings, at_home
 from projections.rules.acts import Act, Order, Person, Sheet, Stay
-from projections.rules.calendar import in_china
 from projections.rules.episode import DeclaredEpisode
 from projections.rules.joining import join
 from projections.rules.register import Institution, Practitioner
@@ -200,7 +199,7 @@ class Evidence:
         episode.patient = fact.patient
         episode.institution = fact.institution
         episode.opened = fact.at
-        episode.anchor = fact.onset or in_china(fact.at).date()
+        episode.anchor = fact.onset or at_home(fact.at).date()
         if fact.findings is not None:
             episode.events.append((fact.at, place, self.values_of(fact.findings), None))
 
@@ -209,7 +208,7 @@ class Evidence:
 
     def _prescription_issued(self, place: int, fact: PrescriptionIssued) -> None:
         physician = self.practitioner(fact.physician)
-        sheet = Sheet(fact.prescription, fact.patient, fact.episode, physician, in_china(fact.at), fact.valid_until)
+        sheet = Sheet(fact.prescription, fact.patient, fact.episode, physician, at_home(fact.at), fact.valid_until)
         orders = self.orders[fact.prescription] = {
             line.order: Order(sheet, line.item, line.times) for line in fact.orders
         }

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ledger.treatment.facts import Fact
+from ledger.treatment.values import at_home
 from projections.rules.acts import Act
-from projections.rules.calendar import in_china
 from projections.rules.case import PatientCase
 from projections.rules.compile import Compiled
 from projections.rules.decision import Decision, Verdict
@@ -71,7 +71,7 @@ class Judge:
     def case(self, patient: str, until: datetime | None = None) -> PatientCase:
         """The patient's case with the acts that have `at` not after `until` (all of them without it) judged."""
         case = PatientCase(self.compiled, self.evidence, patient)
-        end = in_china(until) if until is not None else None
+        end = at_home(until) if until is not None else None
         for act in self.acts(patient):
             if end is not None and act.at > end:
                 break

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from api.intake import LIMIT_BYTES, parse_body, read_body
-from api.problems import Problem
+from api.intake import LIMIT_BYTES, MOST_LISTED, MOST_MALFORMED, parse_body, read_body, refused
+from api.problems import Offence, Problem
 
 OPENED = (
     b'{"type":"PatientFileOpened","at":"2021-03-01T08:00:00+08:00","patient":"P1","sex":"female","born":"1956-04-02",'
@@ -79,3 +79,36 @@ def test_another_content_type_is_refused_with_the_right_ones() -> None:
     with pytest.raises(Problem, match="send application/json") as raised:
         parse_body(OPENED, "text/xml")
     assert raised.value.details.status == 415
+
+
+def details_of(body: bytes) -> tuple[str, list[int | None]]:
+    with pytest.raises(Problem) as raised:
+        parse_body(body, LINES)
+    return raised.value.details.detail, [error.line for error in raised.value.details.errors]
+
+
+def test_as_many_bad_lines_as_are_listed_are_all_listed() -> None:
+    detail, listed = details_of(b"0\n" * MOST_LISTED + OPENED)
+    assert detail == "1,000 lines are malformed; nothing was taken in"
+    assert listed == list(range(1, MOST_LISTED + 1))
+
+
+def test_of_more_bad_lines_the_answer_says_how_many() -> None:
+    detail, listed = details_of(OPENED + b"\n" + b"0\n" * 3 * MOST_LISTED)
+    assert detail == ("3,000 lines are malformed; the first 1,000 are listed, 2,000 more are not; nothing was taken in")
+    assert listed == list(range(2, MOST_LISTED + 2))
+
+
+def test_a_body_that_is_no_journal_is_not_read_to_its_end() -> None:
+    detail, listed = details_of(b"\n\n" + b"0\n" * (LIMIT_BYTES // 2 - 1))
+    assert detail == (
+        "10,000 lines are malformed; the first 1,000 are listed, 9,000 more are not; nothing was taken in; "
+        "nothing after line 10,002 was read"
+    )
+    assert len(listed) == MOST_LISTED < MOST_MALFORMED
+
+
+def test_of_many_refused_facts_the_answer_says_how_many() -> None:
+    details = refused([Offence(line=n, field="patient", what="is unknown") for n in range(1, 1_235)]).details
+    assert details.detail.startswith("1,234 lines are refused; the first 1,000 are listed, 234 more are not")
+    assert details.errors[-1].line == len(details.errors) == MOST_LISTED

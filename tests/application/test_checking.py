@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.application import Refused, TreatmentLedger
+from ledger.application.checking import GROUP_LINES
 from ledger.application.importing import Order, import_journal
 from ledger.application.reading import Boundary
 from ledger.treatment import batch
@@ -100,3 +101,55 @@ def expected_problems(ledger: TreatmentLedger, lines: list[str], journal: Path) 
         for n, verdict in enumerate(verdicts, 1)
         if isinstance(verdict, batch.Refused)
     ]
+
+
+def test_very_many_lines_about_one_thing(ledger: TreatmentLedger, directory: Path, tmp_path: Path) -> None:
+    """More than are decided at once, with equal ones, strange ones, corrections, and some that the ledger holds."""
+    fees = [line("FeeConfirmed", 100 + n // 7, act="S1", amount_fen=n, id=f"F{n}") for n in range(GROUP_LINES + 2_000)]
+    held = [*GOOD, *fees[:100], mended(3, 3, 4, 9_000)]
+    ledger.record(facts(held), now=NOW)
+    lines = [
+        *fees,
+        *fees[GROUP_LINES - 50 : GROUP_LINES + 50],
+        line("ViolationFound", 150, inspection="I9", act="S1", clause="1.day", amount_fen=1),
+        line("FeeConfirmed", 151, act="S1", amount_fen=5, id="F8"),
+        mended(3, 3, 4, 9_000),
+        mended(3, 4, 5, 9_001),
+        mended(4, 7, 8, 9_001),
+        mended(GROUP_LINES + 1_000, GROUP_LINES + 1_000, 1, 9_001),
+    ]
+    journal = tmp_path / "journal.ndjson"
+    journal.write_text("".join(f"{text}\n" for text in lines))
+    expected = expected_problems(ledger, lines, journal)
+    problems: list[str] = []
+    order = Order([journal], lambda: NOW, keep_going=True, problem=problems.append)
+    result = import_journal(ledger.recorder, directory, order)
+    assert problems == expected
+    assert (result.refused, result.known, result.accepted) == (3, 201, len(fees) - 100 + 2)
+
+
+def mended(fee: int, old: int, new: int, minutes: int) -> str:
+    return line("EntryCorrected", minutes, target=f"F{fee}", field="amount_fen", old=old, new=new, reason="r",
+                practitioner="DR1")  # fmt: skip
+
+
+def test_a_name_that_was_corrected_is_not_given_again(ledger: TreatmentLedger, directory: Path, tmp_path: Path) -> None:
+    """Also not in an import, which looks ids up in another way than a request does."""
+    moved = line("EntryCorrected", 500, target="S1", field="institution", old="H1", new="H2", reason="r",
+                 practitioner="DR1")  # fmt: skip
+    other = line("InstitutionRegistered", institution="H2", name="Invented Clinic", kind="community", departments=[])
+    ledger.record(facts([*GOOD, other, moved]), now=NOW)
+    lines = [
+        line("PatientFileOpened", 3, patient="P8", sex="male", born="1956-04-02", institution="H1", file_no="8",
+             id="S1"),
+        line("PrescriptionIssued", 9, prescription="S1", patient="P1", episode="E-P1", institution="H1",
+             physician="DR1", orders=[{"order": "1", "item": "cupping", "site": "", "method": ""}]),
+        line("StageSummaryWritten", 400, patient="P1", episode="E-P1", practitioner="PT1", text="x", id="S1"),
+    ]  # fmt: skip
+    for text, field in zip(lines, ["id", "prescription", None], strict=True):
+        journal = tmp_path / "journal.ndjson"
+        journal.write_text(f"{text}\n")
+        problems: list[str] = []
+        import_journal(ledger.recorder, directory, Order([journal], lambda: NOW, problem=problems.append))
+        assert problems == expected_problems(ledger, [text], journal)
+        assert [problem.split(": ")[1] for problem in problems] == ([field] if field else [])

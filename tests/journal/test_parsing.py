@@ -17,6 +17,10 @@ CORRECTION = (
     '{"type":"EntryCorrected","at":"2021-03-01T15:30:00+08:00","target":"S1","field":"effect","old":%s,"new":%s,'
     '"reason":"r","practitioner":"D"}'
 )
+SCORE = (
+    '{"type":"AssessmentRecorded","at":"2021-03-01T15:30:00+08:00","assessment":"X","patient":"P","episode":"E",'
+    '"institution":"H","assessors":["D"],"results":[{"scale":"s","score":%s}]}'
+)
 
 BAD = [
     # malformed JSON, or no object
@@ -89,6 +93,27 @@ BAD = [
      "orders[0].item", "not an id"),
     ('{"type":"AssessmentRecorded","at":"2021-03-01T15:30:00+08:00","assessment":"X","patient":"P","episode":"E",'
      '"institution":"H","assessors":"D","results":[]}', "assessors", "expected a list"),
+    # whole numbers beyond 64 bits, numbers beyond a double
+    (CORRECTION % ("18446744073709551616", "null"), "old", "18446744073709551616 is out of range, expected a"),
+    (CORRECTION % ("null", "18446744073709551616"), "new", "18446744073709551616 is out of range, expected a"),
+    (CORRECTION % ("null", "-9223372036854775809"), "new", "-9223372036854775809 is out of range"),
+    (CORRECTION % ("null", '{"a":[18446744073709551616]}'), "new", "18446744073709551616 is out of range"),
+    (CORRECTION % ("null", "1" * 400), "new", "1… is out of range, expected a number of at most 64 bits"),
+    (CORRECTION % ("null", "1" * 5000), "new", "1… is out of range, expected a number of at most 64 bits"),
+    (CORRECTION % ("1" * 380_000, "null"), "old", "1… is out of range, expected a number of at most 64 bits"),
+    (CORRECTION % ("null", "-1e400"), "new", "-1e400 is out of range"),
+    (CORRECTION % ("null", '{"a":[%s]}' % ("1" * 5000)), "new", "out of range, expected a number of at most 64 bits"),
+    (SCORE % "18446744073709551616", "results[0].score", "18446744073709551616 is out of range"),
+    (SCORE % ("1" * 5000), "results[0].score", "out of range, expected a number of at most 64 bits"),
+    (SCORE % '1,"max":-9223372036854775809', "results[0].max", "-9223372036854775809 is out of range"),
+    ('{"type":"FeeConfirmed","at":"2021-03-01T15:30:00+08:00","act":"S1","amount_fen":%s}' % ("1" * 5000),
+     "amount_fen", "out of range"),
+    (STOP % (AT, ',"remark":' + "1" * 5000), "remark", "expected a string"),
+    ("1" * 5000, "line", "not a JSON object"),
+    # instants that leave the calendar at +08:00 alone, wherever the program runs
+    (STOP % ("9999-12-31T23:59:59Z", ""), "at", "out of range, expected the years 1 to 9999"),
+    # a second thing wrong behind the first
+    (STOP % ("x", ',"remark":' + "[" * 5000 + "]" * 5000), "line", "nested too deeply"),
     # too long
     (STOP % (AT, ',"remark":"%s"' % ("x" * MAX_SPELLED)), "line", "in its shortest spelling, expected at most"),
     (STOP % (AT, " " * MAX_LINE), "line", "expected at most"),
@@ -103,6 +128,54 @@ def test_a_bad_line_names_the_field_and_what_was_expected(line, field, words):
     assert words in caught.value.what
     assert "expected" in caught.value.what
     assert not re.search(r"[`$]", str(caught.value)), "the decoder's own words"
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "words"),
+    [
+        (STOP % (AT, ',"x - at `$.effect":1'), "x - at `$.effect", "unknown field"),
+        (STOP % (AT, ',"- at `$.effect":1'), "- at `$.effect", "unknown field"),
+        (STOP % (AT, ',"`":1'), "`", "unknown field"),
+        ('{"type":"x - at `$.at"}', "type", "is not a type"),
+    ],
+)
+def test_words_of_the_line_are_not_taken_for_the_decoder_s(line, field, words):
+    with pytest.raises(LineProblem, match=words) as caught:
+        parse_fact(line.encode())
+    assert caught.value.field == field
+
+
+def test_no_depth_is_too_deep_to_say_so():
+    far = CORRECTION.replace(AT, "9999-12-31T23:59:59Z")
+    for depth in range(20, 1100, 10):
+        for line in (CORRECTION, far):
+            with pytest.raises(LineProblem):
+                parse_fact((line % ("null", "[" * depth + "1" * 5000 * (depth % 20 == 0) + "]" * depth)).encode())
+
+
+MANY = ",".join(f'"k{n}":1' for n in range(33_000))
+UNHURRIED = [
+    (CORRECTION % ("null", "{" + MANY + ',"k32999":1}'), "k32999", "twice"),
+    (CORRECTION % ("null", "{" + MANY + "}"), "line", "in its shortest spelling"),
+    (CORRECTION % ("null", "[" + ",".join(["1" * 4300] * 80) + "]"), "new", "out of range"),
+    (CORRECTION % ("null", "1" * 300_000 + "e-300000"), "new", "out of range"),
+    (CORRECTION % ("null", "[" + ",".join(["[" * 900 + "]" * 900] * 200) + "]"), "line", "nested too deeply"),
+    (STOP % (AT, ',"%s":1' % (" - at `$" * 45_000)), "", "unknown field"),
+    ('{"type":"%s"}' % (" - at `$" * 45_000), "type", "is not a type"),
+    ('{"type":"%s"}' % ("SessionStopped" * 25_000), "type", "is not a type"),
+    (STOP % (AT, ',"remark":"%s' % ("\\ud83d" * 60_000)), "line", "surrogate"),
+    (STOP % ("2" * 380_000, ""), "at", "is not an instant"),
+]
+
+
+@pytest.mark.parametrize(("line", "field", "words"), UNHURRIED, ids=range(len(UNHURRIED)))
+def test_a_line_made_to_keep_the_reader_busy_is_refused_like_any_other(line, field, words):
+    # No clock here: where the work grew with the square of such a line, this test took minutes.
+    assert 200_000 < len(line) <= MAX_LINE
+    with pytest.raises(LineProblem, match=words) as caught:
+        parse_fact(line.encode())
+    assert caught.value.field.startswith(field)
     assert len(str(caught.value)) < 600
 
 
@@ -121,6 +194,9 @@ def test_invalid_utf8_in_a_value_is_refused(stop, bad):
         STOP % (AT, ',"remark":"\\ud83d\\ude00 \\u0000"'),
         STOP % (AT, ',"remark":null,"actor":null,"id":null,"recorded_at":null'),
         CORRECTION % ("12345678901234567890", "null"),
+        CORRECTION % ("-9223372036854775808", "18446744073709551615"),
+        CORRECTION % ("1e300", '{"a":[1.5e-300,18446744073709551616.0]}'),
+        SCORE % "18446744073709551615",
         STOP % (AT, ',"remark":"%s"' % ("\\u4e2d" * 15_000)),
     ],
 )

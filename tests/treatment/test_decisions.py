@@ -56,6 +56,9 @@ class Nobody:
     def holder(self, line_id):
         return None
 
+    def corrections(self, target):
+        return ()
+
 
 def test_a_decision_asks_and_changes_nothing(fact):
     state = initial("registry:institution:H1")

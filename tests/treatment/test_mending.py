@@ -277,3 +277,41 @@ def test_a_late_signature_does_not_take_the_place_of_a_corrected_one(fact, world
     )
     (verdict,) = ledger.offer([fact("SessionSigned", "08:30", session="S1", practitioner="DR1")])
     assert (verdict.field, "corrected" in verdict.what) == ("at", True)
+
+
+def test_a_line_that_comes_later_does_not_take_a_correction_by_its_id(fact, world, ledger, correction):
+    """The session was corrected by its name; another record's line of that id would make it mean either."""
+    ledger.offer([*world, correction("09:00", "S1", "institution", "H1", "H2")])
+    file = {"patient": "P4", "sex": "male", "born": "1950-01-01", "institution": "H1", "file_no": "4"}
+    signed = fact("SessionSigned", "09:30", session="S1", practitioner="PT1", id="S1")
+    (refused,) = ledger.offer([fact("PatientFileOpened", "08:30", **file, id="S1")])
+    assert (refused.field, "calls something else" in refused.what) == ("id", True)
+    assert [bool(v.tags) for v in ledger.offer([signed, fact("PatientFileOpened", "08:30", **file)])] == [True, True]
+
+
+def test_a_session_that_comes_later_does_not_take_a_correction_by_its_name(fact, world, ledger, correction):
+    file = {"patient": "P4", "sex": "male", "born": "1950-01-01", "institution": "H1", "file_no": "4"}
+    start = {"patient": "P1", "prescription": "R1", "order": "1", "therapist": "PT1", "setting": "home"}
+    ledger.offer(
+        [
+            *world,
+            fact("PatientFileOpened", "08:30", **file, id="S7"),
+            correction("09:00", "S7", "institution", "H1", "H2"),
+            fact("PatientFileOpened", "08:30", **file | {"patient": "P5"}, id="S8"),
+            correction("09:00", "S8", "file_no", "4", "5"),
+            correction("09:00", "R1", "remark", None, "seen"),
+        ]
+    )
+    starts = [fact("SessionStarted", "10:00", session=name, institution="H1", **start) for name in ("S7", "S8", "R1")]
+    first, second, third = ledger.offer(starts)
+    assert (first.field, "calls something else" in first.what) == ("session", True)
+    assert second.tags, "a session has no file_no"
+    assert third.field == "session", "a session's stop has a remark too"
+
+
+def test_a_line_whose_instant_was_corrected_was_written_down_when_it_was(story, correction):
+    story.given(correction("09:00", "L-S1", "at", "2021-03-01T08:00:00+08:00", "2021-03-01T07:00:00+08:00"))
+    later = "2021-03-02T08:00:00+08:00"
+    for old in (None, "2021-03-01T08:00:00+08:00"):
+        story.accepts(correction("10:00", "L-S1", "recorded_at", old, later))
+    story.refuses("old", "expected", correction("10:00", "L-S1", "recorded_at", "2021-03-01T07:00:00+08:00", later))

@@ -25,6 +25,14 @@ def test_what_introduces_comes_first_then_by_time(world, fact, correction):
         assert all(fact in state for fact in facts)
 
 
+def test_of_many_of_one_instant_each_is_known(fact):
+    signed = [fact("SessionSigned", "08:10", session="S1", practitioner=f"PT{n}") for n in range(9)]
+    late = fact("SessionSigned", "09:10", session="S1", practitioner="PT1")
+    state = fold("act:S1", [late, *signed[:8]])
+    assert all(line in state for line in [late, *signed[:8]])
+    assert signed[8] not in state
+
+
 def test_evolving_is_folding_bit_by_bit(world, fact, correction):
     start = next(line for line in world if type(line).__name__ == "SessionStarted")
     facts = [

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ledger.treatment.values import HOME
 from projections.rules import schema
 from projections.rules.acts import Act, Order
-from projections.rules.calendar import CHINA
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import NOT_RECORDED, Finding
 from projections.rules.episode import EpisodeView
@@ -50,5 +50,5 @@ def _in_force_on(order: Order, act: Act) -> bool:
     sheet = order.sheet
     if sheet.issued_day > act.day or (sheet.valid_until is not None and sheet.valid_until < act.day):
         return False
-    midnight = datetime(act.day.year, act.day.month, act.day.day, tzinfo=CHINA)
+    midnight = datetime(act.day.year, act.day.month, act.day.day, tzinfo=HOME)
     return order.stopped is None or order.stopped > max(sheet.issued, midnight)

@@ -51,3 +51,12 @@ def test_eligibility_counts(run, ledger: Path) -> None:
     unknown = run("eligibility", "P1", "--item", "exercise-therapi")
     assert unknown.code == 2
     assert "exercise-therapy" in unknown.err
+
+
+def test_what_was_recorded_cannot_write_on_the_screen(run, ledger: Path) -> None:
+    stop = {"type": "SessionStopped", "at": "2021-03-01T15:30:00+08:00", "session": "S3"}
+    stop["effect"] = "\x1b[2J\x1b[H\u202ewell\u2028\x9b"
+    assert run("import", "-", stdin=json.dumps(stop).encode()).code == 0
+    answer = run("history", "P1")
+    assert "effect=\\x1b[2J\\x1b[H\\u202ewell\\u2028\\x9b" in answer.out
+    assert all(line.isprintable() for line in answer.out.split("\n"))

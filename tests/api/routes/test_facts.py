@@ -1,5 +1,6 @@
 """POST /facts: durable before it is acknowledged, the same receipt for the same line, one winner of a race."""
 
+import asyncio
 import contextlib
 import json
 import time
@@ -10,6 +11,11 @@ from typing import Any
 
 import httpx
 import pytest
+
+from api.app import create_app
+from api.clock import now
+from api.tokens import Role, Tokens
+from ledger.application import TreatmentLedger
 
 OPENED = {
     "type": "PatientFileOpened", "at": "2021-03-01T08:00:00+08:00", "sex": "male", "born": "1950-01-01",
@@ -227,3 +233,40 @@ def test_the_service_goes_on_answering_while_facts_are_written(service, token, l
         while not writing.done():
             assert other.get("/healthz").status_code == 200
     assert len(writing.result().json()["receipts"]) == 5000
+
+
+def test_the_loop_goes_on_turning_while_a_large_body_is_read(tmp_path: Path) -> None:
+    TreatmentLedger.init(tmp_path, "hospital.example/ledger")
+    tokens = Tokens(tmp_path)
+    secret, _ = tokens.new("test", Role.SYSTEM, now=now())
+    bad = lines(*[STOPPED | {"session": None, "effect": "x" * 700}] * 9_000)
+    turns, status = 0, 0
+    at_body = at_answer = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal at_body
+        at_body = turns
+        return {"type": "http.request", "body": bad, "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal at_answer, status
+        if message["type"] == "http.response.start":
+            at_answer, status = turns, message["status"]
+
+    async def ask(ledger: TreatmentLedger) -> None:
+        nonlocal turns
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+            "path": "/facts", "raw_path": b"/facts", "query_string": b"", "root_path": "",
+            "headers": [(b"authorization", f"Bearer {secret}".encode()), (b"content-type", b"application/x-ndjson")],
+        }  # fmt: skip
+        answering = asyncio.ensure_future(create_app(ledger, tokens)(scope, receive, send))
+        while not answering.done():
+            turns += 1
+            await asyncio.sleep(0)
+        await answering
+
+    with TreatmentLedger.open(tmp_path) as ledger:
+        asyncio.run(ask(ledger))
+    assert status == 400
+    assert at_answer - at_body > 100  # of thousands; on the loop itself the lines would be read between two turns

@@ -73,3 +73,13 @@ def test_an_institution_is_no_patient(standing, token, problem) -> None:
 def test_an_unknown_patient_is_not_found(standing, token, address: str, problem) -> None:
     with standing.client(token) as client:
         assert "no patient P9" in problem(client.get(address), 404)["detail"]
+
+
+@pytest.mark.parametrize("address", ["/patients/P1/history?as_off=2021-03-01T09:15:00Z", "/healthz?verbose=1"])
+def test_a_misspelt_parameter_is_refused_and_not_passed_over(standing, token, address: str) -> None:
+    with standing.client(token) as client:
+        answer = client.get(address)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["what"] == "unknown parameter"
+    with standing.client() as stranger:
+        assert stranger.get("/patients/P1/history?as_off=1").status_code == 401, "who may not ask is told no more"

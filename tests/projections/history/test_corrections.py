@@ -1,9 +1,18 @@
-from datetime import date
+import random
+from datetime import date, datetime
 
 import msgspec
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ledger.journal import load, spell
+from ledger.treatment.batch import Accepted, decide_batch
 from ledger.treatment.facts import EntryCorrected, PatientFileOpened
+from ledger.treatment.state import fold
+from ledger.treatment.subjects import subject_of
+from projections.history import effective, history
 from projections.history.corrections import corrected, recorded
+from tests.treatment.journals import journal as drawn
 
 
 def correct(fact, target, field, old, new, at="2021-03-02T10:00", **more):
@@ -133,3 +142,59 @@ def test_what_was_known_when_is_corrected_by_its_own_field(journal, fact):
 def test_a_correction_of_a_line_that_is_not_there_changes_nothing(journal, fact):
     now, changes = corrected(journal, [correct(fact, "S9", "effect", "a", "b")])
     assert (now, changes) == (journal, {})
+
+
+def test_a_correction_that_bears_the_session_id_does_not_hide_the_session(journal, fact):
+    now, changes = corrected(journal, [
+        correct(fact, "L10", "amount_fen", 5000, 4000, id="S1"),
+        correct(fact, "S1", "practitioner", "T1", "DR1"),
+    ])  # fmt: skip
+    assert now[9].practitioner == "DR1"
+    assert sorted(changes) == [9, 10]
+
+
+def test_a_target_that_fits_two_things_changes_neither(journal, fact):
+    named = [*journal[:4], msgspec.structs.replace(journal[4], id="S1"), *journal[5:]]
+    now, changes = corrected(named, [correct(fact, "S1", "institution", "H1", "H2")])
+    assert (now, changes) == (named, {})
+
+
+def accepted(seed, length=60):
+    """A journal as the door takes it, in disorder."""
+    facts = drawn(seed, length, corrections=0.6)
+    facts = [line for line, verdict in zip(facts, decide_batch(facts), strict=True) if isinstance(verdict, Accepted)]
+    random.Random(seed).shuffle(facts)
+    return facts
+
+
+def subject(line):
+    return subject_of(line, lambda target: ())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32))
+def test_every_subject_reads_as_the_door_folded_it(tmp_path_factory, seed):
+    path = tmp_path_factory.mktemp("journals") / "journal.ndjson"
+    path.write_bytes(b"".join(spell(line) + b"\n" for line in accepted(seed)))
+    facts = load([path])
+    corrections = [line for line in facts if isinstance(line, EntryCorrected)]
+    lines = [line for line in facts if not isinstance(line, EntryCorrected)]
+    now = effective(facts)
+    for name in {subject(line) for line in lines}:
+        places = [place for place, line in enumerate(lines) if subject(line) == name]
+        state = fold(name, [*(lines[place] for place in places), *corrections])
+        assert {id(was): reads for was, reads in zip(state.written, state.now, strict=True)} == {
+            id(lines[place]): now[place] for place in places
+        }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.randoms(use_true_random=False))
+def test_a_part_of_a_case_never_raises(seed, chance):
+    """Neither facts with some cut away, nor a journal that no door has checked."""
+    for facts in (accepted(seed), drawn(seed, 60, corrections=0.6)):
+        part = [line for line in facts if chance.random() < 0.7]
+        instant = chance.choice([line.at for line in facts] or [datetime.fromisoformat("2021-03-01T08:00:00+08:00")])
+        for cut in ({}, {"as_of": instant}, {"as_known_at": instant}):
+            assert len(effective(part, **cut)) <= len(part)
+            history(part, "P1", **cut)

@@ -119,7 +119,7 @@ def test_of_two_corrections_the_one_that_is_known_applies(journal, fact):
     ]
     assert effective(facts)[8].effect == "well"
     assert effective(facts, as_known_at=at("03-05"))[8].effect == "well"
-    assert effective(facts, as_of=at("03-02"))[8].effect == "tired"
+    assert effective(facts, as_of=at("03-02"))[8].effect == "well", "what was, as it is known now"
 
 
 def test_a_corrected_instant_moves_the_fact_over_the_cut(journal, fact):
@@ -127,7 +127,9 @@ def test_a_corrected_instant_moves_the_fact_over_the_cut(journal, fact):
     facts = [*journal, correction(fact, target="L10", field="at", old=earlier, new=later)]
     assert "FeeConfirmed" not in kinds(effective(facts, as_of=at("03-19")))
     assert "FeeConfirmed" in kinds(effective(facts, as_of=at("03-20", "17:00")))
-    assert "FeeConfirmed" in kinds(effective(facts, as_of=at("03-01", "17:00"))), "the correction lies after the cut"
+    assert "FeeConfirmed" not in kinds(effective(facts, as_of=at("03-01", "17:00"))), "whenever it was corrected"
+    known = effective(facts, as_of=at("03-01", "17:00"), as_known_at=at("03-01", "18:00"))
+    assert "FeeConfirmed" in kinds(known), "before it was known, the fact still stands where it was claimed"
 
 
 def test_a_corrected_instant_does_not_move_when_the_fact_was_known(journal, fact):

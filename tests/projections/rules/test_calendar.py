@@ -1,6 +1,6 @@
 """Days and periods as the rules count them, at their edges."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -64,9 +64,3 @@ def test_periods(text: str, period: tuple[int, str] | None) -> None:
 def test_a_period_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="is no period"):
         calendar.period_of("P1M")
-
-
-def test_the_natural_day_is_shanghais() -> None:
-    late = datetime(2021, 3, 1, 16, 30, tzinfo=UTC)
-    assert calendar.in_china(late).date() == date(2021, 3, 2)
-    assert calendar.in_china(late) == late
