@@ -1,6 +1,8 @@
-"""A bundle verified, and then judged again: decisions are not believed but made anew from the facts that are proven.
+"""A bundle verified, then decided about and judged again: nothing is believed but the facts that are proven.
 
-The verifier proves facts and knows no rule; this puts the judge behind it (proof.md, claim 7).
+The verifier proves facts and knows no rule; this puts the ledger's decisions behind it (can it have happened?) and
+the judge (is it paid? proof.md, claim 7). Who holds the log's key can have anything proven: a fact that cannot have
+happened is a finding, never a crash.
 """
 
 import dataclasses
@@ -9,12 +11,15 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from api.questions import Rules, decisions
-from ledger.journal import LineProblem, parse_fact
+from api.redeciding import Proven, redecide
+from ledger.journal import parse_fact
 from ledger.store.entry import parse_entry
-from ledger.treatment.facts import Fact
-from ledger.verify import Claim, Unreadable, Verdict
+from ledger.treatment.facts import EVENTS
+from ledger.treatment.refusal import Refusal
+from ledger.verify import Claim, Finding, Unreadable, Verdict
 from projections.rules.decision import Decision
 
+_POSSIBLE = "possible"
 _RE_DERIVED = "re-derived"
 
 
@@ -36,31 +41,51 @@ class Reverified(NamedTuple):
 
 
 def reverify(verdict: Verdict, by: Rules) -> Reverified:
-    """Judges the facts of a sound verdict and adds to its claims what that comes to.
+    """Decides about the facts of a sound verdict and judges them, and adds to its claims what that comes to.
 
-    Bundles of this form settle nothing (no fee confirmed under a digest, no decision), so nothing is compared, and
-    that is said among what is not claimed.
+    With findings nothing is judged. Bundles of this form settle nothing (no fee confirmed under a digest, no
+    decision), so nothing is compared, and that is said among what is not claimed. Unreadable when an entry is of a
+    type that this program does not know.
     """
     if not verdict.sound:
         return Reverified(verdict, None)
-    facts = [_fact(index, entry) for index, entry in verdict.facts]
+    proven, findings = _read(verdict)
+    if findings:
+        return Reverified(_unsound(verdict, findings), None)
+    findings, undecided = redecide(proven, verdict.streams)
+    if findings:
+        return Reverified(_unsound(verdict, findings), None)
     patient = (verdict.patient or "").removeprefix("patient:")  # the verifier names the stream by its tag
-    came_to = _count(decisions(facts, by, patient=patient), by)
-    judged = Claim(
-        _RE_DERIVED,
-        f"What the rules of {by.rulebook.id} give, judged again here from the entries above: see the summary.",
-    )
-    settled = Claim(
-        _RE_DERIVED, "That this is what was settled: the bundle holds no settled decision, so nothing was compared."
-    )
-    return Reverified(
-        dataclasses.replace(
-            verdict,
-            claims=(*verdict.claims, judged),
-            not_claimed=(*(claim for claim in verdict.not_claimed if claim.name != _RE_DERIVED), settled),
+    try:
+        came_to = _count(decisions([one.fact for one in proven.values()], by, patient=patient), by)
+    except (Refusal, OverflowError) as error:
+        # Of facts that were not decided about; or of instants so near year 1 or 9999 that no window fits behind them.
+        finding = Finding("malformed", "facts", f"they cannot be judged: {error}")
+        return Reverified(_unsound(verdict, [finding]), None)
+    return Reverified(_claiming(verdict, by, undecided), came_to)
+
+
+def _unsound(verdict: Verdict, findings: list[Finding]) -> Verdict:
+    return dataclasses.replace(verdict, findings=tuple(findings), claims=(), facts=())
+
+
+def _claiming(verdict: Verdict, by: Rules, undecided: int) -> Verdict:
+    """The verdict with what was decided and judged here among its claims, and the rest among what is not claimed."""
+    decided = len(verdict.facts) - undecided
+    proven = [
+        Claim(_POSSIBLE, f"What they say can have happened, beside one another: {decided} were decided again here."),
+        Claim(
+            _RE_DERIVED,
+            f"What the rules of {by.rulebook.id} give, judged again here from the entries above: see the summary.",
         ),
-        came_to,
-    )
+    ]
+    left = [claim for claim in verdict.not_claimed if claim.name not in (_POSSIBLE, _RE_DERIVED)]
+    if undecided:
+        what = f"That {undecided} of the entries can have happened: what they refer to lies outside this bundle."
+        left.append(Claim(_POSSIBLE, what))
+    what = "That this is what was settled: the bundle holds no settled decision, so nothing was compared."
+    left.append(Claim(_RE_DERIVED, what))
+    return dataclasses.replace(verdict, claims=(*verdict.claims, *proven), not_claimed=tuple(left))
 
 
 def _count(made: Iterable[Decision], by: Rules) -> Judged:
@@ -72,10 +97,21 @@ def _count(made: Iterable[Decision], by: Rules) -> Judged:
     return Judged(by.rulebook.id, by.rulebook.digest, acts, payable, dict(denied.most_common()))
 
 
-def _fact(index: int, entry: bytes) -> Fact:
-    try:
-        return parse_fact(bytes(parse_entry(entry).fact))
-    except (LineProblem, ValueError) as problem:
-        raise Unreadable(
-            f"entry {index} is proven, but this program cannot read it: {problem}; a newer one may"
-        ) from None
+def _read(verdict: Verdict) -> tuple[dict[int, Proven], list[Finding]]:
+    """The facts by index, and what is wrong with entries that hold none although their type is known."""
+    proven: dict[int, Proven] = {}
+    findings = []
+    for index, raw in verdict.facts:
+        try:
+            entry = parse_entry(raw)
+            if entry.type not in EVENTS:
+                raise Unreadable(
+                    f"entry {index} is proven, but this program cannot read it: no fact is known by the type "
+                    f"{entry.type!r}; a newer one may"
+                )
+            fact = parse_fact(bytes(entry.fact))
+        except ValueError as problem:
+            findings.append(Finding("malformed", f"index {index}", str(problem)))
+        else:
+            proven[index] = Proven(fact, frozenset(entry.tags))
+    return proven, findings

@@ -75,7 +75,7 @@ def explain_command(act: str, as_json: bool, rulebook: str, readings: dict[str, 
 
     ACT is the id of a session, or of an assessment that is charged.
     """
-    from api.cli.terminal import emit
+    from api.cli.terminal import emit, shown
     from api.questions import decision, rules
     from ledger.application import TreatmentLedger
     from projections.explanation import account, explain
@@ -86,7 +86,7 @@ def explain_command(act: str, as_json: bool, rulebook: str, readings: dict[str, 
     if as_json:
         emit({"decision": made, "account": account(made, by.rulebook)})
     else:
-        click.echo(explain(made, by.rulebook), nl=False)
+        click.echo(shown(explain(made, by.rulebook), keep="\n"), nl=False)
 
 
 @click.command(

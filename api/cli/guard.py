@@ -10,6 +10,9 @@ from typing import Any
 
 import click
 
+from api.cli.terminal import shown
+
+ANSWER_IS_NO = 1
 BAD_INPUT = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells expect
 PIPE_CLOSED = 141  # 128 + SIGPIPE: whoever read the output has enough
@@ -51,18 +54,22 @@ def guarded(command: Callable[[], Any]) -> int:
     except OSError as error:
         if os.environ.get("TREATMENT_LEDGER_TRACEBACK"):
             raise
-        click.echo(f"Error: {_spell_os_error(error)}", err=True)
+        click.echo(shown(f"Error: {_spell_os_error(error)}"), err=True)
         return BAD_INPUT
     except Exception as error:
         if os.environ.get("TREATMENT_LEDGER_TRACEBACK") and not _foreseen(error):
             raise
-        click.echo(f"Error: {error if _foreseen(error) else _apology(error)}", err=True)
-        return BAD_INPUT
+        click.echo(shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n"), err=True)
+        return ANSWER_IS_NO if _is(error, "ledger.application", "Unsound") else BAD_INPUT
 
 
 def _foreseen(error: Exception) -> bool:
-    loaded = ((sys.modules.get(module), name) for module, name in FORESEEN)
-    return isinstance(error, tuple(getattr(module, name) for module, name in loaded if hasattr(module, name)))
+    return any(_is(error, module, name) for module, name in FORESEEN)
+
+
+def _is(error: Exception, module: str, name: str) -> bool:
+    kind = getattr(sys.modules.get(module), name, None)
+    return isinstance(kind, type) and isinstance(error, kind)
 
 
 def _spell_os_error(error: OSError) -> str:

@@ -7,12 +7,18 @@ from typing import Any
 
 import click
 
+from api.cli.terminal import shown
+
 
 def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
-    """Writes a table to standard output. None is an empty cell, and a short row ends in empty cells."""
+    """Writes a table to standard output. None is an empty cell, and a short row ends in empty cells.
+
+    Cells may hold what somebody recorded: no character of it is left for a terminal to obey.
+    """
+    title = shown(title)
     full = [[*row, *[None] * (len(columns) - len(row))] for row in rows]
     at_right = [any(isinstance(row[n], int) for row in full) for n in range(len(columns))]
-    cells = [["" if cell is None else str(cell) for cell in row] for row in full]
+    cells = [["" if cell is None else shown(str(cell)) for cell in row] for row in full]
     if sys.stdout.isatty():
         _draw(columns, cells, at_right, title)
         return

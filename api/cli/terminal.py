@@ -16,7 +16,16 @@ Progress = Callable[[int, int | None, str], None]
 
 def say(text: str) -> None:
     """Tells the person something that is not data."""
-    click.echo(text, err=True)
+    click.echo(shown(text), err=True)
+
+
+def shown(text: str, *, keep: str = "") -> str:
+    """The text as a terminal may have it: what it would obey instead of showing is spelled out, but for `keep`."""
+    if text.isprintable():
+        return text
+    from ledger.verify import printable  # only now: `judge` must not wait for the verifier's cryptography
+
+    return printable(text, keep=keep)
 
 
 def emit(value: Any) -> None:

@@ -33,7 +33,7 @@ def verify_command(
 
     from api.cli.files import read_text
     from api.cli.summaries import show_judged
-    from api.cli.terminal import emit
+    from api.cli.terminal import shown
     from api.questions import rules
     from api.reverifying import reverify
     from ledger.verify import Unreadable, format_json, format_text, verify
@@ -42,9 +42,10 @@ def verify_command(
     try:
         verdict, judged = reverify(verify(bundle.read_bytes(), key, read_text(since) if since else None), by)
     except Unreadable as error:
-        raise click.ClickException(f"unreadable: {error} ({bundle})") from None
+        raise click.ClickException(shown(f"unreadable: {error} ({bundle})")) from None
     if as_json:
-        emit(json.loads(format_json(verdict)) | {"judged": judged and judged._asdict()})
+        # ASCII: halves of surrogate pairs that stand in a bundle are no UTF-8.
+        click.echo(json.dumps(json.loads(format_json(verdict)) | {"judged": judged and judged._asdict()}))
     else:
         click.echo(format_text(verdict), nl=False)
         if judged is not None:
@@ -64,7 +65,7 @@ def audit_command(as_json: bool, directory: Path) -> int:
     Every leaf is hashed again, every root held against every checkpoint kept. Changes nothing. Exit code 0 sound,
     1 not; each finding is a line NAME: where: what.
     """
-    from api.cli.terminal import emit, progress
+    from api.cli.terminal import emit, progress, shown
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger, progress("auditing") as show:
@@ -75,7 +76,7 @@ def audit_command(as_json: bool, directory: Path) -> int:
         emit({"sound": not findings, "size": size, "findings": found})
     else:
         for finding in findings[:_SHOWN]:
-            click.echo(f"{finding.name}: {finding.where}: {finding.what}")
+            click.echo(shown(f"{finding.name}: {finding.where}: {finding.what}"))
         if len(findings) > _SHOWN:
             click.echo(f"… and {len(findings) - _SHOWN} more findings (--json lists all)")
         click.echo(f"unsound: {len(findings)} findings" if findings else f"sound: {size:,} entries derived again")

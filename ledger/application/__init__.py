@@ -8,6 +8,7 @@ from ledger.application.reading import Recorded
 from ledger.application.recording import NotWritten, Problem, Receipt, Refused
 from ledger.application.treatment_ledger import LedgerError, TreatmentLedger
 from ledger.store.audit import Finding
+from ledger.store.refusals import Unsound
 
 __all__ = [
     "Finding",
@@ -19,4 +20,5 @@ __all__ = [
     "Recorded",
     "Refused",
     "TreatmentLedger",
+    "Unsound",
 ]

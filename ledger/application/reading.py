@@ -7,13 +7,11 @@ from typing import NamedTuple
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.application.mapper import read_entry
-from ledger.store.bundle import moved_streams, registry_streams, shared_sheet_streams, sheets_named
+from ledger.application.streams import moved_streams, registry_streams, shared_sheet_streams, sheets_named
 from ledger.store.entry import fact_of
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import Fact
-from ledger.treatment.subjects import query_of
-
-RULEBOOKS = "registry:rulebook"
+from ledger.treatment.subjects import RULEBOOKS, query_of
 
 
 class Recorded(NamedTuple):
@@ -72,22 +70,26 @@ class Stream(NamedTuple):
 
 
 def patient_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:
-    """The patient's own stream, then those of what was corrected onto the patient, and of prescriptions shared with
-    another patient (FORMAT.md, "Streams").
-    """
+    """The patient's own stream, then those of what was corrected onto the patient."""
     own = Stream(f"patient:{patient}", list(recorder.rows(tag_query(f"patient:{patient}"), upto=upto)))
-    moved = list(_streams(recorder, moved_streams(patient, (row.data for row in own.rows)), upto))
-    sheets = _streams(recorder, sheets_named(row.data for stream in [own, *moved] for row in stream.rows), upto)
-    mine = {stream.tag for stream in [own, *moved]}
-    shared = shared_sheet_streams(mine, ((sheet.tag, [row.data for row in sheet.rows]) for sheet in sheets))
-    return [own, *moved, *_streams(recorder, [tag for tag in shared if tag not in mine], upto)]
+    return [own, *_streams(recorder, moved_streams(patient, (row.data for row in own.rows)), upto)]
 
 
 def case_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:
-    """The patient's streams and the registry streams that judging them needs."""
-    streams = patient_streams(recorder, patient, upto)
+    """The patient's streams, and those that judging them needs: of prescriptions shared with another patient, and
+    of registries (FORMAT.md, "Streams").
+    """
+    mine = patient_streams(recorder, patient, upto)
+    streams = [*mine, *_shared_sheets(recorder, mine, upto)]
     registry = registry_streams(row.data for stream in streams for row in stream.rows)
     return [*streams, *_streams(recorder, [*registry, RULEBOOKS], upto)]
+
+
+def _shared_sheets(recorder: SQLiteDCBRecorder, mine: Sequence[Stream], upto: int) -> Iterator[Stream]:
+    sheets = _streams(recorder, sheets_named(row.data for stream in mine for row in stream.rows), upto)
+    held = {stream.tag for stream in mine}
+    shared = shared_sheet_streams(held, ((sheet.tag, [row.data for row in sheet.rows]) for sheet in sheets))
+    return _streams(recorder, [tag for tag in shared if tag not in held], upto)
 
 
 def _streams(recorder: SQLiteDCBRecorder, tags: Sequence[str], upto: int) -> Iterator[Stream]:

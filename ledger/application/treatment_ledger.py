@@ -45,6 +45,7 @@ class TreatmentLedger(DCBApplication):
     def init(directory: Path, origin: str) -> str:
         """Make a ledger and its signing key in `directory`; returns the verifier key (`vkey`, C2SP signed-note).
 
+        What it makes is its owner's alone: the directory, unless it was there, has mode 0700, the files 0600.
         LedgerError if there is a ledger or a key already, or if `origin` cannot name a key.
         """
         log = directory / _LOG
@@ -132,7 +133,9 @@ class TreatmentLedger(DCBApplication):
         return in_log_order(patient_streams(self.recorder, patient, self.size))
 
     def case(self, patient: str) -> list[Recorded]:
-        """The history, and the registry facts that judging it needs, in log order."""
+        """The history, and what judging it needs besides, in log order: registry facts, and of a prescription that
+        other patients' sessions stand on, those sessions.
+        """
         return in_log_order(case_streams(self.recorder, patient, self.size))
 
     def facts(self, after: int = 0) -> Iterator[Recorded]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from ledger.store.checkpoints import Checkpoints
+from ledger.store.checkpoints import Checkpoints, Kept, kept
 from ledger.store.entry import parse_entry
 from ledger.store.rederiving import Derived, Difference, derive
 from ledger.store.refusals import StoreError
@@ -40,13 +40,12 @@ def audit(
     not know facts. `progress(done, total)` is called as entries are read.
 
     Looked at: that positions are dense; each leaf, against the stored bytes; each entry's spelling, its type and
-    tags against the columns and the tag index that reads go by; the root, by two paths; every checkpoint kept and
-    the key's mark, their signatures and their roots. Not looked at: signatures inside facts.
+    tags against the columns and the tag index that reads go by; the root, by two paths; every checkpoint kept, with
+    the columns beside its note, and the key's mark, their signatures and their roots. Not looked at: signatures
+    inside facts. What others append meanwhile is left for the next audit.
     """
-    size = recorder.head()
-    unopened: list[Finding] = []
-    signed = list(_signed(checkpoints, unopened))
-    yield from unopened
+    size, signed, unfit = _heads(recorder, checkpoints)
+    yield from unfit
 
     found: list[Difference] = []
 
@@ -67,21 +66,66 @@ def audit(
     yield from _roots(signed, derived)
 
 
-def _signed(checkpoints: Checkpoints, findings: list[Finding]) -> Iterator[tuple[str, int, bytes]]:
-    """What was signed, as (where, size, root): every checkpoint kept, and the key's mark."""
-    notes = [(f"checkpoint {number}", note) for number, note in enumerate(checkpoints.notes(), 1)]
-    mark = checkpoints.mark()
+_Signed = tuple[str, int, bytes]
+"""A tree head that was signed: where it is kept, its size, its root."""
+
+
+def _heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> tuple[int, list[_Signed], list[Finding]]:
+    """The size of the log, what was signed up to then, and what does not fit of either: one moment of the ledger."""
+    findings: list[Finding] = []
+    # The mark first: it is written before its checkpoint, so what is read of it now is not ahead of the tables.
+    mark = _mark(checkpoints, findings)
+    with recorder.connections.read() as connection:
+        connection.execute("BEGIN")  # one snapshot: what is appended or signed meanwhile is no damage
+        notes = kept(connection)
+        (size,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries WHERE position > 0").fetchone()
+        before = connection.execute("SELECT position FROM entries WHERE position < 1 ORDER BY position").fetchall()
+        beyond = connection.execute("SELECT position, tag FROM tags WHERE position > ?", (size,)).fetchall()
+        connection.execute("COMMIT")
+    if mark is None and notes and not findings and checkpoints.mark() is None:
+        findings.append(Finding("checkpoint-rollback", _MARK, "the file beside the key is missing"))
+    signed = [one for number, note in enumerate(notes, 1) for one in _kept(checkpoints, number, note, findings)]
     if mark is not None:
-        notes.append(("last-signed", mark))
-    elif notes:
-        findings.append(Finding("checkpoint-rollback", "last-signed", "the file beside the key is missing"))
-    for where, note in notes:
-        try:
-            checkpoint = checkpoints.open(note, where)
-        except StoreError as error:
-            findings.append(Finding("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")))
-        else:
-            yield f"{where} (size {checkpoint.size})", checkpoint.size, checkpoint.root
+        signed += _opened(checkpoints, _MARK, mark, findings)
+    for (position,) in before:
+        findings.append(Finding("entry-foreign", f"position {position}", "an entry stands before the log's first, 1"))
+    for position, tag in beyond:
+        what = f"the tag index has {tag!r} there, and the log ends at index {size - 1}"
+        findings.append(Finding("index-mismatch", f"index {position - 1}", what))
+    return size, signed, findings
+
+
+_MARK = "last-signed"
+
+
+def _mark(checkpoints: Checkpoints, findings: list[Finding]) -> str | None:
+    try:
+        return checkpoints.mark()
+    except StoreError as error:
+        findings.append(Finding("malformed", _MARK, str(error)))
+        return None
+
+
+def _opened(checkpoints: Checkpoints, where: str, note: str, findings: list[Finding]) -> list[_Signed]:
+    """The tree head of a note that our key signed, or none and a finding."""
+    try:
+        checkpoint = checkpoints.open(note, where)
+    except StoreError as error:
+        findings.append(Finding("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")))
+        return []
+    return [(f"{where} (size {checkpoint.size})", checkpoint.size, checkpoint.root)]
+
+
+def _kept(checkpoints: Checkpoints, number: int, row: Kept, findings: list[Finding]) -> list[_Signed]:
+    """The same of a checkpoint kept, whose columns, by which it is found, must say what its note says."""
+    opened = _opened(checkpoints, f"checkpoint {number}", row.note, findings)
+    for where, size, root in opened:
+        if row.size != size:
+            findings.append(Finding("malformed", where, f"the note is of size {size}, the column says {row.size}"))
+        if row.root != root:
+            what = f"the note has the root {root.hex()}, the column beside it says {row.root.hex()}"
+            findings.append(Finding("malformed", where, what))
+    return opened
 
 
 def _wrong(row: Stored, types: Callable[[str, bytes], str | None]) -> str | None:
@@ -94,10 +138,10 @@ def _wrong(row: Stored, types: Callable[[str, bytes], str | None]) -> str | None
         return f"the entry's type is {entry.type!r}, the column beside it says {row.type!r}"
     try:
         tags = json.loads(row.tags_json)
-    except ValueError:
+    except (ValueError, RecursionError):
         tags = row.tags_json
     if entry.tags != tags:
-        return f"the entry's tags are {entry.tags}, the column beside it says {row.tags_json}"
+        return f"the entry's tags are {entry.tags}, the column beside it says {row.tags_json[:200]!r}"
     return types(entry.type, bytes(entry.fact))
 
 

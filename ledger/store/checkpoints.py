@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint
 from ledger.store.entry import format_time
 from ledger.store.key import read_key, write_durably
 from ledger.store.rederiving import Derived, Difference, derive
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import StoreError, Unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
 
 
@@ -32,8 +33,8 @@ class Checkpoints:
     def notes(self) -> Iterator[str]:
         """Every checkpoint kept, the smallest first."""
         with self._recorder.connections.read() as connection:
-            rows = connection.execute("SELECT note FROM checkpoints ORDER BY size").fetchall()
-        yield from (note for (note,) in rows)
+            rows = kept(connection)
+        yield from (row.note for row in rows)
 
     def latest(self) -> str | None:
         """The last checkpoint kept, as handed out; None before the first."""
@@ -41,11 +42,16 @@ class Checkpoints:
             return _latest(connection)
 
     def mark(self) -> str | None:
-        """The key's high-water mark: the last note signed with it, or None before the first."""
+        """The key's high-water mark: the last note signed with it, or None before the first.
+
+        Byte for byte: what is no UTF-8 comes as lone surrogates, which no note holds. StoreError if it is unreadable.
+        """
         try:
-            return self._mark_file.read_text()
+            return self._mark_file.read_bytes().decode(errors="surrogateescape")
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise StoreError(f"{self._mark_file}: cannot be read ({error.strerror}); restore it to sign") from None
 
     def open(self, note: str, what: str) -> Checkpoint:
         """The tree head of one of our own notes. StoreError, naming `what`, when it is not."""
@@ -93,20 +99,20 @@ class Checkpoints:
         """The root of the log, which two paths agree on and which continues every earlier checkpoint."""
         for checkpoint in earlier:
             if checkpoint.size > size:
-                raise StoreError(
+                raise Unsound(
                     f"checkpoint-rollback: the ledger has {size} entries, but its key has signed a checkpoint of "
                     f"{checkpoint.size}: an old backup was restored here. Nothing is signed; restore the newest backup"
                 )
         rows = self._recorder.rows(upto=size)
         derived = derive(rows, size, at={checkpoint.size for checkpoint in earlier}, differs=_refuse)
         if derived.root_of_bytes != derived.root_of_leaves:
-            raise StoreError(
+            raise Unsound(
                 f"root: two ways to derive the root of {size} entries give {derived.root_of_bytes.hex()} and "
                 f"{derived.root_of_leaves.hex()}. Nothing is signed; check this machine's memory, then run `audit`"
             )
         for checkpoint in earlier:
             if derived.roots[checkpoint.size] != checkpoint.root:
-                raise StoreError(
+                raise Unsound(
                     f"history-fork: the first {checkpoint.size} entries have the root "
                     f"{derived.roots[checkpoint.size].hex()}, but {checkpoint.root.hex()} was signed: the log was "
                     "rewritten, or this is another log's database. Nothing is signed; run `audit`, restore a backup"
@@ -135,10 +141,23 @@ class Checkpoints:
             connection.close()
 
 
+class Kept(NamedTuple):
+    """A checkpoint as it is kept: the note, and the columns beside it by which it is found."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+def kept(connection: sqlite3.Connection) -> list[Kept]:
+    """Every checkpoint kept, the smallest first."""
+    return [Kept(*row) for row in connection.execute("SELECT size, root, note FROM checkpoints ORDER BY size")]
+
+
 def _latest(connection: sqlite3.Connection) -> str | None:
     row = connection.execute("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
 
 
 def _refuse(difference: Difference) -> None:
-    raise StoreError(f"{difference.name}: index {difference.index}: {difference.what}. Nothing is signed; run `audit`")
+    raise Unsound(f"{difference.name}: index {difference.index}: {difference.what}. Nothing is signed; run `audit`")

@@ -69,8 +69,14 @@ def parse_entry(data: bytes) -> Entry:
         entry = _decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"not an entry: {error}") from None
+    except RecursionError:
+        raise ValueError("not an entry: it is nested too deeply") from None
     if entry.format != FORMAT:
         raise ValueError(f"its format is {entry.format!r}; this program reads {FORMAT!r}")
-    if format_entry(entry.type, format_time(entry.appended_at), entry.tags, bytes(entry.fact)) != data:
+    try:
+        appended_at = format_time(entry.appended_at)
+    except (ValueError, OverflowError):  # without an offset it is no instant; near year 1 or 9999 none at +08:00
+        raise ValueError(f"its append time is {entry.appended_at}, no instant of the years 1 to 9999") from None
+    if format_entry(entry.type, appended_at, entry.tags, bytes(entry.fact)) != data:
         raise ValueError("it says what an entry says, but in another spelling (order of keys, spaces, tags, time)")
     return entry

@@ -1,7 +1,8 @@
 """The ledger's signing key: made once by an explicit command, kept in a file of its own, never in the database.
 
 The file holds the key as Go's `note` package writes it (`PRIVATE+KEY+name+key ID+base64`), mode 0600, in a
-directory of mode 0700. Whoever holds it can sign for the ledger; whoever loses it can sign no more.
+directory of mode 0700, as is the directory of the data above it where that was not there before. Whoever holds the key
+can sign for the ledger; whoever loses it can sign no more.
 """
 
 import os
@@ -36,7 +37,9 @@ def create_key(path: Path, name: str) -> SigningKey:
         key = SigningKey(name, private_key)
     except ProofError as error:
         raise StoreError(f"origin {name!r} cannot name a key: {error}") from None
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The directory of the data holds every patient's record: where it is made here, it is its owner's alone.
+    path.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     key_id = parse_vkey(key.vkey).key_id.hex()
     text = f"{_PREFIX}{name}+{key_id}+{format_base64(_ED25519 + private_key.private_bytes_raw())}\n"
     try:

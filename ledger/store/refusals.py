@@ -7,3 +7,7 @@ what to do, and is fit to be shown to a person as it is.
 
 class StoreError(Exception):
     """The store cannot do this: no ledger here, a newer format, a key that does not fit, a log that disagrees."""
+
+
+class Unsound(StoreError):
+    """What is stored is not what was hashed or signed: the answer is no, and nothing is signed over it."""

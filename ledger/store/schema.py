@@ -8,6 +8,7 @@ triggers; that is what the Merkle tree and the checkpoints are for.)
 This module knows nothing of what an entry says.
 """
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import NamedTuple
@@ -74,9 +75,13 @@ class Identity(NamedTuple):
 
 
 def create_ledger(path: Path, identity: Identity) -> None:
-    """Make a ledger's whole file at `path`, durable when this returns. Raises StoreError if a file is there."""
-    if path.exists():
-        raise StoreError(f"{path}: a file is here already; a ledger is never made over another one")
+    """Make a ledger's whole file at `path`, mode 0600, durable when this returns. StoreError if a file is there."""
+    try:
+        # Before SQLite opens it: what SQLite makes is readable by all, and the files it puts beside this one (the
+        # write-ahead log has patients' records in it as well) get this one's mode.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise StoreError(f"{path}: a file is here already; a ledger is never made over another one") from None
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         create_log(connection)

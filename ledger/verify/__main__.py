@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.verify import Unreadable, format_json, format_text, verify
+from ledger.verify import Unreadable, format_json, format_text, printable, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,10 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         since = _read(options.since).decode() if options.since else None
         verdict = verify(_read(options.bundle), options.key, since)
     except Unreadable as error:
-        sys.stderr.write(f"unreadable: {error}\n")
+        sys.stderr.write(f"unreadable: {printable(str(error))}\n")
         return 2
     except UnicodeDecodeError:
-        sys.stderr.write(f"unreadable: {options.since}: a checkpoint is UTF-8 text\n")
+        sys.stderr.write(f"unreadable: {printable(str(options.since))}: a checkpoint is UTF-8 text\n")
         return 2
     sys.stdout.write(format_json(verdict) if options.json else format_text(verdict))
     return 0 if verdict.sound else 1

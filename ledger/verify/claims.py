@@ -44,5 +44,6 @@ def not_claimed(
         Claim("one story", f"That everybody is shown the same log: {witnesses}"),
         Claim("attributable", "Who did it: signatures of persons inside the entries were not checked."),
         Claim("timely", "When it was recorded: append times are the log's own word, without a time token."),
+        Claim("possible", "That what the entries say can have happened: only their form was looked at here."),
         Claim("re-derived", "What the fund pays: a bundle holds no decisions, and none were made here."),
     )

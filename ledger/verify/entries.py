@@ -7,7 +7,7 @@ means is not known here.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from ledger.verify.strict_json import read_json
 
@@ -16,7 +16,8 @@ MAX_ENTRY_BYTES = 65_535
 _KEYS = ["format", "type", "appended_at", "tags", "fact"]
 _TYPE = re.compile(r"[a-z]+(-[a-z]+)*\.v[1-9][0-9]{0,3}", re.ASCII)
 _TAG = re.compile(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", re.ASCII)
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_APPENDED = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d\.\d{6}\+08:00", re.ASCII)
+_HAPPENED = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.(?!000000)\d{6})?\+08:00", re.ASCII)
 
 # Fields of a fact that name something, and the tag that the entry must then bear.
 _NAMING = {
@@ -60,8 +61,8 @@ def read_entry(raw: bytes) -> Entry | str:
     tags, fact = value["tags"], value["fact"]
     if value["format"] != ENTRY_FORMAT:
         return f"format: {ENTRY_FORMAT} is expected, this verifier reads no other"
-    if not _is_instant(value["appended_at"]):
-        return "appended_at: an RFC 3339 instant with its offset is expected"
+    if not _is_instant(value["appended_at"], _APPENDED):
+        return "appended_at: an instant such as 2021-03-01T15:31:02.123456+08:00 is expected"
     if not isinstance(tags, list) or not tags or not all(isinstance(tag, str) and _TAG.fullmatch(tag) for tag in tags):
         return "tags: a list of tags such as patient:P1 is expected"
     if tags != sorted(set(tags)):
@@ -72,17 +73,21 @@ def read_entry(raw: bytes) -> Entry | str:
         return "type: a name with its version such as session-stopped.v1 is expected"
     if value["type"].rpartition(".")[0] != _kebab(fact.get("type")):
         return f"type: {value['type']} is not that of the fact, {fact.get('type')!r}"
+    for field in ("at", "recorded_at"):
+        if (field == "at" or field in fact) and not _is_instant(fact.get(field), _HAPPENED):
+            return f"fact: {field}: an instant such as 2021-03-01T15:30:00+08:00 is expected"
     for missing in _tags_missing(fact, frozenset(tags)):
         return f"tags: the fact names {missing}, and the entry does not bear that tag"
     return Entry(frozenset(tags), fact)
 
 
-def _is_instant(value: object) -> bool:
-    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+def _is_instant(value: object, spelling: re.Pattern[str]) -> bool:
+    """Whether it is spelled so, and an instant: the first hours of year 1 at +08:00 are none that UTC can tell."""
+    if not isinstance(value, str) or not spelling.fullmatch(value):
         return False
     try:
-        datetime.fromisoformat(value)
-    except ValueError:
+        datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError):
         return False
     return True
 
@@ -95,8 +100,11 @@ def _kebab(name: object) -> str:
 
 
 def _tags_missing(fact: dict[str, object], tags: frozenset[str]) -> Iterator[str]:
-    for field, kind in _NAMING.items():
-        named = fact.get(field)
+    corrected = fact.get("field") if fact["type"] == "EntryCorrected" else None
+    for field, named in (*fact.items(), (corrected, fact.get("new"))):
+        kind = _NAMING.get(field) if isinstance(field, str) else None
+        if kind is None:
+            continue
         for name in named if isinstance(named, list) else [named]:
             if isinstance(name, str) and f"{kind}:{name}" not in tags:
                 yield f"{kind}:{name}"

@@ -1,8 +1,12 @@
-"""A verdict as text for a person and as JSON for a machine."""
+"""A verdict as text for a person and as JSON for a machine.
+
+What a bundle says comes from nobody knows whom: whatever of it is shown goes through `printable`, or is escaped JSON.
+"""
 
 import json
 import textwrap
 
+from ledger.verify.printable import printable
 from ledger.verify.verdict import Claim, Verdict
 
 _SHOWN = 50  # findings a person is shown; the machine gets all
@@ -13,10 +17,10 @@ def format_text(verdict: Verdict) -> str:
     if verdict.sound:
         of = f"of {verdict.size} in the log {verdict.origin}"
         head = f"sound: {verdict.patient}, {len(verdict.facts)} entries {of}"
-        lines = [head, "", "Proven", *_statements(verdict.claims)]
+        lines = [printable(head), "", "Proven", *_statements(verdict.claims)]
     else:
         count = len(verdict.findings)
-        lines = [str(finding) for finding in verdict.findings[:_SHOWN]]
+        lines = [printable(str(finding)) for finding in verdict.findings[:_SHOWN]]
         if count > _SHOWN:
             lines.append(f"… and {count - _SHOWN} more findings (--json lists all)")
         lines += ["", f"unsound: {count} finding{'s' if count > 1 else ''}; nothing in this file is proven"]
@@ -24,7 +28,7 @@ def format_text(verdict: Verdict) -> str:
 
 
 def format_json(verdict: Verdict) -> str:
-    """The verdict as one JSON object on one line; entries are not repeated in it."""
+    """The verdict as one JSON object on one line of ASCII; entries are not repeated in it."""
     return (
         json.dumps(
             {
@@ -36,8 +40,7 @@ def format_json(verdict: Verdict) -> str:
                 "findings": [{"name": f.name, "where": f.where, "what": f.what} for f in verdict.findings],
                 "claims": _pairs(verdict.claims),
                 "not_claimed": _pairs(verdict.not_claimed),
-            },
-            ensure_ascii=False,
+            }
         )
         + "\n"
     )
@@ -47,7 +50,7 @@ def _statements(claims: tuple[Claim, ...]) -> list[str]:
     indent = " " * 17
     return [
         textwrap.fill(
-            claim.what,
+            printable(claim.what),
             100,
             initial_indent=f"  {claim.name:<15}",
             subsequent_indent=indent,

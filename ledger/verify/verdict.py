@@ -31,14 +31,16 @@ class Claim:
 class Verdict:
     """The outcome. Only a sound bundle (no findings) has claims and facts: what is unproven is not handed on.
 
-    `facts`: (index, entry bytes) in log order, for whoever judges them again. `patient`, `origin`, `size`: what the
-    bundle is about, None when it could not be read that far.
+    `facts`: (index, entry bytes) in log order, for whoever judges them again; `streams`: the tags of the streams that
+    they make up, the patient's first. `patient`, `origin`, `size`: what the bundle is about, None when it could not be
+    read that far.
     """
 
     findings: tuple[Finding, ...]
     claims: tuple[Claim, ...] = ()
     not_claimed: tuple[Claim, ...] = ()
     facts: tuple[tuple[int, bytes], ...] = ()
+    streams: tuple[str, ...] = ()
     patient: str | None = None
     origin: str | None = None
     size: int | None = None

@@ -36,6 +36,7 @@ def verify(bundle: bytes, vkey: str, since: str | None = None) -> Verdict:
         claims=claims(parts, head.checkpoint, older, held=since is not None),
         not_claimed=not_claimed(patient, head.others, older is not None),
         facts=tuple(zip(parts.indexes, parts.entries, strict=True)),
+        streams=tuple(parts.streams),
         patient=patient,
         origin=head.checkpoint.origin,
         size=head.checkpoint.size,

@@ -1,5 +1,7 @@
 """What a bundle's facts come to: judged only when they are proven, and only the patient whose bundle it is."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,9 @@ from api.clock import parse_instant
 from api.questions import facts, judge_of, rules
 from api.reverifying import reverify
 from ledger.application import TreatmentLedger
-from ledger.journal import load, parse_fact
+from ledger.application.mapper import entry_event
+from ledger.journal import load, parse_fact, spell
+from ledger.treatment.facts import SessionStarted, SessionStopped
 from ledger.verify import Unreadable, Verdict, verify
 
 NOW = parse_instant("2021-03-02T08:00:00+08:00")
@@ -22,11 +26,14 @@ OTHER = (
 )
 
 
+THIRD = OTHER.replace(b"P2", b"P3").replace(b"M2", b"M3").replace(b'"patient"', b'"id":"L3","patient"')
+
+
 @pytest.fixture
 def filled(tmp_path: Path, journal: Path):  # type: ignore[no-untyped-def]
     TreatmentLedger.init(tmp_path / "ledger", "hospital.example/ledger")
     with TreatmentLedger.open(tmp_path / "ledger") as ledger:
-        ledger.record([*load([journal]), parse_fact(OTHER), parse_fact(MOVED)], now=NOW)
+        ledger.record([*load([journal]), parse_fact(OTHER), parse_fact(THIRD), parse_fact(MOVED)], now=NOW)
         yield ledger
 
 
@@ -54,6 +61,113 @@ def test_what_is_not_proven_is_not_judged(filled: TreatmentLedger) -> None:
     verdict, judged = reverify(verify(bundle, filled.vkey), rules())
     assert not verdict.sound
     assert judged is None
+
+
+def signed(ledger: TreatmentLedger, fact: bytes, *tags: str, at: str = "2021-03-02T08:00:00.000000+08:00") -> None:
+    """Append what the door would refuse, as someone does who holds the database and the key."""
+    kind = json.loads(fact)["type"]
+    name = re.sub(r"(?<=.)(?=[A-Z])", "-", kind).lower() + ".v1"
+    ledger.recorder.append([entry_event(name, at, sorted(tags), fact)])
+
+
+CORRECTION = (
+    b'{"type":"EntryCorrected","at":"2021-03-01T20:00:00+08:00","target":"%b","field":"%b","old":%b,"new":%b,'
+    b'"reason":"none","practitioner":"PT1"}'
+)
+STOP = b'{"type":"SessionStopped","at":"2021-03-01T18:%02d:00+08:00","session":"S77","effect":"good"}'
+
+
+@pytest.mark.parametrize(
+    ("facts_", "tags", "found"),
+    [
+        pytest.param(
+            [b'{"type":"SigningKeyRevoked","at":"2021-03-01T18:00:00+08:00","key_id":"K1","reason":"lost"}'],
+            ["key:K1", "patient:P1"],
+            "key_id: unknown signing key 'K1'",
+            id="a key revoked that nobody enrolled",
+        ),
+        pytest.param(
+            [STOP % 1, STOP % 2],
+            ["patient:P1", "session:S77"],
+            "session: unknown session 'S77'",
+            id="two stops without a start",
+        ),
+        pytest.param(
+            [CORRECTION % (b"L3", b"born", b'"1950-01-01"', b'"never"')],
+            ["id:L3", "patient:P3", "practitioner:PT1"],
+            "new: no value for born",
+            id="a birthday that is none",
+        ),
+        pytest.param(
+            [CORRECTION % (b"S1", b"at", b'"x"', b'"never"')],
+            ["patient:P1", "practitioner:PT1", "session:S1"],
+            ": ",
+            id="an instant that is none",
+        ),
+        pytest.param(
+            [b'{"type":"SessionStopped","at":"2021-03-01T18:00:00+08:00","session":"S1","effect":5}'],
+            ["patient:P1", "session:S1"],
+            "effect",
+            id="no fact of its type",
+        ),
+    ],
+)
+def test_proven_facts_that_cannot_have_happened_are_found(
+    filled: TreatmentLedger, facts_: list[bytes], tags: list[str], found: str
+) -> None:
+    first = filled.size
+    for fact in facts_:
+        signed(filled, fact, *tags)
+    (patient,) = [tag.removeprefix("patient:") for tag in tags if tag.startswith("patient:")]
+    verdict, judged = reverify(verify(filled.export(patient, now=NOW), filled.vkey), rules())
+    assert (verdict.sound, verdict.claims, verdict.facts, judged) == (False, (), (), None)
+    assert [(finding.name, finding.where) for finding in verdict.findings] == [
+        ("malformed", f"index {first + n}") for n in range(len(facts_))
+    ]
+    assert all(found in finding.what for finding in verdict.findings)
+
+
+def test_a_fact_that_stands_twice_is_found(filled: TreatmentLedger) -> None:
+    (first,) = [r for r in filled.history("P1") if isinstance(r.fact, SessionStopped) and r.fact.session == "S1"]
+    signed(filled, spell(first.fact), *json.loads(filled.entry(first.index))["tags"])
+    verdict, _ = reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules())
+    assert [str(finding) for finding in verdict.findings] == [
+        f"malformed: index {filled.size - 1}: the fact of index {first.index} again; a ledger takes a fact once"
+    ]
+
+
+def test_the_end_of_the_calendar_is_no_fault_of_the_program(filled: TreatmentLedger) -> None:
+    started = next(r for r in filled.history("P1") if isinstance(r.fact, SessionStarted))
+    for year in (b"0001", b"9999"):
+        fact = re.sub(rb'"at":"2021-..-..T', b'"at":"' + year + b"-12-31T", spell(started.fact))
+        fact = fact.replace(b'"session":"S', b'"session":"S' + year)
+        tags = [
+            tag for tag in json.loads(filled.entry(started.index))["tags"] if not tag.startswith(("session:", "id:"))
+        ]
+        name = json.loads(fact)["session"]
+        signed(filled, fact, *tags, f"session:{name}")
+    verdict, _ = reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules())
+    assert verdict.sound or [finding.name for finding in verdict.findings] == ["malformed"]
+
+
+def test_an_append_time_of_year_one_is_found(filled: TreatmentLedger) -> None:
+    tags = ["patient:P1", "session:S1"]
+    signed(filled, (STOP % 1).replace(b"S77", b"S1"), *tags, at="0001-01-01T00:00:00.000000+23:00")
+    verdict = verify(filled.export("P1", now=NOW), filled.vkey)
+    assert [(finding.name, finding.where) for finding in verdict.findings] == [
+        ("malformed", f"index {filled.size - 1}")
+    ]
+    assert reverify(verdict, rules()) == (verdict, None)
+
+
+def test_what_was_not_decided_again_is_told(filled: TreatmentLedger) -> None:
+    whole, _ = reverify(verify(filled.export("P3", now=NOW), filled.vkey), rules())
+    assert [claim.what for claim in whole.not_claimed if claim.name == "possible"] == []
+    moved, _ = reverify(verify(filled.export("P2", now=NOW), filled.vkey), rules())
+    (left,) = [claim.what for claim in moved.not_claimed if claim.name == "possible"]
+    assert "what they refer to lies outside this bundle" in left
+    for verdict in (whole, moved):
+        assert any(claim.name == "possible" for claim in verdict.claims)
 
 
 def test_an_entry_of_a_newer_program_is_told() -> None:

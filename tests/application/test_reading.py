@@ -22,7 +22,9 @@ def test_its_query_is_what_was_read(ledger: TreatmentLedger) -> None:
     boundary.read(["act:S1"])
     boundary.read(["act:S1", "prescription:R-P1"])
     types = {tag: types for item in boundary.query().items for tag in item.tags for types in [item.types]}
-    assert set(types) == {"session:S1", "assessment:S1", "prescription:R-P1"}
+    kinds = ("session", "assessment", "prescription", "id")
+    assert set(types) == {f"{kind}:{name}" for name in ("S1", "R-P1") for kind in kinds}
+    assert types["id:S1"] == types["session:R-P1"] == ["entry-corrected.v1"]
     assert "session-stopped.v1" in types["session:S1"]
     assert "session-started.v1" not in types["prescription:R-P1"]
 
@@ -49,11 +51,14 @@ def test_streams_of_a_case(ledger: TreatmentLedger) -> None:
         now=NOW,
     )  # fmt: skip
     size = ledger.size
-    # S1 stands on P1's sheet: with it come that sheet, its episode, and the other session that counts on the order.
-    own = ["patient:P3", "session:S1", "episode:E-P1", "prescription:R-P1", "session:S3"]
+    own = ["patient:P3", "session:S1"]
     assert [stream.tag for stream in patient_streams(ledger.recorder, "P3", size)] == own
+    # S1 stands on P1's sheet: with it come that sheet, its episode, and the other session that counts on the order.
     assert [stream.tag for stream in case_streams(ledger.recorder, "P3", size)] == [
         *own,
+        "episode:E-P1",
+        "prescription:R-P1",
+        "session:S3",
         "registry:institution:H1",
         "registry:practitioner:DR1",
         "registry:practitioner:PT1",

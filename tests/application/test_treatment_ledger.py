@@ -1,5 +1,7 @@
 """The ledger as a whole: made, opened, asked and proven."""
 
+import os
+import stat
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +35,31 @@ class TestMaking:
             assert (ledger.origin, ledger.vkey, ledger.size) == ("example.org/h1", vkey, 0)
             assert ledger.latest_checkpoint() is None
             assert ledger.audit() == []
+
+    def test_for_its_owner_only(self, tmp_path: Path) -> None:
+        before = os.umask(0o022)
+        try:
+            TreatmentLedger.init(tmp_path / "a" / "b", "example.org/h1")
+            with TreatmentLedger.open(tmp_path / "a" / "b") as ledger:
+                ledger.record(facts(JOURNAL), now=NOW)
+                ledger.checkpoint(now=NOW)
+                modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "a" / "b").rglob("*")}
+        finally:
+            os.umask(before)
+        assert modes == {
+            "keys": 0o700,
+            "signing.key": 0o600,
+            "last-signed": 0o600,
+            "ledger.sqlite3": 0o600,
+            "ledger.sqlite3-wal": 0o600,
+            "ledger.sqlite3-shm": 0o600,
+        }
+        assert stat.S_IMODE((tmp_path / "a" / "b").stat().st_mode) == 0o700
+
+    def test_a_directory_that_was_there_keeps_its_mode(self, tmp_path: Path) -> None:
+        (tmp_path / "data").mkdir(mode=0o750)
+        TreatmentLedger.init(tmp_path / "data", "example.org/h1")
+        assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o750
 
     def test_not_twice(self, directory: Path) -> None:
         key = (directory / "keys" / "signing.key").read_bytes()
@@ -122,6 +149,8 @@ class TestAsking:
         filled.record([moved], now=NOW)
         sessions = [r.fact.session for r in filled.history("P2") if isinstance(r.fact, SessionStarted)]
         assert sessions == ["S1", "S2"]
+        judged = [r.fact.session for r in filled.case("P2") if isinstance(r.fact, SessionStarted)]
+        assert judged == ["S1", "S2", "S3"], "P1's S3 counts on the sheet that S1 stands on"
         assert filled.subject_of_act("S1") == "P2"
 
     def test_subject_of_act(self, filled: TreatmentLedger) -> None:

@@ -35,6 +35,8 @@ def test_progress_ends_with_all(signed: StoredLedger) -> None:
 
 
 SIX = "WHERE position = 6"
+DEEP = f"""replace(data, '{{"n":5}}', '{{"n":{"[" * 5_000}{"]" * 5_000}}}')"""
+FIRST_DAY = "replace(data, '2021-03-01T15:31:02.123456+08:00', '0001-01-01T00:00:00.000000+23:00')"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,20 @@ SIX = "WHERE position = 6"
         ("INSERT INTO tags VALUES ('patient:P7', 6, 'x')", "index-mismatch: index 5: the tag index has 'patient:P7'"),
         ("UPDATE checkpoints SET note = replace(note, '8', '9') WHERE size = 8", "checkpoint-signature: checkpoint 2:"),
         ("UPDATE checkpoints SET note = '' WHERE size = 8", "checkpoint-signature: checkpoint 2:"),
+        (f"UPDATE entries SET data = CAST({DEEP} AS BLOB) {SIX}", "malformed: index 5: not an entry: it is nested too"),
+        (f"UPDATE entries SET data = CAST({FIRST_DAY} AS BLOB) {SIX}", "malformed: index 5: its append time is 0001-"),
+        (f"UPDATE entries SET tags = '{'[' * 100_000}' {SIX}", "malformed: index 5: the entry's tags are"),
+        ("INSERT INTO tags VALUES ('patient:P7', 13, 'x')", "index-mismatch: index 12: the tag index has 'patient:P7'"),
+        ("INSERT INTO tags VALUES ('patient:P7', 0, 'x')", "index-mismatch: index -1: the tag index has 'patient:P7'"),
+        (
+            "INSERT INTO entries SELECT -3, type, tags, leaf, data FROM entries WHERE position = 1",
+            "entry-foreign: position -3: an entry stands before",
+        ),
+        (
+            "UPDATE checkpoints SET size = 9 WHERE size = 8",
+            "malformed: checkpoint 2 (size 8): the note is of size 8, the column says 9",
+        ),
+        ("UPDATE checkpoints SET root = zeroblob(32) WHERE size = 8", "malformed: checkpoint 2 (size 8): the note has"),
         ("DELETE FROM entries WHERE position = 12", "checkpoint-rollback: checkpoint 3 (size 12): 12 entries were"),
     ],
 )
@@ -65,8 +81,9 @@ def test_damage_is_found(signed: StoredLedger, statement: str, finding: str) -> 
     signed.damage(statement)
     findings = [str(found) for found in signed.audit()]
     assert any(found.startswith(finding) for found in findings), findings
-    about_others = [found for found in findings if found.split(":")[1].startswith(" index") and "index 5:" not in found]
-    assert about_others == []
+    where = finding.split(": ")[1]
+    about_others = [found for found in findings if found.split(": ")[1].startswith("index") and where not in found]
+    assert about_others == [] or not where.startswith("index 5")
 
 
 def test_the_entry_is_the_first_that_is_named(signed: StoredLedger) -> None:
@@ -94,6 +111,47 @@ def test_a_missing_mark_is_found(signed: StoredLedger) -> None:
     assert [str(found) for found in signed.audit()] == [
         "checkpoint-rollback: last-signed: the file beside the key is missing"
     ]
+
+
+def test_a_mark_that_is_no_text_is_found(signed: StoredLedger) -> None:
+    signed.mark_file.write_bytes(b"\xff\xfe")
+    assert [str(found) for found in signed.audit()] == [
+        "checkpoint-signature: last-signed: note: not valid UTF-8 at character 0"
+    ]
+
+
+def test_a_mark_that_cannot_be_read_is_found(signed: StoredLedger) -> None:
+    signed.mark_file.unlink()
+    signed.mark_file.mkdir()
+    (found,) = signed.audit()
+    assert str(found).startswith("malformed: last-signed: ")
+
+
+def test_every_kind_of_damage_at_once_is_found_to_the_end(signed: StoredLedger) -> None:
+    """No damage hides what comes after it."""
+    signed.mark_file.write_bytes(b"\xff")
+    signed.damage(
+        f"UPDATE entries SET data = CAST({DEEP} AS BLOB) WHERE position = 6",
+        f"UPDATE entries SET data = CAST({FIRST_DAY} AS BLOB) WHERE position = 7",
+        f"UPDATE entries SET tags = '{'[' * 100_000}' WHERE position = 8",
+        "UPDATE entries SET leaf = zeroblob(32) WHERE position = 11",
+        "INSERT INTO tags VALUES ('patient:P7', 99, 'x')",
+        "UPDATE checkpoints SET size = 99 WHERE size = 12",
+    )
+    found = [(finding.name, finding.where) for finding in signed.audit()]
+    assert {where for _, where in found} >= {"last-signed", *(f"index {n}" for n in (5, 6, 7, 10, 98))}
+    assert ("malformed", "checkpoint 3 (size 12)") in found
+
+
+def test_what_is_appended_and_signed_meanwhile_is_no_damage(signed: StoredLedger) -> None:
+    from ledger.store.audit import audit
+
+    def grow(done: int, total: int) -> None:
+        signed.grow(1)
+        signed.sign()
+
+    assert list(audit(signed.recorder, signed.checkpoints, lambda type, fact: None, grow)) == []
+    assert signed.audit() == []
 
 
 def test_a_restored_backup_is_found(signed: StoredLedger) -> None:

@@ -5,14 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proof import ProofError, format_checkpoint, leaf_hash, root, sign_note
-from ledger.store.bundle import (
-    BUNDLE_FORMAT,
-    format_bundle,
-    moved_streams,
-    registry_streams,
-    shared_sheet_streams,
-    sheets_named,
-)
+from ledger.store.bundle import BUNDLE_FORMAT, format_bundle
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 NAME = "example.org/log"
@@ -83,43 +76,6 @@ def test_what_would_not_verify_is_not_written(changes):
 def test_a_checkpoint_ahead_of_the_log_is_told_as_such():
     with pytest.raises(ProofError, match="has 4 entries, the log has 3"):
         bundle(since=note([*LEAVES, LEAVES[0]]))
-
-
-def test_who_is_named():
-    entries = [entry("patient:P1", "institution:H2", "practitioner:T1"), entry("institution:H1", "practitioner:T1")]
-    assert registry_streams(entries) == [
-        "registry:institution:H1",
-        "registry:institution:H2",
-        "registry:practitioner:T1",
-    ]
-    assert registry_streams([]) == []
-
-
-def test_what_was_moved_onto_a_patient():
-    def move(target: str, new: object, *tags: str) -> bytes:
-        return entry(*tags, type="EntryCorrected", field="patient", new=new, target=target)
-
-    tags = ("patient:P1", "prescription:R1", "session:S9", "id:L1")
-    assert moved_streams("P1", [move("S9", "P1", *tags)]) == ["session:S9"]
-    assert moved_streams("P1", [move("L1", "P1", *tags)]) == ["id:L1", "session:S9"]
-    assert moved_streams("P1", [move("R1", "P1", "patient:P1", "prescription:R1")]) == ["prescription:R1"]
-    assert moved_streams("P1", [move("A1", "P1", "patient:P1", "assessment:A1")]) == ["assessment:A1"]
-    assert moved_streams("P2", [move("S9", "P1", *tags)]) == []
-    renamed = entry(*tags, type="EntryCorrected", field="order", new="P1", target="S9")
-    assert moved_streams("P1", [renamed]) == []
-    assert moved_streams("P1", [move("S9", None, *tags), LOG[0]]) == []
-
-
-def test_what_a_shared_prescription_brings():
-    sheet = entry("patient:P2", "prescription:R1", "episode:E2", type="PrescriptionIssued")
-    mine = entry("patient:P1", "prescription:R1", "session:S1")
-    theirs = entry("patient:P2", "prescription:R1", "session:S2")
-    assert sheets_named([mine, LOG[0]]) == ["prescription:R1"]
-    on_it = [("prescription:R1", [sheet, mine, theirs])]
-    assert shared_sheet_streams({"patient:P1"}, on_it) == ["episode:E2", "prescription:R1", "session:S2"]
-    assert shared_sheet_streams({"patient:P2"}, on_it) == ["prescription:R1", "session:S1"]
-    assert shared_sheet_streams({"patient:P2", "session:S1"}, on_it) == []
-    assert shared_sheet_streams({"patient:P2"}, [("prescription:R1", [sheet, theirs])]) == []
 
 
 def test_overhead_of_a_long_stream_in_a_long_log():

@@ -13,7 +13,9 @@ import pytest
 
 from api.demo import NO_DIGEST, write_journal
 from api.questions import decisions, facts, rules
+from api.reverifying import reverify
 from ledger.application import TreatmentLedger
+from ledger.treatment.facts import PatientFileOpened
 from ledger.verify import verify
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,6 +40,21 @@ def test_every_patient_alone_as_in_the_whole(ledger: TreatmentLedger) -> None:
     for patient, expected in together.items():
         alone = decisions(facts(ledger.case(patient)), by, patient=patient)
         assert [msgspec.json.encode(decision) for decision in alone] == expected, patient
+
+
+def test_every_patients_bundle_is_sound_and_decided_again(ledger: TreatmentLedger) -> None:
+    """A bundle is a part of the log, and what its facts refer to beyond it makes none of them impossible."""
+    by = rules()
+    patients = {fact.patient for fact in facts(ledger.facts()) if isinstance(fact, PatientFileOpened)}
+    assert len(patients) == 120
+    undecided = 0
+    for patient in sorted(patients):
+        verdict, judged = reverify(verify(ledger.export(patient, now=NOW), ledger.vkey), by)
+        assert verdict.sound, (patient, verdict.findings)
+        assert judged is not None
+        assert any(claim.name == "possible" for claim in verdict.claims)
+        undecided += any(claim.name == "possible" for claim in verdict.not_claimed)
+    assert 0 < undecided < len(patients), "some records refer to what their bundles do not hold"
 
 
 def test_a_bundle_with_another_patients_sheet_in_it_is_sound(ledger: TreatmentLedger) -> None:

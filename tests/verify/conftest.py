@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.application.streams import moved_streams, registry_streams, shared_sheet_streams, sheets_named
 from ledger.proof import format_checkpoint, leaf_hash, root, sign_note, vkey
-from ledger.store.bundle import format_bundle, moved_streams, registry_streams, shared_sheet_streams, sheets_named
+from ledger.store.bundle import format_bundle
 
 ORIGIN = "example.org/invented-hospital"
 SEED = b"an invented signing key, no other"[:32]

@@ -4,12 +4,13 @@ import pytest
 
 from ledger.verify.entries import ENTRY_FORMAT, Entry, read_entry
 
+FACT = {"type": "SessionStopped", "at": "2021-03-01T15:30:00+08:00", "session": "S1", "effect": "好转"}
 GOOD = {
     "format": "treatment-ledger/1",
     "type": "session-stopped.v1",
     "appended_at": "2021-03-01T15:31:02.123456+08:00",
     "tags": ["patient:P1", "practitioner:T1", "session:S1"],
-    "fact": {"type": "SessionStopped", "at": "2021-03-01T15:30:00+08:00", "session": "S1", "effect": "好转"},
+    "fact": FACT,
 }
 
 
@@ -22,6 +23,18 @@ def test_a_good_entry():
     assert isinstance(entry, Entry)
     assert entry.tags == {"patient:P1", "practitioner:T1", "session:S1"}
     assert entry.fact["effect"] == "好转"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"appended_at": "0001-01-01T08:00:00.000000+08:00"},
+        {"appended_at": "9999-12-31T23:59:59.999999+08:00"},
+        {"fact": FACT | {"at": "2021-03-01T15:30:00.500000+08:00", "recorded_at": "2021-03-01T15:30:01+08:00"}},
+    ],
+)
+def test_instants_in_their_one_spelling(changes):
+    assert isinstance(read_entry(spelled(**changes)), Entry)
 
 
 def test_a_later_version_of_a_type_is_proven_too():
@@ -42,6 +55,21 @@ def test_a_later_version_of_a_type_is_proven_too():
         ({"appended_at": "2021-02-30T15:31:02+08:00"}, "appended_at"),
         ({"appended_at": "٢021-03-01T15:31:02+08:00"}, "appended_at"),
         ({"appended_at": 1614583862}, "appended_at"),
+        ({"appended_at": "2021-03-01T15:31:02+08:00"}, "appended_at"),
+        ({"appended_at": "2021-03-01T15:31:02.123+08:00"}, "appended_at"),
+        ({"appended_at": "2021-03-01T07:31:02.123456Z"}, "appended_at"),
+        ({"appended_at": "2021-03-01T07:31:02.123456+00:00"}, "appended_at"),
+        ({"appended_at": "2021-03-01T24:00:00.000000+08:00"}, "appended_at"),
+        ({"appended_at": "0001-01-01T00:00:00.000000+23:00"}, "appended_at"),
+        ({"appended_at": "0001-01-01T00:00:00.000000+08:00"}, "appended_at"),
+        ({"fact": FACT | {"at": "2021-03-01T15:30:00.000000+08:00"}}, "fact: at"),
+        ({"fact": FACT | {"at": "2021-03-01T15:30:00.5+08:00"}}, "fact: at"),
+        ({"fact": FACT | {"at": "2021-03-01T07:30:00Z"}}, "fact: at"),
+        ({"fact": FACT | {"at": "2021-02-30T15:30:00+08:00"}}, "fact: at"),
+        ({"fact": FACT | {"at": "0001-01-01T07:59:59+08:00"}}, "fact: at"),
+        ({"fact": FACT | {"at": None}}, "fact: at"),
+        ({"fact": FACT | {"recorded_at": "2021-03-01T15:30:00"}}, "fact: recorded_at"),
+        ({"fact": FACT | {"recorded_at": None}}, "fact: recorded_at"),
         ({"tags": []}, "a list of tags"),
         ({"tags": {"session:S1": 1}}, "a list of tags"),
         ({"tags": "session:S1"}, "tags"),
@@ -82,6 +110,20 @@ def test_what_a_fact_names_is_a_tag_of_its_entry(field, value, tag):
     without = read_entry(spelled(fact=GOOD["fact"] | {field: value}))
     assert without == f"tags: the fact names {tag}, and the entry does not bear that tag"
     assert isinstance(read_entry(spelled(fact=GOOD["fact"] | {field: value}, tags=sorted([*GOOD["tags"], tag]))), Entry)
+
+
+@pytest.mark.parametrize(
+    ("field", "new", "tag"),
+    [("therapist", "T2", "practitioner:T2"), ("patient", "P2", "patient:P2"), ("assessors", ["T3"], "practitioner:T3")],
+)
+def test_what_a_correction_brings_is_a_tag_of_its_entry(field, new, tag):
+    fact = {"type": "EntryCorrected", "at": FACT["at"], "target": "S1", "field": field, "old": None, "new": new}
+    without = read_entry(spelled(type="entry-corrected.v1", fact=fact))
+    assert without == f"tags: the fact names {tag}, and the entry does not bear that tag"
+    tags = sorted([*GOOD["tags"], tag])
+    assert isinstance(read_entry(spelled(type="entry-corrected.v1", fact=fact, tags=tags)), Entry)
+    for other in ("effect", None, 5, [field]):
+        assert isinstance(read_entry(spelled(type="entry-corrected.v1", fact=fact | {"field": other})), Entry)
 
 
 @pytest.mark.parametrize(

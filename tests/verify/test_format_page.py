@@ -169,6 +169,10 @@ def shared_sheets(mine: set[str], entries: list[dict[str, Any]]) -> set[str]:
     return called
 
 
+SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+instant = re.compile(rf"{SECOND}(\.\d{{6}})?\+08:00")
+
+
 def check_entries(bundle: dict[str, Any]) -> None:
     patient, borne, called, optional = bundle["streams"][0], set[str](), set[str](), {"registry:rulebook"}
     moved = {patient}
@@ -181,6 +185,8 @@ def check_entries(bundle: dict[str, Any]) -> None:
         demand(entry["format"] == "treatment-ledger/1")
         demand(tags == sorted(set(tags)))
         demand(entry["type"].split(".")[0] == re.sub(r"(?<=.)(?=[A-Z])", "-", fact["type"]).lower())
+        demand(re.fullmatch(rf"{SECOND}\.\d{{6}}\+08:00", entry["appended_at"]))
+        demand(all(instant.fullmatch(fact[field]) for field in ("at", "recorded_at") if field == "at" or field in fact))
         demand(set(tags) & set(bundle["streams"]))
         borne |= set(tags)
         named = {f"registry:{tag}" for tag in tags if tag.startswith(("institution:", "practitioner:"))}

@@ -26,6 +26,7 @@ def test_a_sound_bundle(log):
         "one story",
         "attributable",
         "timely",
+        "possible",
         "re-derived",
     ]
 

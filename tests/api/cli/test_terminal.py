@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.cli.terminal import emit, emit_lines, progress
+from api.cli.terminal import emit, emit_lines, progress, say, shown
 
 BAR = "from api.cli.terminal import progress\nwith progress('reading') as show: show(5, 10, 'appending')"
 
@@ -17,6 +17,12 @@ def test_progress_shows_on_a_terminal_only(capsys: pytest.CaptureFixture[str], o
 def test_json_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     emit({"疗效": "a\nb"})
     assert capsys.readouterr().out == '{"疗效":"a\\nb"}\n'
+
+
+def test_what_is_said_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
+    say("no patient \x1b[2J\n\u2066虚构")
+    assert capsys.readouterr() == ("", "no patient \\x1b[2J\\x0a\\u2066虚构\n")
+    assert shown("a\nb\x9b", keep="\n") == "a\nb\\x9b"
 
 
 @pytest.mark.parametrize("count", [0, 1, 511, 512, 513, 1024])

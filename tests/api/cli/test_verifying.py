@@ -68,3 +68,64 @@ def test_a_changed_byte_in_the_store_is_named_by_audit(run, ledger: Path) -> Non
     assert "8" in answer.out.splitlines()[0]
     data = json.loads(run("audit", "--json").out)
     assert (data["sound"], data["findings"][0]["name"]) == (False, "entry-altered")
+
+
+HOSTILE = "\x1b[2J\x1b[Hsound: patient:P1\n\u202e\x9b\ud800"
+
+
+def test_a_bundle_cannot_write_on_the_screen(run, ledger: Path, tmp_path: Path) -> None:
+    """A bundle's text is shown, never obeyed, to whoever verifies it; and a machine is told without it, too."""
+    vkey = run("key").out.strip()
+    run("export", "P1", "--out", "p1.bundle")
+    bundle = json.loads((tmp_path / "p1.bundle").read_text())
+    for damaged in (
+        bundle | {"streams": ["patient:" + HOSTILE, *bundle["streams"][1:]]},
+        bundle | {"streams": [HOSTILE, *bundle["streams"][1:]]},
+        bundle | {HOSTILE: 1},
+        bundle | {"checkpoint": HOSTILE},
+        bundle | {"format": HOSTILE},
+    ):
+        (tmp_path / "p1.bundle").write_text(json.dumps(damaged))
+        answer = run("verify", "p1.bundle", "--key", vkey)
+        assert answer.code == 1
+        assert all(line.isprintable() and not line.startswith("sound") for line in answer.out.split("\n"))
+        told = run("verify", "p1.bundle", "--key", vkey, "--json")
+        assert told.code == 1
+        assert told.out[:-1].isprintable()
+        assert json.loads(told.out)["sound"] is False
+
+
+def test_an_audit_cannot_write_on_the_screen(run, ledger: Path) -> None:
+    with sqlite3.connect(ledger / "ledger.sqlite3") as database:
+        database.execute("INSERT INTO tags VALUES (?, 3, 'x')", ("\x1b[2Jsound\u202e",))
+        database.execute("INSERT INTO tags VALUES (CAST(x'ff9b' AS TEXT), 4, 'x')")
+    database.close()
+    answer = run("audit")
+    assert (answer.code, answer.out.count("index-mismatch")) == (1, 2)
+    assert all(line.isprintable() for line in answer.out.split("\n"))
+    assert len(json.loads(run("audit", "--json").out)["findings"]) == 2
+
+
+def test_damage_that_cannot_be_decoded_is_told_to_a_machine(run, ledger: Path) -> None:
+    run("checkpoint")
+    (ledger / "keys" / "last-signed").write_bytes(b"\xff")
+    with sqlite3.connect(ledger / "ledger.sqlite3") as database:
+        database.execute("DROP TRIGGER entries_no_update")
+        database.execute("UPDATE entries SET tags = CAST(x'5bff5d' AS TEXT) WHERE position = 3")
+    database.close()
+    answer = run("audit", "--json")
+    assert answer.code == 1
+    assert {finding["where"] for finding in json.loads(answer.out)["findings"]} == {"last-signed", "index 2"}
+
+
+def test_what_was_altered_is_not_signed_over_and_the_answer_is_no(run, ledger: Path) -> None:
+    connection = sqlite3.connect(ledger / "ledger.sqlite3")
+    connection.executescript(
+        "DROP TRIGGER entries_no_update;"
+        "UPDATE entries SET data = CAST(replace(CAST(data AS TEXT), 'tolerated well', 'declined') AS BLOB) WHERE position = 11"
+    )
+    connection.close()
+    refused = run("checkpoint")
+    assert refused.code == 1
+    assert "entry-altered: index 10" in refused.err
+    assert refused.out == ""

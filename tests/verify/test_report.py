@@ -1,0 +1,43 @@
+"""What a person is shown of a bundle that wants to be believed: its characters, and nothing that they would do."""
+
+import json
+
+import pytest
+
+from ledger.verify import Claim, Finding, Verdict, format_json, format_text
+
+HOSTILE = "\x1b[2J\x1b[Hsound: patient:P1\n\rProven\x9b0m\u202e\u2066\u2028\ud800"
+
+
+@pytest.fixture
+def verdicts():
+    claim = Claim("belonging", f"Each concerns {HOSTILE}.")
+    return [
+        Verdict((Finding("malformed", HOSTILE, HOSTILE),), not_claimed=(claim,), patient=HOSTILE),
+        Verdict((), (claim,), (claim,), ((0, b""),), patient=HOSTILE, origin=HOSTILE, size=1),
+    ]
+
+
+def test_nothing_is_left_to_obey(verdicts):
+    for verdict in verdicts:
+        lines = format_text(verdict).split("\n")
+        assert all(line.isprintable() for line in lines)
+        assert not verdict.findings or not any(line.startswith(("sound", "Proven")) for line in lines)
+
+
+def test_json_is_ascii_and_says_it_all(verdicts):
+    for verdict in verdicts:
+        text = format_json(verdict)
+        assert text.isascii()
+        assert text[:-1].isprintable()
+        assert json.loads(text)["patient"] == HOSTILE
+
+
+def test_a_stream_that_writes_a_verdict_of_its_own(log):
+    from ledger.verify import verify
+
+    bundle = json.loads(log.bundle())
+    bundle["streams"][0] = "patient:\x1b[2J\x1b[Hsound"
+    text = format_text(verify(json.dumps(bundle).encode(), log.vkey))
+    assert "unsound" in text
+    assert all(line.isprintable() for line in text.split("\n"))
