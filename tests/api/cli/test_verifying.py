@@ -122,7 +122,8 @@ def test_what_was_altered_is_not_signed_over_and_the_answer_is_no(run, ledger: P
     connection = sqlite3.connect(ledger / "ledger.sqlite3")
     connection.executescript(
         "DROP TRIGGER entries_no_update;"
-        "UPDATE entries SET data = CAST(replace(CAST(data AS TEXT), 'tolerated well', 'declined') AS BLOB) WHERE position = 11"
+        "UPDATE entries SET data = CAST(replace(CAST(data AS TEXT), 'tolerated well', 'declined') AS BLOB)"
+        "WHERE position = 11"
     )
     connection.close()
     refused = run("checkpoint")
