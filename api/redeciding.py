@@ -16,7 +16,7 @@ from ledger.treatment.batch import Refused, decide_batch
 from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.references import NAMES, references_of
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.subjects import SUBJECTS, TARGETS, subject_of
+from ledger.treatment.subjects import resolver, subject_of
 from ledger.verify import Finding
 
 _TAGS = {"act:": ("session:", "assessment:")}
@@ -62,22 +62,15 @@ def redecide(proven: Mapping[int, Proven], streams: Collection[str]) -> Redecide
 
 def _subjects(facts: list[Fact]) -> list[str | None]:
     """The subject of each fact; None of a correction whose target is not among them."""
-    named: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if fact.id is not None:
-            named[fact.id].append(fact)
-        if type(fact) in TARGETS:
-            named[getattr(fact, SUBJECTS[type(fact)][1])].append(fact)
+    named = resolver(facts, [fact.target for fact in facts if isinstance(fact, EntryCorrected)])
     found: list[str | None] = []
     for fact in facts:
         try:
-            found.append(subject_of(fact, named.__getitem__))
+            found.append(subject_of(fact, named))
         except Refusal:
             # Of several things that it may mean, or of none of their fields: then it is about any of them.
-            meant = named[fact.target] if isinstance(fact, EntryCorrected) else []
-            found.append(
-                next((subject_of(one, named.__getitem__) for one in meant if type(one) is not EntryCorrected), None)
-            )
+            meant = named(fact.target) if isinstance(fact, EntryCorrected) else []
+            found.append(next((subject_of(one, named) for one in meant if type(one) is not EntryCorrected), None))
     return found
 
 

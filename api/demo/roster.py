@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from api.demo.staff import Person
 
 PLACES = tuple(480 + 45 * n for n in range(5)) + tuple(780 + 45 * n for n in range(5))  # minutes after midnight
-ALL_FREE = (1 << len(PLACES)) - 1
-AFTERNOON = 5  # the first place after noon
 
 
 class Roster:

@@ -26,7 +26,6 @@ from ledger.treatment.values import PractitionerScope, Profession
 
 LAPSED_FROM, LAPSED_TO = date(2021, 7, 1), date(2021, 7, 25)  # PT41 without a valid qualification
 NEW_FROM = date(2021, 9, 1)  # PT42 qualifies, having worked since July
-PHYSICIAN_LAPSED = date(2021, 6, 1)  # DR42's training no longer counts
 DEPARTURE = date(2021, 9, 30)  # PT14 leaves
 
 
@@ -118,7 +117,7 @@ def _held(local: str, scopes: tuple[PractitionerScope, ...]) -> tuple[tuple[Scop
         first = NEW_FROM
         held = (Scope("rehabilitation", first, None),)
     elif local == "DR42":
-        last = date(2021, 5, 31)
+        last = date(2021, 5, 31)  # the training no longer counts
         held = (Scope("training", REGISTERED, last),)
     elif local == "PT14":
         last = date(2021, 9, 29)

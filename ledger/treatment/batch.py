@@ -5,7 +5,6 @@ is known when any line introduces it. To have that without asking again and agai
 the referenced before the referring. Nothing here reads or writes: what a ledger holds is asked for by subject.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -15,7 +14,7 @@ from ledger.treatment.references import NAMES, references_of
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import State, fold, initial
 from ledger.treatment.stream import KNOWN, Accepted, Refused, Verdict, decide_stream
-from ledger.treatment.subjects import ABOUT, OPENINGS, RULEBOOKS, SUBJECTS, TARGETS, subject_of
+from ledger.treatment.subjects import ABOUT, OPENINGS, RULEBOOKS, SUBJECTS, resolver, subject_of
 from ledger.treatment.tags import standing
 
 __all__ = ["KNOWN", "PHASES", "Accepted", "Phase", "Read", "Refused", "Verdict", "decide_batch", "decide_stream"]
@@ -125,11 +124,11 @@ class _Batch:
     def _place_corrections(self, corrections: list[int]) -> None:
         """Corrections join the stream of the line that they change, in journal order."""
         facts = self.facts
-        named = _named(facts)
+        named = resolver(facts, [fact.target for fact in facts if isinstance(fact, EntryCorrected)])
         placed: dict[str, list[int]] = {}
         for index in corrections:
             try:
-                subject = subject_of(facts[index], lambda target: [*self._held("target:" + target), *named[target]])
+                subject = subject_of(facts[index], lambda target: [*self._held("target:" + target), *named(target)])
             except Refusal as refusal:
                 self.verdicts[index] = Refused(refusal.field, refusal.what)
             else:
@@ -192,14 +191,3 @@ _PHASE_OF: Final[dict[type[Fact], str]] = {
 
 def _nothing(target: str) -> Sequence[Fact]:
     return ()
-
-
-def _named(facts: Iterable[Fact]) -> defaultdict[str, list[Fact]]:
-    """What a correction may mean by an id: the line that bears it, what it introduces."""
-    named: defaultdict[str, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if fact.id is not None:
-            named[fact.id].append(fact)
-        if type(fact) in TARGETS:
-            named[getattr(fact, SUBJECTS[type(fact)][1])].append(fact)
-    return named

@@ -122,6 +122,22 @@ def subject_of(fact: Fact, resolve: Resolve) -> str:
     return RULEBOOKS
 
 
+def resolver(facts: Iterable[Fact], targets: Iterable[str]) -> Callable[[str], list[Fact]]:
+    """What each of these targets may mean among the facts: the lines that bear it as `id`, and what it introduces.
+
+    A `Resolve` over facts that are at hand. Raises KeyError for a target that was not asked for here.
+    """
+    named: dict[str, list[Fact]] = {target: [] for target in targets}
+    for fact in facts:
+        if fact.id is not None and fact.id in named:
+            named[fact.id].append(fact)
+        if type(fact) in TARGETS:
+            name = getattr(fact, SUBJECTS[type(fact)][1])
+            if name in named and name != fact.id:
+                named[name].append(fact)
+    return named.__getitem__
+
+
 def _subject_corrected(correction: EntryCorrected, resolve: Resolve) -> str:
     """The subject of the line that the correction changes.
 

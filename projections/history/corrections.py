@@ -8,7 +8,7 @@ the facts are only grouped by subject, and each subject is folded as it was ther
 Source: spec/journal.md, "Corrections".
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ import msgspec
 from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import evolve, fold, order_of
-from ledger.treatment.subjects import ABOUT, SUBJECTS, TARGETS, subject_of
+from ledger.treatment.subjects import ABOUT, resolver, subject_of
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +63,7 @@ _Key = tuple[str, str | None]
 def _streams(facts: Sequence[Fact], corrections: Iterable[EntryCorrected]) -> dict[_Key, list[EntryCorrected]]:
     """The corrections by what they concern; those that concern nothing here are left out."""
     ordered = sorted(corrections, key=lambda correction: correction.at)
-    resolve = _resolver(facts, {correction.target for correction in ordered})
+    resolve = resolver(facts, (correction.target for correction in ordered))
     streams: dict[_Key, list[EntryCorrected]] = {}
     for correction in ordered:
         try:
@@ -72,17 +72,6 @@ def _streams(facts: Sequence[Fact], corrections: Iterable[EntryCorrected]) -> di
             continue
         streams.setdefault(_key(subject, correction.target), []).append(correction)
     return streams
-
-
-def _resolver(facts: Iterable[Fact], targets: set[str]) -> Callable[[str], list[Fact]]:
-    """What these targets may mean among the facts: the lines that bear them as `id`, and what they introduce."""
-    named: dict[str, list[Fact]] = {target: [] for target in targets}
-    for fact in facts:
-        if fact.id is not None and fact.id in targets:
-            named[fact.id].append(fact)
-        if type(fact) in TARGETS and (name := getattr(fact, SUBJECTS[type(fact)][1])) in targets and name != fact.id:
-            named[name].append(fact)
-    return named.__getitem__
 
 
 def _places(facts: Sequence[Fact], keys: Iterable[_Key]) -> dict[_Key, list[int]]:

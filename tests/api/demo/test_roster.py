@@ -4,9 +4,11 @@ from collections import Counter
 from datetime import timedelta
 from itertools import pairwise
 
-from api.demo.roster import ALL_FREE, PLACES, Roster
+from api.demo.roster import PLACES, Roster
 from api.demo.staff import Person
 from ledger.treatment.facts import EntryCorrected, SessionStarted, SessionStopped
+
+ALL_FREE = (1 << len(PLACES)) - 1
 
 
 def person(name, first=0, last=9):
