@@ -25,10 +25,11 @@ DEFAULT_RULEBOOK = "shanghai-2017"
 
 
 class Rules(NamedTuple):
-    """What to judge by: a rulebook, and the options chosen for some of its readings; the others keep their default."""
+    """What to judge by: a rulebook, options chosen for some of its readings, and the profile of the others."""
 
     rulebook: Rulebook
     readings: Mapping[str, str]
+    profile: str = "default"
 
 
 class Cut(NamedTuple):
@@ -46,16 +47,23 @@ class Unknown(Exception):
     """The patient or act that was asked about is not there."""
 
 
-def rules(rulebook: str | Path = DEFAULT_RULEBOOK, readings: Mapping[str, str] | None = None) -> Rules:
+def rules(
+    rulebook: str | Path = DEFAULT_RULEBOOK,
+    readings: Mapping[str, str] | None = None,
+    profile: str = "default",
+    files: Sequence[str | Path] = (),
+) -> Rules:
     """Loads what to judge by. Raises RulebookRefused, or ReadingRefused that lists the right names."""
     book = load_rulebook(rulebook)
-    book.choose(readings)  # refuses what it does not know
-    return Rules(book, readings or {})
+    book.choose(readings, profile)  # refuses what it does not know
+    return Rules(book, readings or {}, profile)
 
 
 def judge_of(facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE) -> Judge:
     """A judge over the facts as they stand at the cut."""
-    return Judge(effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at), by.rulebook, by.readings)
+    return Judge(
+        effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at), by.rulebook, by.readings, profile=by.profile
+    )
 
 
 def decisions(

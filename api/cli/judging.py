@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import JOURNAL, IdType, examples, with_cut, with_directory, with_rules
+from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, with_directory, with_rules
 
 if TYPE_CHECKING:
     from ledger.treatment.facts import Fact
@@ -43,8 +43,7 @@ def judge_command(
     profiles: list[str],
     as_of: datetime | None,
     as_known_at: datetime | None,
-    rulebook: str,
-    readings: dict[str, str],
+    asked: RulesAsked,
     directory: Path,
 ) -> None:
     """Judge every act by the payment rules; one decision a line (NDJSON), in the order of the acts.
@@ -63,7 +62,7 @@ def judge_command(
         raise click.UsageError("name journals to judge, or --ledger to judge what the ledger holds: one of the two")
     # Facts and decisions make no cycles, and there are many of them: looking for cycles among them is time lost.
     gc.disable()
-    by = rules(rulebook, readings)
+    by = rules(*asked)
     facts = _of_ledger(directory) if of_ledger else _of_journals(journals)
     if patient is not None and not any(getattr(fact, "patient", None) == patient for fact in facts):
         raise click.ClickException(f"no patient {patient} in {'the ledger' if of_ledger else ', '.join(journals)}")

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import click
 
@@ -65,27 +66,58 @@ def with_cut(command: Command) -> Command:
     )
 
 
+class RulesAsked(NamedTuple):
+    """What a command was asked to judge by, as it was typed; `api.questions.rules(*asked)` loads it."""
+
+    rulebook: str
+    readings: dict[str, str]
+    profile: str
+    files: tuple[str, ...]
+
+
 def with_rules(command: Command) -> Command:
-    """Adds `--rulebook` and `--reading NAME=OPTION`, passed as `rulebook: str` and `readings: dict`."""
+    """Adds the options that say what to judge by, passed together as `asked: RulesAsked`."""
 
-    def split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-        for value in values:
-            if not all(part for part in value.partition("=")):
-                raise click.BadParameter(f"{value!r}: expected NAME=OPTION, such as child=up_to_14", ctx, param)
-        return dict(value.split("=", 1) for value in values)
-
-    reading = click.option(
+    @click.option(
+        "--rulebook",
+        default="shanghai-2017",
+        show_default=True,
+        metavar="ID",
+        help="Rulebook's id, a TOML file, or in-force.",
+    )
+    @click.option(
         "--reading",
         "readings",
         multiple=True,
         metavar="NAME=OPTION",
-        callback=split,
+        callback=_split,
         help="Read an ambiguous word of the rules otherwise; may be repeated. `rulebook show` lists readings.",
     )
-    rulebook = click.option(
-        "--rulebook", default="shanghai-2017", show_default=True, metavar="ID", help="Rulebook's id, or a TOML file."
+    @click.option(
+        "--profile", default="default", show_default=True, metavar="NAME", help="Profile of readings, or its TOML file."
     )
-    return rulebook(reading(command))
+    @click.option(
+        "--rulebook-file",
+        "files",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        help="A rulebook of your own that an adoption may name (with --rulebook in-force); may be repeated.",
+    )
+    @wraps(command)
+    def gathered(
+        *, rulebook: str, readings: dict[str, str], profile: str, files: tuple[str, ...], **others: Any
+    ) -> Any:
+        return command(asked=RulesAsked(rulebook, readings, profile, files), **others)
+
+    return cast(Command, gathered)
+
+
+def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    for value in values:
+        if not all(part for part in value.partition("=")):
+            raise click.BadParameter(f"{value!r}: expected NAME=OPTION, such as child=up_to_14", ctx, param)
+    return dict(value.split("=", 1) for value in values)
 
 
 def with_json(command: Command) -> Command:

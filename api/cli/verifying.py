@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.parameters import READABLE, examples, with_directory, with_json, with_rules
+from api.cli.parameters import READABLE, RulesAsked, examples, with_directory, with_json, with_rules
 
 _SHOWN = 50
 
@@ -21,9 +21,7 @@ _SHOWN = 50
 @click.option("--since", type=READABLE, metavar="CHECKPOINT", help="File of an older checkpoint that you hold.")
 @with_json
 @with_rules
-def verify_command(
-    bundle: Path, key: str, since: Path | None, as_json: bool, rulebook: str, readings: dict[str, str]
-) -> int:
+def verify_command(bundle: Path, key: str, since: Path | None, as_json: bool, asked: RulesAsked) -> int:
     """Verify a bundle offline, then judge its facts again.
 
     Proves that every entry is in the log that VKEY signs for, byte for byte, and says what it did not prove. Then
@@ -38,7 +36,7 @@ def verify_command(
     from api.reverifying import reverify
     from ledger.verify import Unreadable, format_json, format_text, verify
 
-    by = rules(rulebook, readings)
+    by = rules(*asked)
     try:
         verdict, judged = reverify(verify(bundle.read_bytes(), key, read_text(since) if since else None), by)
     except Unreadable as error:

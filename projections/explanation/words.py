@@ -21,7 +21,7 @@ RECORD = {
 }
 """What the clauses of the record ask (the notice, 二.1, 二.2, 二.4)."""
 
-_PERIOD = {"Y": "year", "D": "day"}
+_PERIOD = {"Y": "year", "M": "month", "D": "day"}
 
 
 def unit(finding: Finding) -> str:

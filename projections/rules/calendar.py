@@ -8,7 +8,8 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-_PERIOD = re.compile(r"P([1-9][0-9]{0,4})([YD])")
+_PERIOD = re.compile(r"P([1-9][0-9]{0,4})([YMD])")
+_DAYS = {"Y": 365, "M": 30, "D": 1}
 
 
 def add_days(day: date, days: int) -> date:
@@ -44,7 +45,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def parse_period(text: str) -> tuple[int, str] | None:
-    """`P1Y` → (1, "Y"), `P180D` → (180, "D"); None when it is neither. Only years and days occur in the rules."""
+    """`P1Y` → (1, "Y"), `P3M` → (3, "M"), `P180D` → (180, "D"); None when it is none of these."""
     match = _PERIOD.fullmatch(text)
     return (int(match[1]), match[2]) if match else None
 
@@ -53,14 +54,27 @@ def period_of(text: str) -> tuple[int, str]:
     """The period that a checked rulebook spells; raises ValueError for any other text."""
     period = parse_period(text)
     if period is None:
-        raise ValueError(f"{text!r} is no period; write P1Y or P180D")
+        raise ValueError(f"{text!r} is no period; write P1Y, P3M or P180D")
     return period
 
 
 def first_day_past(anchor: date, period: tuple[int, str]) -> date:
-    """The first day after a period that begins with `anchor` itself as its first day."""
+    """The first day after a period that begins with `anchor` itself as its first day.
+
+    Months end as years do: the day before the same day of a later month, and where that month lacks it, its last.
+    """
     length, unit = period
-    return add_years(anchor, length) if unit == "Y" else add_days(anchor, length)
+    if unit == "Y":
+        return add_years(anchor, length)
+    if unit == "D":
+        return add_days(anchor, length)
+    same = add_months(anchor, length)
+    return same if same.day == anchor.day else add_days(same, 1)
+
+
+def days_of(period: tuple[int, str]) -> int:
+    """How many paid days make up a period, where days are what is counted: 365 a year, 30 a month."""
+    return period[0] * _DAYS[period[1]]
 
 
 def first_of_month(day: date) -> date:

@@ -46,6 +46,7 @@ KNOWN: dict[str, tuple[str, ...] | None] = {
     "no_text": ("payable", "not_payable"),
     "working_age": ("statutory", "fixed"),
     "physician_scope": ("qualification_or_training", "both"),
+    "transition": ("by_act_date", "by_episode_start"),
 }
 """Every reading the judge follows, with the options it knows; None: the options are values in the rulebook."""
 

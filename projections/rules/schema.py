@@ -71,7 +71,7 @@ class WorkingAgeClause(Clause, frozen=True, kw_only=True, tag="working_age"):
 class SpanClause(Clause, frozen=True, kw_only=True, tag="span"):
     """Payable for a stretch of time, in an episode or what `container` says; perhaps extendable by assessment."""
 
-    length: Annotated[str, Meta(pattern="^P[1-9][0-9]{0,4}[YD]$")]
+    length: Annotated[str, Meta(pattern="^P[1-9][0-9]{0,4}[YMD]$")]
     per: Literal["episode", "container"]
     extendable: bool = False
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from projections.rules import schema
 from projections.rules.acts import Act
-from projections.rules.calendar import add_days, first_day_past, period_of
+from projections.rules.calendar import add_days, days_of, first_day_past, period_of
 from projections.rules.clauses.clause import ClauseJudge, container_scope, episode_scope
 from projections.rules.clauses.extension import Extension
 from projections.rules.decision import Finding, Observed
@@ -14,8 +14,6 @@ from projections.rules.episode import EpisodeView
 
 if TYPE_CHECKING:
     from projections.rules.case import PatientCase
-
-DAYS_OF_A_YEAR = 365
 
 
 class _Span:
@@ -46,7 +44,7 @@ class SpanJudge(ClauseJudge):
     ) -> None:
         super().__init__(words, slot, rule, choice)
         self._period = period = period_of(words.length)
-        self._days = period[0] * DAYS_OF_A_YEAR if period[1] == "Y" else period[0]
+        self._days = days_of(period)
         self._scope = container_scope(choice) if words.per == "container" else episode_scope(choice)
         self._new_year = words.per == "container" and choice["container"] == "calendar_year"
         self._anchor = choice["span_anchor"]

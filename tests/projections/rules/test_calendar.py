@@ -56,11 +56,30 @@ def test_nothing_falls_off_the_calendar() -> None:
     assert calendar.first_of_insurance_year(date.min) == date.min
 
 
-@pytest.mark.parametrize(("text", "period"), [("P1Y", (1, "Y")), ("P180D", (180, "D")), ("P1M", None), ("1Y", None)])
+@pytest.mark.parametrize(
+    ("text", "period"), [("P1Y", (1, "Y")), ("P180D", (180, "D")), ("P3M", (3, "M")), ("P1W", None), ("1Y", None)]
+)
 def test_periods(text: str, period: tuple[int, str] | None) -> None:
     assert calendar.parse_period(text) == period
 
 
 def test_a_period_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="is no period"):
-        calendar.period_of("P1M")
+        calendar.period_of("P1W")
+
+
+@pytest.mark.parametrize(
+    ("anchor", "past"),
+    [
+        ("2021-01-15", "2021-04-15"),
+        ("2020-11-30", "2021-03-01"),
+        ("2023-11-30", "2024-03-01"),
+        ("2021-10-31", "2022-01-31"),
+    ],
+)
+def test_three_months_end_the_day_before_the_same_day(anchor: str, past: str) -> None:
+    assert calendar.first_day_past(date.fromisoformat(anchor), (3, "M")) == date.fromisoformat(past)
+
+
+def test_paid_days_of_a_period() -> None:
+    assert [calendar.days_of(calendar.period_of(text)) for text in ("P1Y", "P3M", "P180D")] == [365, 90, 180]
