@@ -84,7 +84,7 @@ class Decisions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """The decision on an act, and the same told for a person: what each clause comes to and what would change it."""
+    """The decision on an act, and the same told for a person: what each clause comes to, what would make it payable."""
 
     decision: Decision
     account: Account

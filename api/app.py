@@ -15,6 +15,8 @@ from api.routes import acts, facts, health, patients, proofs
 from api.sealing import Sealing
 from api.tokens import Role, Tokens
 from ledger.application import LedgerError, NotWritten, TreatmentLedger
+from projections.rules.readings import ReadingRefused
+from projections.rules.succession import AdoptionRefused
 
 _ABOUT = """Facts in, provable history and payment decisions out.
 
@@ -70,6 +72,15 @@ def _answer_with_reasons(app: FastAPI) -> None:
     async def not_written(request: Request, error: NotWritten) -> Response:
         detail = "the disk or its lock failed; post the same lines again: what went in gets its first receipt"
         return _unavailable("not-written", detail, error)
+
+    @app.exception_handler(AdoptionRefused)
+    @app.exception_handler(ReadingRefused)
+    async def nothing_to_judge_by(request: Request, error: AdoptionRefused | ReadingRefused) -> Response:
+        # What is in force is known only when it is asked: an adoption may have come in since the service started, or
+        # the question may be of a time before the first. The reason names files of this machine: it goes to the log.
+        logging.getLogger("uvicorn.error").error("no-rules-in-force: %s", error)
+        detail = "what was adopted by then cannot be judged by as this service was started; its log says why"
+        return Problem(409, "no-rules-in-force", detail).response()
 
     @app.exception_handler(LedgerError)
     async def refuses(request: Request, error: LedgerError) -> Response:

@@ -14,22 +14,34 @@ import msgspec
 from ledger.treatment.facts import Fact
 from projections.history import Row, effective, history
 from projections.rules.decision import Decision
-from projections.rules.judge import Judge, verdict_over
-from projections.rules.rulebook import Rulebook, load_rulebook
+from projections.rules.judge import Judge, verdict_of
+from projections.rules.profiles import load_profile
+from projections.rules.readings import Profile
+from projections.rules.rulebook import Rulebook, RulebookRefused, load_rulebook, rulebook_ids
+from projections.rules.succession import IN_FORCE, InForce, Succession
 
 if TYPE_CHECKING:  # judging files needs no ledger, and must not wait for one to be imported
     from ledger.application import Recorded, TreatmentLedger
     from projections.eligibility import Standing
+    from projections.pricing import Prices, Told
+    from projections.verdicts import Tally
 
 DEFAULT_RULEBOOK = "shanghai-2017"
 
 
 class Rules(NamedTuple):
-    """What to judge by: a rulebook, options chosen for some of its readings, and the profile of the others."""
+    """What to judge by: a rulebook, options chosen for some of its readings, and the profile of the others.
 
-    rulebook: Rulebook
+    `rulebook` may be the question for whichever was in force: which those are, the facts say (`judging_by`).
+    """
+
+    rulebook: Rulebook | InForce
     readings: Mapping[str, str]
-    profile: str = "default"
+    profile: str | Profile = "default"
+
+    def judging_by(self, facts: Iterable[Fact]) -> Rulebook | Succession:
+        """What the judge takes. `facts` are effective ones; raises AdoptionRefused where they adopt what cannot be."""
+        return self.rulebook.succession(facts) if isinstance(self.rulebook, InForce) else self.rulebook
 
 
 class Cut(NamedTuple):
@@ -53,17 +65,31 @@ def rules(
     profile: str = "default",
     files: Sequence[str | Path] = (),
 ) -> Rules:
-    """Loads what to judge by. Raises RulebookRefused, or ReadingRefused that lists the right names."""
-    book = load_rulebook(rulebook)
-    book.choose(readings, profile)  # refuses what it does not know
-    return Rules(book, readings or {}, profile)
+    """Loads what to judge by: a rulebook by its id or file, or `in-force`; `files` are further texts an id may mean.
+
+    Raises RulebookRefused, or ReadingRefused that lists the right names. What no adopted rulebook reads is found out
+    when it is known which were adopted.
+    """
+    given = [load_rulebook(Path(file)) for file in files]
+    if rulebook == IN_FORCE:
+        texts = [*given, *map(load_rulebook, rulebook_ids())]
+        return Rules(InForce(texts), readings or {}, load_profile(profile, [book.readings for book in texts]))
+    named = [book for book in given if book.id == rulebook]
+    if given and not named:
+        wanted = f"--rulebook {IN_FORCE}, or --rulebook with the id of the file"
+        raise RulebookRefused(
+            [f"{book.path}: id: {book.id} is not asked for by {rulebook}; use {wanted}" for book in given]
+        )
+    book = named[0] if named else load_rulebook(rulebook)
+    chosen = load_profile(profile, [book.readings])
+    book.choose(readings, chosen)  # refuses what it does not know
+    return Rules(book, readings or {}, chosen)
 
 
 def judge_of(facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE) -> Judge:
     """A judge over the facts as they stand at the cut."""
-    return Judge(
-        effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at), by.rulebook, by.readings, profile=by.profile
-    )
+    standing = effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at)
+    return Judge(standing, by.judging_by(standing), by.readings, profile=by.profile)
 
 
 def decisions(
@@ -75,15 +101,48 @@ def decisions(
     rest of the decision stays that of the readings chosen. Raises ReadingRefused for a profile there is not.
     """
     chosen = judge_of(facts, by, cut)
-    others = [Judge(chosen.evidence, by.rulebook, by.readings, profile=profile) for profile in profiles]
+    others = judges_under(chosen, profiles)
     if not others:
         return chosen.decisions(patient)
     return (
-        msgspec.structs.replace(decision, verdict=verdict_over(under_each))
-        for decision, *under_each in zip(
-            chosen.decisions(patient), *(judge.decisions(patient) for judge in others), strict=True
+        msgspec.structs.replace(decision, verdict=verdict_of(payable))
+        for decision, *payable in zip(
+            chosen.decisions(patient), *(judge.payable(patient) for judge in others), strict=True
         )
     )
+
+
+def judges_under(chosen: Judge, profiles: Sequence[str]) -> list[Judge]:
+    """A judge for each profile (a name, or a file) over the same evidence, the single readings on top of it.
+
+    Raises ReadingRefused for a profile there is not, or that does not fit the rulebooks.
+    """
+    return [chosen.under(profile) for profile in profiles_of(chosen, profiles)]
+
+
+def profiles_of(judge: Judge, profiles: Sequence[str]) -> list[Profile]:
+    """The profiles of these names and files, checked against what is judged by. Raises ReadingRefused."""
+    return [load_profile(profile, [book.readings for book in judge.rulebooks]) for profile in profiles]
+
+
+def tallied(
+    facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE, *, patient: str | None = None, profiles: Sequence[str] = ()
+) -> "Tally":
+    """The sums of what `decisions` says: acts, money and clauses by verdict."""
+    from projections.verdicts import tally  # only now: `judge` must not wait for it
+
+    judge = judge_of(facts, by, cut)
+    return tally(judges_under(judge, profiles) or [judge], patient)
+
+
+def prices(
+    facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE, *, profiles: Sequence[str] = (), told: "Told | None" = None
+) -> "Prices":
+    """What each other option of each reading would move, over the facts as they stand at the cut; profiles as well."""
+    from projections.pricing import price  # only now: `judge` must not wait for it
+
+    judge = judge_of(facts, by, cut)
+    return price(judge, profiles_of(judge, profiles), told=told)
 
 
 def case(ledger: "TreatmentLedger", patient: str) -> "list[Recorded]":
@@ -108,22 +167,27 @@ def rows(recorded: "Sequence[Recorded]", patient: str, cut: Cut = WHOLE) -> "lis
     return [(recorded[row.place], row) for row in found]
 
 
-def decision(ledger: "TreatmentLedger", act: str, by: Rules) -> Decision:
-    """The decision on one act of the ledger, against everything its patient had before. Raises Unknown."""
-    made = judge_of(facts(case(ledger, patient_of(ledger, act))), by).decision(act)
-    if made is None:
-        raise Unknown(f"{act} is recorded, but it is no act: an assessment that is not charged is not judged")
-    return made
-
-
 def eligible(
-    ledger: "TreatmentLedger", patient: str, by: Rules, *, at: datetime, item: str | None = None
+    ledger: "TreatmentLedger",
+    patient: str,
+    by: Rules,
+    *,
+    at: datetime,
+    item: str | None = None,
+    episode: str | None = None,
+    institution: str | None = None,
 ) -> "list[Standing]":
-    """A patient's counters at a moment, and whether one more act would be paid. Raises Unknown, UnknownItem."""
+    """A patient's counters at a moment, and whether one more act would be paid.
+
+    Raises Unknown, and what `eligibility` raises for an item, an episode or an institution there is not.
+    """
     from projections.eligibility import eligibility
 
     standing = effective(facts(case(ledger, patient)))
-    return eligibility(standing, by.rulebook, patient, at=at, item=item, readings=by.readings)
+    return eligibility(
+        standing, by.judging_by(standing), patient,
+        at=at, item=item, episode=episode, institution=institution, readings=by.readings, profile=by.profile,
+    )  # fmt: skip
 
 
 def facts(recorded: "Iterable[Recorded]") -> list[Fact]:

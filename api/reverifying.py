@@ -18,7 +18,13 @@ from ledger.treatment.facts import EVENTS
 from ledger.treatment.refusal import Refusal
 from ledger.verify import Claim, Finding, Unreadable, Verdict
 from projections.rules.decision import Decision
+from projections.rules.rulebook import Rulebook
+from projections.rules.succession import IN_FORCE, AdoptionRefused
 
+_NOT_TOLD = (
+    f"{IN_FORCE}: that a bundle holds every adoption of a rulebook is not proven, so which one was in force cannot be "
+    "told from it; name the rulebook with --rulebook (`rulebook list` shows them)"
+)
 _POSSIBLE = "possible"
 _RE_DERIVED = "re-derived"
 
@@ -45,8 +51,12 @@ def reverify(verdict: Verdict, by: Rules) -> Reverified:
 
     With findings nothing is judged. Bundles of this form settle nothing (no fee confirmed under a digest, no
     decision), so nothing is compared, and that is said among what is not claimed. Unreadable when an entry is of a
-    type that this program does not know.
+    type that this program does not know. AdoptionRefused for the question of what was in force: a bundle proves what
+    it holds, and not that it holds every adoption.
     """
+    book = by.rulebook
+    if not isinstance(book, Rulebook):
+        raise AdoptionRefused([_NOT_TOLD])
     if not verdict.sound:
         return Reverified(verdict, None)
     proven, findings = _read(verdict)
@@ -57,26 +67,26 @@ def reverify(verdict: Verdict, by: Rules) -> Reverified:
         return Reverified(_unsound(verdict, findings), None)
     patient = (verdict.patient or "").removeprefix("patient:")  # the verifier names the stream by its tag
     try:
-        came_to = _count(decisions([one.fact for one in proven.values()], by, patient=patient), by)
+        came_to = _count(decisions([one.fact for one in proven.values()], by, patient=patient), book)
     except (Refusal, OverflowError) as error:
         # Of facts that were not decided about; or of instants so near year 1 or 9999 that no window fits behind them.
         finding = Finding("malformed", "facts", f"they cannot be judged: {error}")
         return Reverified(_unsound(verdict, [finding]), None)
-    return Reverified(_claiming(verdict, by, undecided), came_to)
+    return Reverified(_claiming(verdict, book, undecided), came_to)
 
 
 def _unsound(verdict: Verdict, findings: list[Finding]) -> Verdict:
     return dataclasses.replace(verdict, findings=tuple(findings), claims=(), facts=())
 
 
-def _claiming(verdict: Verdict, by: Rules, undecided: int) -> Verdict:
+def _claiming(verdict: Verdict, book: Rulebook, undecided: int) -> Verdict:
     """The verdict with what was decided and judged here among its claims, and the rest among what is not claimed."""
     decided = len(verdict.facts) - undecided
     proven = [
         Claim(_POSSIBLE, f"What they say can have happened, beside one another: {decided} were decided again here."),
         Claim(
             _RE_DERIVED,
-            f"What the rules of {by.rulebook.id} give, judged again here from the entries above: see the summary.",
+            f"What the rules of {book.id} give, judged again here from the entries above: see the summary.",
         ),
     ]
     left = [claim for claim in verdict.not_claimed if claim.name not in (_POSSIBLE, _RE_DERIVED)]
@@ -88,13 +98,13 @@ def _claiming(verdict: Verdict, by: Rules, undecided: int) -> Verdict:
     return dataclasses.replace(verdict, claims=(*verdict.claims, *proven), not_claimed=tuple(left))
 
 
-def _count(made: Iterable[Decision], by: Rules) -> Judged:
+def _count(made: Iterable[Decision], book: Rulebook) -> Judged:
     acts, payable, denied = 0, 0, Counter[str]()
     for decision in made:
         acts += 1
         payable += decision.payable
         denied.update(decision.denied_by)
-    return Judged(by.rulebook.id, by.rulebook.digest, acts, payable, dict(denied.most_common()))
+    return Judged(book.id, book.digest, acts, payable, dict(denied.most_common()))
 
 
 def _read(verdict: Verdict) -> tuple[dict[int, Proven], list[Finding]]:

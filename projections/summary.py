@@ -10,13 +10,11 @@ from datetime import date
 
 import msgspec
 
-from projections.rules.case import PatientCase
-from projections.rules.decision import Decision, Finding
-from projections.rules.judge import Judge
-from projections.rules.schema import CountClause
-
-NEAR = 0.8
-"""A limit counts as near when this part of it is used."""
+from projections.eligibility import NEAR, watch
+from projections.eligibility.limits import Limit
+from projections.rules.acts import Act
+from projections.rules.decision import Decision
+from projections.rules.judge import Case, Judge
 
 
 class Denied(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,7 +55,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 def summarize(judge: Judge, *, near: float = NEAR) -> Summary:
     """Judges everything once and counts. `near`: the part of a limit from which on a patient is listed.
 
-    Limits of a single day are never listed: a day is over by the time that anybody reads of it.
+    Listed is what eligibility warns of at that moment: no limits of a single day, which is over by the time that
+    anybody reads of it, and none that an assessment carries the patient over.
     """
     acts = payable = 0
     items: set[str] = set()
@@ -66,7 +65,7 @@ def summarize(judge: Judge, *, near: float = NEAR) -> Summary:
     rows: list[Near] = []
     patients = sorted({act.patient for act in judge.evidence.acts})
     for patient in patients:
-        case = PatientCase(judge.compiled, judge.evidence, patient)
+        case = judge.fresh(patient)
         for act in judge.acts(patient):
             decision = case.decide(act)
             case.commit(act, decision.payable)
@@ -77,7 +76,7 @@ def summarize(judge: Judge, *, near: float = NEAR) -> Summary:
             if not decision.payable:
                 for finding in decision.findings:
                     quotes.setdefault(finding.clause, finding.quote)
-        rows.extend(row for row in _limits(case, judge) if row.used >= near * row.limit)
+        rows.extend(_nearing(case, judge, near))
     return Summary(
         acts=acts,
         payable=payable,
@@ -92,34 +91,36 @@ def _urgency(row: Near) -> tuple[bool, float, str, str]:
     return row.used > row.limit, -row.used / row.limit, row.patient, row.clause
 
 
-def _limits(case: PatientCase, judge: Judge) -> Iterator[Near]:
-    """Every limit of the items that the patient has had, in the course of disease of the last act of each."""
-    rulebook = case.compiled.rulebook
+def _nearing(case: Case, judge: Judge, near: float) -> Iterator[Near]:
+    """What is near of the items that the patient has had, in the course of disease of the last act of each."""
     had = [act for act in judge.acts(case.person.id) if not act.voided]
-    last = {rulebook.by_slug[act.item].slug: act for act in had if act.item in rulebook.by_slug}
+    last: dict[str, Act] = {}
+    for act in had:
+        book = case.rulebook_of(act)
+        if book is not None and act.item in book.by_slug:
+            last[book.by_slug[act.item].slug] = act
     for item, act in last.items():
         asked = case.hypothetical(item, had[-1].at, episode=act.episode or None, institution=act.institution.id)
-        per_day = {
-            clause.clause
-            for clause in rulebook.by_slug[item].clause
-            if isinstance(clause, CountClause) and clause.per == "day"
-        }
-        decision = case.decide(asked)
-        for finding in decision.findings:
-            if finding.clause not in per_day and finding.used is not None and finding.limit is not None:
-                yield _near(decision, finding, finding.used, finding.limit, rulebook.by_slug[item].name)
+        book = case.rulebook_of(asked)
+        if book is not None and item in book.by_slug:
+            decision = case.decide(asked)
+            seen = watch(case, asked, decision, book, near=near)
+            warned = {warning.clause for warning in seen.warnings if warning.kind != "extension_ends"}
+            for limit in seen.limits:
+                if limit.finding.clause in warned:
+                    yield _near(decision, limit, book.by_slug[item].name)
 
 
-def _near(decision: Decision, finding: Finding, used: int, limit: int, name: str) -> Near:
+def _near(decision: Decision, limit: Limit, name: str) -> Near:
     return Near(
         patient=decision.patient,
         item=decision.item,
         name=name,
-        clause=finding.clause,
-        used=used,
-        limit=limit,
-        left=max(limit - used, 0),
-        unit=finding.unit or "act",
-        window=finding.window,
+        clause=limit.finding.clause,
+        used=limit.used,
+        limit=limit.limit,
+        left=limit.left,
+        unit=limit.unit,
+        window=limit.finding.window,
         on=decision.at.date(),
     )

@@ -36,12 +36,14 @@ def demo_command(
     everything taken in already, and changes nothing.
     """
     from api.cli.serving import serve
-    from api.questions import rules
+    from api.questions import DEFAULT_RULEBOOK, Rules
     from ledger.application import TreatmentLedger
+    from projections.rules.rulebook import load_rulebook
 
     directory = directory or ctx.find_root().params.get("data") or Path("demo-data")
-    by = rules()
-    journal = _write(directory, seed, patients, by)
+    book = load_rulebook(DEFAULT_RULEBOOK)
+    by = Rules(book, {})
+    journal = _write(directory, seed, patients, book.digest)
     _init(directory)
     with TreatmentLedger.open(directory) as ledger:
         _import(ledger, journal)
@@ -57,7 +59,7 @@ def _step(title: str, command: str) -> None:
     click.echo(f"\n== {title}\n   treatment-ledger {command}\n")
 
 
-def _write(directory: Path, seed: int, patients: int, by: "Rules") -> Path:
+def _write(directory: Path, seed: int, patients: int, digest: str) -> Path:
     """The invented year as a journal, under a name that says what is in it, so that it is written only once."""
     from api.demo import write_journal
 
@@ -65,7 +67,7 @@ def _write(directory: Path, seed: int, patients: int, by: "Rules") -> Path:
     journal = directory / f"invented-year-{seed}-{patients}.ndjson"
     if not journal.exists():
         passing = journal.with_suffix(".partial")
-        write_journal(passing, seed=seed, patients=patients, rulebook_digest=by.rulebook.digest)
+        write_journal(passing, seed=seed, patients=patients, rulebook_digest=digest)
         passing.replace(journal)
     click.echo(f"An invented year of {patients:,} invented patients, one fact a line, lies in {journal}.")
     return journal

@@ -1,6 +1,6 @@
 """`eligibility`: what a patient has used up and has left, and whether one more act would be paid."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from api.cli.parameters import IdType, InstantType, RulesAsked, examples, with_d
     epilog=examples(
         "eligibility P1",
         "eligibility P1 --item exercise-therapy",
+        "eligibility P1 --lang zh --episode E2",
         "eligibility P1 --item exercise-therapy --at 2021-03-01T18:00:00+08:00 --json",
     ),
 )
@@ -22,6 +23,16 @@ from api.cli.parameters import IdType, InstantType, RulesAsked, examples, with_d
     "--item", type=IdType(), metavar="SLUG", help="Only this item of the catalogue, such as exercise-therapy."
 )
 @click.option("--at", type=InstantType(), metavar="T", help="The moment asked about  [default: now]")
+@click.option("--episode", type=IdType(), metavar="ID", help="The course of disease  [default: the latest opened]")
+@click.option("--institution", type=IdType(), metavar="ID", help="Where  [default: where the episode was opened]")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["zh", "en", "both"]),
+    default="both",
+    show_default=True,
+    help="Chinese, English, or English with what to watch in both.",
+)
 @with_json
 @with_rules
 @with_directory
@@ -29,15 +40,19 @@ def eligibility_command(
     patient: str,
     item: str | None,
     at: datetime | None,
+    episode: str | None,
+    institution: str | None,
+    language: str,
     as_json: bool,
     asked: RulesAsked,
     directory: Path,
 ) -> None:
     """Show what a patient has used up and has left, and whether one more act would be paid.
 
-    For each item: every clause that counts, with its window; the last assessment; the next day that would be paid.
+    For each item: every limit, when it is reached at the present pace, the assessments that are asked for, and what to
+    watch. Items that were used or have a warning (! ahead of a limit, ✗ denied) come first.
     """
-    from api.cli.tables import emit_table
+    from api.cli.standings import Drawing
     from api.cli.terminal import emit, say
     from api.clock import now
     from api.questions import eligible, rules
@@ -46,30 +61,18 @@ def eligibility_command(
     moment = at or now()
     by = rules(*asked)
     with TreatmentLedger.open(directory) as ledger:
-        standings = eligible(ledger, patient, by, at=moment, item=item)
+        standings = eligible(ledger, patient, by, at=moment, item=item, episode=episode, institution=institution)
     if as_json:
         emit({"patient": patient, "at": moment, "items": standings})
         return
-    shown = [one for one in standings if item or any(counter.used for counter in one.counters)]
-    rows = []
-    for one in shown:
-        last = one.last_assessment and f"{one.last_assessment.at:%Y-%m-%d} {one.last_assessment.outcome or ''}"
-        paid = "yes" if one.payable else f"no: {', '.join(one.denied_by)}"
-        rows.append([one.item, paid, one.next_payable_on, last])
-        rows += [
-            ["", f"  {c.clause}: {c.used} of {c.limit}, {c.left} left ({c.unit}{_window(c.window)})"]
-            for c in one.counters
-        ]
-    emit_table(
-        ["item", "one more paid?", "next payable", "last assessment"],
-        rows,
-        title=f"{patient} at {moment:%Y-%m-%d %H:%M}",
-    )
-    if len(shown) < len(standings):
-        say(f"nothing used of {len(standings) - len(shown)} further items; --item SLUG shows one, --json all")
-
-
-def _window(window: tuple[date, date | None] | None) -> str:
-    if window is None:
-        return ""
-    return f", {window[0]}" if window[0] == window[1] else f", {window[0]} to {window[1] or '...'}"
+    first = [one for one in standings if item or one.used or one.warnings]
+    others = [one for one in standings if one not in first]
+    drawing = Drawing(language)
+    drawing.show_title(patient, moment, next((one.episode for one in standings if one.episode), None))
+    drawing.show(sorted(first, key=lambda one: not one.warnings))
+    if others:
+        drawing.show_others(others)
+    if not standings:
+        say("no rulebook is in force at that moment")
+    if any(one.pace for one in first):
+        drawing.show_presumed()

@@ -1,35 +1,75 @@
-"""`explain`: the decision on one act, told so that a person can follow and contest it."""
+"""`explain`: the decision on one act, told in Chinese and English so that a person can follow and contest it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from api.cli.parameters import IdType, RulesAsked, examples, with_directory, with_json, with_rules
+from api.cli.parameters import IdType, RulesAsked, examples, with_cut, with_directory, with_json, with_rules
+
+_WIDEST = 100  # longer lines are hard to read, and a narrower terminal breaks them itself
 
 
 @click.command(
     "explain",
     short_help="Explain the decision on one act.",
-    epilog=examples("explain S3", "explain S3 --json", "explain S3 --reading together=overlapping"),
+    epilog=examples(
+        "explain S3",
+        "explain S3 --lang zh",
+        "explain S3 --profiles default,strict,lenient",
+        "explain S3 --reading together=overlapping --as-known-at 2021-04-01T00:00:00+08:00",
+        "explain S3 --json",
+    ),
 )
 @click.argument("act", type=IdType())
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(["zh", "en", "both"]),
+    default="both",
+    show_default=True,
+    help="Chinese, English, or Chinese and then English.",
+)
+@click.option(
+    "--profiles",
+    metavar="NAME,...",
+    callback=lambda ctx, param, names: [] if names is None else [name.strip() for name in names.split(",")],
+    help="Say under which of these profiles (default, strict, lenient, or a profile's file) the act is paid, and which "
+    "clauses deny it under the others.",
+)
 @with_json
+@with_cut
 @with_rules
 @with_directory
-def explain_command(act: str, as_json: bool, asked: RulesAsked, directory: Path) -> None:
-    """Explain the decision on one act: every clause, its words, what was counted, what would have to change.
+def explain_command(
+    act: str,
+    language: str,
+    profiles: list[str],
+    as_json: bool,
+    as_of: datetime | None,
+    as_known_at: datetime | None,
+    asked: RulesAsked,
+    directory: Path,
+) -> None:
+    """Explain the decision on one act: every clause, its words, what was counted, what would make it payable.
 
-    ACT is the id of a session, or of an assessment that is charged.
+    ACT is the id of a session, or of an assessment that is charged. With --json, the decision and the whole account
+    in both languages.
     """
+    from shutil import get_terminal_size
+
     from api.cli.terminal import emit, shown
-    from api.questions import decision, rules
+    from api.explaining import explained
+    from api.questions import Cut, rules
     from ledger.application import TreatmentLedger
-    from projections.explanation import account, explain
+    from projections.explanation import LANGUAGES, explain
 
     by = rules(*asked)
     with TreatmentLedger.open(directory) as ledger:
-        made = decision(ledger, act, by)
+        told = explained(ledger, act, by, Cut(as_of, as_known_at), profiles)
     if as_json:
-        emit({"decision": made, "account": account(made, by.rulebook)})
-    else:
-        click.echo(shown(explain(made, by.rulebook), keep="\n"), nl=False)
+        emit({"decision": told.decision, "account": told.account})
+        return
+    languages = [one for one in LANGUAGES if language in (one, "both")]
+    width = min(get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    click.echo(shown(explain(told.account, languages, width), keep="\n"), nl=False)

@@ -27,7 +27,7 @@ FORESEEN = (
     ("projections.rules.rulebook", "RulebookRefused"),
     ("projections.rules.readings", "ReadingRefused"),
     ("projections.eligibility", "UnknownPatient"),
-    ("projections.eligibility", "UnknownItem"),
+    ("projections.eligibility", "UnknownAsked"),
     ("api.tokens", "TokenError"),
 )
 """Errors whose message is written for the person at the terminal. Named, not imported: a command that never loaded

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, with_directory, with_rules
+from api.cli.parameters import (
+    JOURNAL,
+    IdType,
+    RulesAsked,
+    examples,
+    with_cut,
+    with_directory,
+    with_json,
+    with_profiles,
+    with_rules,
+)
 
 if TYPE_CHECKING:
     from ledger.treatment.facts import Fact
@@ -19,20 +29,20 @@ if TYPE_CHECKING:
         "judge journal.ndjson",
         "judge 2020.ndjson.gz 2021.ndjson --patient P1",
         "judge journal.ndjson --reading child=up_to_14 --as-known-at 2021-04-01T00:00:00+08:00",
-        "judge journal.ndjson --profiles default,strict,lenient",
+        "judge journal.ndjson --profiles default,strict,my-office.toml",
+        "judge journal.ndjson --profiles default,strict,lenient --summary",
         "judge --ledger | grep '\"payable\":false'",
     ),
 )
 @click.argument("journals", type=JOURNAL, metavar="JOURNAL...", nargs=-1)
 @click.option("--ledger", "of_ledger", is_flag=True, help="Judge what the ledger holds instead of journals.")
 @click.option("--patient", type=IdType(), metavar="ID", help="Only this patient's acts.")
-@click.option(
-    "--profiles",
-    metavar="NAME,...",
-    callback=lambda ctx, param, names: [] if names is None else [name.strip() for name in names.split(",")],
-    help="Judge under each profile (default, strict, lenient): the verdict says compliant when payable under all of "
-    "them, suspected under some, violation under none.",
+@with_profiles(
+    "Judge under each profile: the verdict says compliant when payable under all of them, suspected under some, "
+    "violation under none."
 )
+@click.option("--summary", is_flag=True, help="Tables instead of decisions: acts and money by verdict, and by clause.")
+@with_json
 @with_cut
 @with_rules
 @with_directory
@@ -41,6 +51,8 @@ def judge_command(
     of_ledger: bool,
     patient: str | None,
     profiles: list[str],
+    summary: bool,
+    as_json: bool,
     as_of: datetime | None,
     as_known_at: datetime | None,
     asked: RulesAsked,
@@ -55,20 +67,32 @@ def judge_command(
 
     import msgspec
 
-    from api.cli.terminal import emit_lines
-    from api.questions import Cut, decisions, rules
+    from api.cli.terminal import emit, emit_lines
+    from api.questions import Cut, decisions, rules, tallied
 
     if of_ledger == bool(journals):
         raise click.UsageError("name journals to judge, or --ledger to judge what the ledger holds: one of the two")
     # Facts and decisions make no cycles, and there are many of them: looking for cycles among them is time lost.
     gc.disable()
     by = rules(*asked)
-    facts = _of_ledger(directory) if of_ledger else _of_journals(journals)
+    facts = facts_asked(journals, directory)
     if patient is not None and not any(getattr(fact, "patient", None) == patient for fact in facts):
         raise click.ClickException(f"no patient {patient} in {'the ledger' if of_ledger else ', '.join(journals)}")
+    cut = Cut(as_of, as_known_at)
+    if summary:
+        from api.cli.summaries import show_tally
+
+        found = tallied(facts, by, cut, patient=patient, profiles=profiles)
+        emit(found) if as_json else show_tally(found, profiles)
+        return
     encoder = msgspec.json.Encoder()
-    made = decisions(facts, by, Cut(as_of, as_known_at), patient=patient, profiles=profiles)
+    made = decisions(facts, by, cut, patient=patient, profiles=profiles)
     emit_lines(encoder.encode(decision) for decision in made)
+
+
+def facts_asked(journals: tuple[str, ...], directory: Path) -> "list[Fact]":
+    """The facts of the journals, checked whole; of the ledger in `directory`, if none is named."""
+    return _of_journals(journals) if journals else _of_ledger(directory)
 
 
 def _of_journals(journals: tuple[str, ...]) -> "list[Fact]":

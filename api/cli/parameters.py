@@ -91,10 +91,14 @@ def with_rules(command: Command) -> Command:
         multiple=True,
         metavar="NAME=OPTION",
         callback=_split,
-        help="Read an ambiguous word of the rules otherwise; may be repeated. `rulebook show` lists readings.",
+        help="Read an ambiguous word of the rules otherwise; may be repeated. `rulebook readings` lists them.",
     )
     @click.option(
-        "--profile", default="default", show_default=True, metavar="NAME", help="Profile of readings, or its TOML file."
+        "--profile",
+        default="default",
+        show_default=True,
+        metavar="NAME|FILE",
+        help="Profile of readings (default, strict, lenient), or the TOML file of one.",
     )
     @click.option(
         "--rulebook-file",
@@ -111,6 +115,16 @@ def with_rules(command: Command) -> Command:
         return command(asked=RulesAsked(rulebook, readings, profile, files), **others)
 
     return cast(Command, gathered)
+
+
+def with_profiles(help: str) -> Callable[[Command], Command]:
+    """Adds `--profiles NAME,...`, passed as `profiles: list[str]`: names of profiles and their files, as typed."""
+    return click.option(
+        "--profiles",
+        metavar="NAME,...",
+        callback=lambda ctx, param, names: [] if names is None else [name.strip() for name in names.split(",")],
+        help=f"{help} A NAME is default, strict or lenient, or the TOML file of a profile.",
+    )
 
 
 def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

@@ -1,13 +1,23 @@
-"""`rulebook list|show|check`: the payment rules as data."""
+"""`rulebook list|show|readings|check`: the payment rules as data."""
 
 import click
 
 from api.cli.parameters import examples, with_json
+from api.cli.readings import readings_command
 
 
-@click.group("rulebook", epilog=examples("rulebook list", "rulebook show shanghai-2017", "rulebook check mine.toml"))
+@click.group(
+    "rulebook",
+    epilog=examples(
+        "rulebook list", "rulebook show shanghai-2017", "rulebook readings --price 2021.ndjson",
+        "rulebook check mine.toml",
+    ),
+)  # fmt: skip
 def rulebook_command() -> None:
-    """List, show and check rulebooks."""
+    """List, show and check rulebooks, and price the places where their words leave room."""
+
+
+rulebook_command.add_command(readings_command)
 
 
 @rulebook_command.command("list", epilog=examples("rulebook list", "rulebook list --json"))
@@ -35,7 +45,7 @@ def show_command(rulebook: str, as_json: bool) -> None:
     """Show a rulebook's items with their words, and its readings with their options.
 
     ID is one of `rulebook list`, or a TOML file. A reading is a place where the words leave room; `judge --reading
-    NAME=OPTION` reads it otherwise. The first option is the default.
+    NAME=OPTION` reads it otherwise, and `rulebook readings` says what each option means. The first is the default.
     """
     from api.cli.tables import emit_table
     from api.cli.terminal import emit

@@ -6,29 +6,40 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import examples, with_directory
+from api.cli.parameters import RulesAsked, examples, with_directory, with_rules
 
 if TYPE_CHECKING:
     import socket
 
+    from api.questions import Rules
 
-@click.command("serve", epilog=examples("token new ward-3", "serve", "serve --port 9000", "serve --port 0"))
+
+@click.command(
+    "serve",
+    epilog=examples("token new ward-3", "serve", "serve --port 9000", "serve --port 0", "serve --rulebook in-force"),
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
 )
+@with_rules
 @with_directory
-def serve_command(host: str, port: int, directory: Path) -> None:
+def serve_command(host: str, port: int, asked: RulesAsked, directory: Path) -> None:
     """Serve the ledger over HTTP until Ctrl-C.
 
     Every address but /checkpoint and /healthz asks for a token: `treatment-ledger token new`. /openapi.json describes
     them all. Without --host only this machine can reach the service.
     """
-    serve(directory, host, port)
+    from api.questions import rules
+
+    serve(directory, host, port, rules(*asked))
 
 
-def serve(directory: Path, host: str, port: int) -> None:
-    """Serves the ledger in `directory` until SIGINT or SIGTERM; says where, once it can be reached."""
+def serve(directory: Path, host: str, port: int, by: "Rules | None" = None) -> None:
+    """Serves the ledger in `directory` until SIGINT or SIGTERM; says where, once it can be reached.
+
+    Judges `by` what is given, or by the default rulebook.
+    """
     import signal
 
     import uvicorn
@@ -39,7 +50,7 @@ def serve(directory: Path, host: str, port: int) -> None:
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger:
-        app = create_app(ledger, Tokens(directory))
+        app = create_app(ledger, Tokens(directory), by)
         # Bound before the server starts: a port that is taken is told in one line, and port 0 is known by its number.
         listening = _bind(host, port)
         config = uvicorn.Config(

@@ -4,9 +4,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.terminal import shown
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from api.reverifying import Judged
     from projections.summary import Summary
+    from projections.verdicts import Tally
 
 _SHOWN = 10
 
@@ -35,12 +40,41 @@ def show_summary(summary: "Summary") -> None:
         )
 
 
+def show_tally(tally: "Tally", profiles: "Sequence[str]") -> None:
+    """Writes the sums over profiles to standard output: acts and money by verdict, and every clause in dispute."""
+    from api.cli.tables import Yuan, emit_table
+
+    under = f" under {', '.join(profiles)}" if profiles else ""
+    click.echo(shown(f"{_count(tally.acts, 'act')} on {_count(tally.patients, 'patient')}{under}"))
+    click.echo()
+    lacking = any(one.without_fee for one in tally.verdicts)
+    emit_table(
+        ["verdict", "", "acts", "confirmed fees", *(["no fee"] if lacking else [])],
+        [
+            (one.verdict, one.zh, one.acts, Yuan(one.amount_fen), *([one.without_fee] if lacking else []))
+            for one in tally.verdicts
+            if profiles or one.verdict != "suspected"
+        ],
+    )
+    if tally.clauses:
+        click.echo()
+        emit_table(
+            ["clause", "violation", *(["suspected"] if profiles else []), "words of the rule"],
+            [(one.clause, one.violation, *([one.suspected] if profiles else []), one.quote) for one in tally.clauses],
+            title=f"Acts that a clause denies{' under some profile' if profiles else ''}",
+        )
+
+
 def show_judged(judged: "Judged") -> None:
     """Writes to standard output what the facts of a bundle come to."""
     click.echo(f"Judged again by {judged.rulebook} (sha256 {judged.digest})")
     click.echo(f"  {judged.acts:,} acts: {judged.payable:,} payable, {judged.acts - judged.payable:,} denied")
     if judged.denied:
         click.echo(f"  denied by {', '.join(f'{clause} ({acts:,})' for clause, acts in judged.denied.items())}")
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _of(count: int) -> str:

@@ -10,6 +10,13 @@ import click
 from api.cli.terminal import shown
 
 
+class Yuan(int):
+    """An amount in fen, written as money: ¥1,234.50."""
+
+    def __str__(self) -> str:
+        return f"¥{self // 100:,}.{self % 100:02}"
+
+
 def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
     """Writes a table to standard output. None is an empty cell, and a short row ends in empty cells.
 
@@ -22,12 +29,12 @@ def emit_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: 
     if sys.stdout.isatty():
         _draw(columns, cells, at_right, title)
         return
-    widths = [max(map(_width, column)) for column in zip(columns, *cells, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(columns, *cells, strict=True)]
     if title:
         click.echo(title)
     for row in (columns, *cells):
         padded = [
-            " " * (width - _width(cell)) + cell if right else cell + " " * (width - _width(cell))
+            " " * (width - width_of(cell)) + cell if right else cell + " " * (width - width_of(cell))
             for cell, width, right in zip(row, widths, at_right, strict=True)
         ]
         click.echo("  ".join(padded).rstrip())
@@ -40,12 +47,13 @@ def _draw(columns: Sequence[str], cells: Sequence[Sequence[str]], at_right: Sequ
 
     table = Table(title=Text(title) if title else None, title_justify="left")
     for column, right in zip(columns, at_right, strict=True):
-        table.add_column(column, justify="right" if right else "left")
+        # Text may be folded where room is short; a number that is cut off is another number.
+        table.add_column(column, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in cells:
         table.add_row(*map(Text, row))
     Console().print(table)
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """Columns a terminal needs: a wide character of Chinese takes two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -28,6 +28,17 @@ def shown(text: str, *, keep: str = "") -> str:
     return printable(text, keep=keep)
 
 
+def folded(text: str, margin: int) -> list[str]:
+    """The text in lines that fit beside a margin of so many columns on a terminal; whole in a pipe, for `grep`."""
+    if not sys.stdout.isatty():
+        return [text]
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    return [line.plain.rstrip() for line in Text(text).wrap(console, max(console.width - margin, 20))]
+
+
 def emit(value: Any) -> None:
     """Writes one JSON value as a line of standard output."""
     click.echo(msgspec.json.encode(value).decode())

@@ -28,3 +28,10 @@ At = Annotated[
 Item = Annotated[
     str | None, Query(pattern=_ID, description="Only this item of the catalogue.", examples=["exercise-therapy"])
 ]
+EpisodeId = Annotated[
+    str | None,
+    Query(pattern=_ID, description="The course of disease; the latest opened, if left out.", examples=["E1"]),
+]
+InstitutionId = Annotated[
+    str | None, Query(pattern=_ID, description="Where; that of the episode, if left out.", examples=["H1"])
+]

@@ -29,25 +29,87 @@ DECISION: dict[str, Any] = {
     }],
     "rulebook": "shanghai-2017", "digest": "fae8b107b5899858a3af9b9f5a4ae32a421b7d2b81c75431a07c5bce95c02bf5",
 }  # fmt: skip
+_SPAN_QUOTE = "1个疾病过程支付不超过1年……1年后，患者经康复综合评定有功能持续改善，可继续给予支付"
 STANDING: dict[str, Any] = {
     "patient": "P1", "item": "exercise-therapy", "name": "运动疗法", "rule": 1, "at": "2021-03-01T18:00:00+08:00",
     "episode": "E1", "payable": False, "denied_by": ["1.day"],
-    "counters": [{
-        "clause": "1.day", "holds": False, "used": 2, "limit": 2, "left": 0, "unit": "session", "window": _DAY,
-        "quote": _QUOTE,
+    "counters": [
+        {
+            "clause": "1.span", "holds": True, "used": 357, "limit": 365, "left": 8, "unit": "day",
+            "window": ["2020-03-09", "2021-03-08"], "quote": _SPAN_QUOTE, "days_left_at_pace": 8,
+            "reached_on": "2021-03-09",
+        },
+        {
+            "clause": "1.day", "holds": False, "used": 2, "limit": 2, "left": 0, "unit": "session", "window": _DAY,
+            "quote": _QUOTE, "days_left_at_pace": None, "reached_on": None,
+        },
+    ],
+    "pace": {"since": "2021-02-02", "until": "2021-03-01", "weeks": 4, "acts": 9, "days": 8},
+    "gates": [],
+    "extensions": [{
+        "clause": "1.span", "state": "not_needed", "ends_on": "2021-03-08", "asked_on": "2021-03-09",
+        "assessment": "A1", "assessed_on": "2021-02-20", "valid_until": None, "reason": "dated too early",
+        "counts_from": "2021-03-09", "zh": "继续支付须有 2021-03-09 起的康复综合评定确认功能持续改善（A1 的日期过早）",
+        "en": "to go on, a comprehensive assessment dated 2021-03-09 or later has to find improvement "
+        "(A1 is dated too early)",
+    }],
+    "warnings": [{
+        "kind": "span_ends", "clause": "1.span", "severity": "warning", "values": {
+            "days": 7, "ends_on": "2021-03-08", "counts_from": "2021-03-09", "assessment": "A1",
+            "reason": "dated too early",
+        },
+        "zh": "支付期限至 2021-03-08 止，还有 7 天；继续支付须有 2021-03-09 起的康复综合评定确认功能持续改善（A1 的日期过早）",
+        "en": "the span ends on 2021-03-08, in 7 days; to go on, a comprehensive assessment dated 2021-03-09 or later "
+        "has to find improvement (A1 is dated too early)",
     }],
     "last_assessment": {
         "assessment": "A1", "at": "2021-02-20T10:00:00+08:00", "item": "comprehensive-rehabilitation-assessment",
-        "outcome": "baseline",
+        "outcome": "improved",
     },
     "next_payable_on": "2021-03-02", "decision": DECISION | {"act": "?", "at": "2021-03-01T18:00:00+08:00"},
 }  # fmt: skip
 ACCOUNT: dict[str, Any] = {
-    "act": "S3", "payable": False, "title": "S3 · exercise-therapy 运动疗法 · rule 1 · patient P1 · 2021-03-01 15:00",
-    "verdict": "Not payable: 1.day does not hold.",
+    "act": "S3", "payable": False, "verdict": "violation",
+    "title": {
+        "zh": "S3 · 运动疗法 exercise-therapy · 第 1 项 · 患者 P1 · 2021-03-01 15:00",
+        "en": "S3 · exercise-therapy · rule 1 · patient P1 · 2021-03-01 15:00",
+    },
+    "headline": {
+        "zh": "不予支付：2021-03-01 这一天运动疗法已支付 2 次（S1、S2），本规范每日最多支付 2 次。",
+        "en": "Not payable: on 2021-03-01 2 sessions of exercise-therapy have been paid already (S1, S2), "
+        "and no more than 2 a day can be.",
+    },
+    "verdict_told": {"zh": "明确违规（按所选读法）", "en": "violation (under the readings chosen)"},
     "reasons": [{
-        "clause": "1.day", "holds": False, "quote": _QUOTE, "meaning": "at most 2 sessions a day, sub-items included",
-        "counted": "used 2 of 2 sessions on 2021-03-01: S1, S2", "remedy": "another day: payable from 2021-03-02 on",
+        "clause": "1.day", "holds": False, "quote": _QUOTE,
+        "meaning": {
+            "zh": "每日最多支付 2 次，包括项目合并计算",
+            "en": "no more than 2 sessions a day, the included items counted together",
+        },
+        "shortfall": {
+            "zh": "2021-03-01 这一天运动疗法已支付 2 次（S1、S2），本规范每日最多支付 2 次",
+            "en": "on 2021-03-01 2 sessions of exercise-therapy have been paid already (S1, S2), "
+            "and no more than 2 a day can be",
+        },
+        "counted": {
+            "zh": "2021-03-01 这一天已用 2 次，最多 2 次（S1、S2）",
+            "en": "used 2 of 2 sessions on 2021-03-01 (S1, S2)",
+        },
+        "readings": [{
+            "reading": "combined", "option": "included_items",
+            "meaning": {"zh": "第1项与其包括项目合并计算", "en": "item 1 with its included items"},
+        }],
+        "remedy": {
+            "zh": "换一天做；已计的 S1、S2 中如有一次实际没有做，应作废，这一次就不受它影响",
+            "en": "another day; or, if it was not performed after all, one of those counted (S1, S2) is voided",
+        },
+        "next_payable_on": "2021-03-02",
+    }],
+    "outlook": {"waiting": "2021-03-02", "tried": ["combined"], "reread": []},
+    "closing": [{
+        "zh": "如果只是等：在那之前不再做、记录也不变，同样的治疗从 2021-03-02 起可以支付。",
+        "en": "By waiting alone: if nothing else is done or recorded until then, the same session would be payable "
+        "from 2021-03-02 on.",
     }],
     "judged_by": "shanghai-2017 上海市基本医疗保险医疗康复项目医保支付规范",
 }  # fmt: skip

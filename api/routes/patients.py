@@ -8,10 +8,10 @@ from api.access import Allow
 from api.answers import Bundle, Decisions, Eligibility, Entry, History, refusals, reply, shows
 from api.clock import now
 from api.problems import Offence, Problem
-from api.routes.asked import AsKnownAt, AsOf, At, Item, PatientId
+from api.routes.asked import AsKnownAt, AsOf, At, EpisodeId, InstitutionId, Item, PatientId
 from api.routes.examples import BUNDLE, DECISION, STANDING, STARTED
 from api.tokens import Role
-from projections.eligibility import UnknownItem
+from projections.eligibility import UnknownAsked
 
 router = APIRouter(prefix="/patients", tags=["patients"], dependencies=[Depends(Allow(Role.SYSTEM, Role.AUDITOR))])
 
@@ -56,13 +56,26 @@ def get_decisions(request: Request, patient: PatientId, as_of: AsOf = None, as_k
     responses=shows(Eligibility, {"patient": "P1", "at": "2021-03-01T18:00:00+08:00", "items": [STANDING]})
     | refusals(_UNKNOWN),
 )
-def get_eligibility(request: Request, patient: PatientId, item: Item = None, at: At = None) -> Response:
-    """For each item: every clause that counts, the last assessment, and the next day that would be paid."""
+def get_eligibility(
+    request: Request,
+    patient: PatientId,
+    item: Item = None,
+    at: At = None,
+    episode: EpisodeId = None,
+    institution: InstitutionId = None,
+) -> Response:
+    """For each item: every limit and when it is reached at the present pace, the assessments that are asked for, the
+    warnings ahead of limits, the last assessment, and the next day that would be paid.
+    """
     moment = at or now()
+    app = request.app.state
     try:
-        found = questions.eligible(request.app.state.ledger, patient, request.app.state.rules, at=moment, item=item)
-    except UnknownItem as unknown:
-        raise Problem(422, "invalid-request", str(unknown), [Offence(field="item", what=str(unknown))]) from None
+        found = questions.eligible(
+            app.ledger, patient, app.rules, at=moment, item=item, episode=episode, institution=institution
+        )
+    except UnknownAsked as unknown:
+        offence = Offence(field=unknown.field, what=str(unknown))
+        raise Problem(422, "invalid-request", str(unknown), [offence]) from None
     return reply(Eligibility(patient=patient, at=moment, items=found))
 
 

@@ -1,10 +1,26 @@
-"""Why an act is paid, or is not: one decision, told so that a person can follow and contest it.
+"""Why an act is paid, or is not: one decision, told in Chinese and English so that a person can follow and contest it.
 
-The reasons come from the decision itself, which the judge wrote as it judged; nothing is counted again here. This
-room knows the rulebook's words and how to say things in English beside the Chinese words of the rule; it may not know
-the ledger, a file or a screen.
+The reasons come from the decision itself, which the judge wrote as it judged; nothing is counted again here. What
+would make the act payable is asked of the judge. This room knows the rulebook's words and how to say things; it may
+not know the ledger, a file or a screen.
 """
 
-from projections.explanation.account import Account, Reason, account, explain
+from projections.explanation.account import Account, Reading, Reason, Under, account
+from projections.explanation.outlook import Outlook, Reread, outlook
+from projections.explanation.said import LANGUAGES, Language, Said
+from projections.explanation.text import explain
 
-__all__ = ["Account", "Reason", "account", "explain"]
+__all__ = [
+    "LANGUAGES",
+    "Account",
+    "Language",
+    "Outlook",
+    "Reading",
+    "Reason",
+    "Reread",
+    "Said",
+    "Under",
+    "account",
+    "explain",
+    "outlook",
+]

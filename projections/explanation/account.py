@@ -1,143 +1,143 @@
-"""A decision as an account: the act, the verdict, every clause with its words and its count, what would change it."""
+"""A decision as an account: the act, the verdict, every clause with its words and its count, what would change it.
 
-from collections.abc import Iterator
-from datetime import date
+Everything that is said is said in both languages; ids, days and numbers stand beside it as data.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
 
 import msgspec
 
+from projections.explanation.closing import closing
+from projections.explanation.counted import counted
+from projections.explanation.headline import headline, title, under_profile, verdict_told
+from projections.explanation.matter import Matter, matters
+from projections.explanation.meaning import meaning
+from projections.explanation.observed import observed
+from projections.explanation.outlook import Outlook
 from projections.explanation.remedies import remedy
-from projections.explanation.words import meaning, unit
-from projections.rules.decision import Decision, Finding
+from projections.explanation.said import Said
+from projections.explanation.shortfall import shortfall
+from projections.explanation.terms import worded
+from projections.rules.decision import Decision, Verdict
+from projections.rules.judge import verdict_over
 from projections.rules.rulebook import Rulebook
-from projections.rules.schema import Clause, SpanClause
 
-_MANY = 12  # acts named one by one; a line of ninety ids helps nobody
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Words that leave room, as they were read: the reading, the option chosen, and what that option means.
+
+    `meaning` is left out where no rulebook was in force that could say.
+    """
+
+    reading: str
+    option: str
+    meaning: Said | None = None
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One clause: its words (`quote`, Chinese), what they come to (`meaning`), what was counted, how it was read.
+    """One clause: its words (`quote`, Chinese), what they ask (`meaning`), what was counted and seen, how it was read.
 
-    `remedy` says what would have to change; absent where the clause holds.
+    Where it fails, `shortfall` says what stands against the act, `remedy` what would have to change, and
+    `next_payable_on` from which day this clause would hold by waiting alone, where there is one.
     """
 
     clause: str
     holds: bool
     quote: str | None = None
-    meaning: str = ""
-    counted: str | None = None
-    observed: str | None = None
-    readings: tuple[str, ...] = ()
-    remedy: str | None = None
+    meaning: Said
+    shortfall: Said | None = None
+    counted: Said | None = None
+    observed: Said | None = None
+    readings: tuple[Reading, ...] = ()
+    remedy: Said | None = None
+    next_payable_on: date | None = None
 
 
-class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """`title` names the act, `verdict` is one sentence, `reasons` has every clause in the order of judging."""
+class Under(msgspec.Struct, frozen=True, kw_only=True):
+    """The act under one profile of readings: payable, or denied by these clauses; `told` says which."""
+
+    profile: str
+    payable: bool
+    denied_by: tuple[str, ...]
+    told: Said
+
+
+class Account(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`title` names the act, `headline` is the one sentence that decides, `reasons` has every clause in order.
+
+    `verdict` is over the profiles in `under` where there are any, else from `payable` alone, and `verdict_told` says
+    so. `closing` is what would make the act payable, a sentence each. `as_of` and `as_known_at` are the times up to
+    which the facts were looked at (left out: all of them).
+    """
 
     act: str
     payable: bool
-    title: str
-    verdict: str
+    verdict: Verdict
+    title: Said
+    headline: Said
+    verdict_told: Said
+    under: tuple[Under, ...] = ()
     reasons: tuple[Reason, ...]
+    outlook: Outlook
+    closing: tuple[Said, ...]
     judged_by: str
+    as_of: datetime | None = None
+    as_known_at: datetime | None = None
 
 
-def account(decision: Decision, rulebook: Rulebook) -> Account:
-    """The account of a decision. The rulebook is the one that judged it."""
-    item = rulebook.by_slug.get(decision.item)
-    clauses = {clause.clause: clause for clause in item.clause} if item is not None else {}
-    name = f" {item.name}" if item is not None else ""
-    rule = f"rule {decision.rule}" if decision.rule is not None else "outside the rulebook"
+def account(
+    decision: Decision,
+    rulebook: Rulebook | None,
+    outlook: Outlook | None = None,
+    *,
+    under: Mapping[str, Decision] | None = None,
+    as_of: datetime | None = None,
+    as_known_at: datetime | None = None,
+) -> Account:
+    """The account of a decision.
+
+    `rulebook` is the one that judged it (None: none was in force); `outlook` what would make the act payable as a
+    whole, `under` the decisions on the same act under profiles, by their names, where they were asked for.
+    """
+    told = matters(decision, rulebook)
+    ahead = outlook or Outlook()
+    profiles = under or {}
     return Account(
         act=decision.act,
         payable=decision.payable,
-        title=f"{decision.act} · {decision.item}{name} · {rule} · patient {decision.patient} · "
-        f"{decision.at:%Y-%m-%d %H:%M}",
-        verdict=_verdict(decision),
-        reasons=tuple(_reason(finding, clauses.get(finding.clause), rulebook) for finding in decision.findings),
-        judged_by=f"{decision.rulebook} {rulebook.title} (sha256 {decision.digest})",
+        verdict=verdict_over(profiles.values()) if profiles else decision.verdict,
+        title=title(decision, rulebook),
+        headline=headline(decision, told),
+        verdict_told=verdict_told(decision, profiles),
+        under=tuple(
+            Under(profile=name, payable=made.payable, denied_by=made.denied_by, told=under_profile(name, made))
+            for name, made in profiles.items()
+        ),
+        reasons=tuple(_reason(matter) for matter in told),
+        outlook=ahead,
+        closing=tuple(closing(decision, told, ahead, known=outlook is not None)),
+        judged_by=f"{decision.rulebook} {rulebook.title} sha256:{decision.digest}" if rulebook is not None else "",
+        as_of=as_of,
+        as_known_at=as_known_at,
     )
 
 
-def explain(decision: Decision, rulebook: Rulebook) -> str:
-    """The account as text for a terminal or a letter; it ends with what would have to change."""
-    return "\n".join(_lines(account(decision, rulebook))) + "\n"
-
-
-def _lines(told: Account) -> Iterator[str]:
-    yield told.title
-    yield told.verdict
-    yield ""
-    for reason in told.reasons:
-        yield f"{'holds' if reason.holds else 'FAILS'}  {reason.clause}" + (f"  {reason.quote}" if reason.quote else "")
-        for line in (reason.meaning, reason.counted, reason.observed, *reason.readings):
-            if line:
-                yield f"       {line}"
-    yield ""
-    yield f"Judged by {told.judged_by}"
-    yield ""
-    yield "What would have to change"
-    if told.payable:
-        yield "  Nothing: the act is payable."
-    for reason in told.reasons:
-        if reason.remedy is not None:
-            yield f"  {reason.clause}: {reason.remedy}"
-
-
-def _verdict(decision: Decision) -> str:
-    if decision.payable:
-        return "Payable: every clause holds."
-    named = ", ".join(decision.denied_by)
-    return f"Not payable: {named} {'does' if len(decision.denied_by) == 1 else 'do'} not hold."
-
-
-def _reason(finding: Finding, clause: Clause | None, rulebook: Rulebook) -> Reason:
+def _reason(matter: Matter) -> Reason:
+    finding = matter.finding
     return Reason(
         clause=finding.clause,
         holds=finding.holds,
-        quote=finding.quote,
-        meaning=meaning(finding, clause, rulebook),
-        counted=_counted(finding, clause),
-        observed=_observed(finding),
-        readings=tuple(_reading(name, option, rulebook) for name, option in finding.readings.items()),
-        remedy=None if finding.holds else remedy(finding, clause, rulebook),
+        quote=finding.quote or None,
+        meaning=meaning(matter),
+        shortfall=None if finding.holds else shortfall(matter),
+        counted=counted(matter),
+        observed=observed(matter),
+        readings=tuple(_reading(name, option, matter.rulebook) for name, option in finding.readings.items()),
+        remedy=None if finding.holds else remedy(matter).said,
+        next_payable_on=finding.next_payable_on,
     )
 
 
-def _counted(finding: Finding, clause: Clause | None) -> str | None:
-    """`used 2 of 2 sessions on 2021-03-01: S1, S2`; the window is what the count ran over."""
-    said = []
-    if isinstance(clause, SpanClause) and finding.counted and finding.used is not None:
-        said.append(f"{finding.used} days after the first of {finding.limit}")
-    elif finding.used is not None and finding.limit is not None:
-        said.append(f"used {finding.used} of {finding.limit} {unit(finding)}")
-    elif finding.limit is not None:
-        said.append(f"at least {finding.limit} {unit(finding)}")
-    if finding.window is not None:
-        said.append(_window(*finding.window))
-    named = ", ".join(finding.counted[:_MANY])
-    more = len(finding.counted) - _MANY
-    if named:
-        named += f" and {more} more" if more > 0 else ""
-        return f"{' '.join(said)}: {named}" if said else f"counted: {named}"
-    return " ".join(said) or None
-
-
-def _window(first: date, last: date | None) -> str:
-    if last is None:
-        return f"from {first} on"
-    return f"on {first}" if first == last else f"from {first} to {last}"
-
-
-def _observed(finding: Finding) -> str | None:
-    said = [f"{name.replace('_', ' ')}: {_plain(value)}" for name, value in finding.observed.items()]
-    return f"on record: {'; '.join(said)}" if said else None
-
-
-def _plain(value: str | int | bool | date) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
-
-
-def _reading(name: str, option: str, rulebook: Rulebook) -> str:
-    reading = rulebook.readings.get(name)
-    words = reading.options.get(option, "") if reading is not None else ""
-    return f"read with {name} = {option}" + (f": {words}" if words else "")
+def _reading(name: str, option: str, rulebook: Rulebook | None) -> Reading:
+    return Reading(reading=name, option=option, meaning=worded(name, option, rulebook))

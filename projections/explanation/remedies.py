@@ -1,88 +1,265 @@
 """What would have to be otherwise for a clause that fails to hold.
 
 Said of the facts, never of a way around them: a stop that was forgotten can be recorded late, an act that was not
-performed cannot be performed by correcting it.
+performed cannot be performed by correcting it. The day from which waiting alone would do is the judge's.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import assert_never
 
-from projections.explanation.words import findings, items
+from projections.explanation.matter import Matter
+from projections.explanation.meaning import asked_findings
+from projections.explanation.record import TOLD, record_remedy
+from projections.explanation.said import NOTHING, Remedy, Said, named
+from projections.explanation.terms import DEPARTMENTS, FINDINGS, KINDS, LEVELS, amount, items, period, term
 from projections.rules import schema
-from projections.rules.decision import NOT_RECORDED, Finding
-from projections.rules.rulebook import Rulebook
+from projections.rules.decision import NOT_RECORDED
 
-_RECORD = {
-    "record.voided": "nothing: a voided act was not performed",
-    "record.stopped": "the stop is recorded, later than the start (a wrong instant is corrected, not written over)",
-    "record.signed": "the session's own therapist signs it, not before its stop; an assessment names its assessors",
-    "record.prescription": "an order of this patient for this item, issued by then, not stopped, its last day not past",
-    "record.times": "an order for more sessions: those that it orders were all given before this one",
-    "record.physician": "a physician who holds rehabilitation, tcm or training on the day of issue prescribes",
-    "record.therapist": "whoever treats or assesses holds rehabilitation or tcm on that day",
-    "record.institution": "the institution holds rehabilitation or tcm on that day, and no suspension covers it",
-    "record.stay": "the act lies within an admission of this patient, and names that stay where it names one",
+_OTHER: Mapping[str, Said] = {
+    "day": Said("换一天做", "another day"),
+    "month": Said("换一个月做", "another month"),
+    "stay": Said("下一次住院再做", "another stay"),
+    "episode": Said("要等新的疾病过程", "another episode"),
 }
+"""Where what is counted begins anew."""
+
+_BORN = Remedy(Said("登记患者的出生日期", "the patient's date of birth is recorded"))
 
 
-def remedy(finding: Finding, clause: schema.Clause | None, rulebook: Rulebook) -> str:
-    """One sentence without a full stop; with the day from which waiting alone would do, where the judge knows one."""
-    said = _remedy(finding, clause, rulebook)
-    if finding.next_payable_on is not None:
-        return f"{said}; by waiting alone, from {finding.next_payable_on} on"
-    return said
-
-
-def _remedy(finding: Finding, clause: schema.Clause | None, rulebook: Rulebook) -> str:
-    counted = " or ".join(finding.counted[-2:])
+def remedy(matter: Matter) -> Remedy:
+    """What would make the clause hold. Only of a finding that fails."""
+    clause, finding = matter.clause, matter.finding
     match clause:
+        case None:
+            return record_remedy(matter) if finding.clause in TOLD else Remedy(NOTHING)
         case schema.FindingsClause():
-            missing = [name for name, seen in finding.observed.items() if seen == NOT_RECORDED]
-            unsaid = f" (never recorded: {', '.join(missing)})" if missing else ""
-            return f"the record says, at or before the act: {findings(clause, finding)}{unsaid}"
-        case schema.AgeClause() | schema.WorkingAgeClause():
-            return "nothing but the patient's age decides"
-        case schema.SpanClause(extendable=True):
-            after = _day_after(finding)
-            return f"a comprehensive assessment of the same episode, complete, finds improvement{after}, before the act"
-        case schema.SpanClause():
-            return "the span is over for this course of disease"
-        case schema.CountClause(per=per):
-            return f"another {per}" + (f", or one of those counted ({counted}) was not performed" if counted else "")
-        case schema.DaysClause():
-            if finding.limit is None:
-                return "the severity is recorded, at or before the act"
-            return "the days are used up, whatever else changes"
-        case schema.GateClause():
-            since = f" on or after {finding.window[0]}" if finding.window else ""
-            return f"an assessment of the same episode{since}, before the act, has a result and the outcome improved"
-        case schema.YearClause():
-            return "a month already used, or another year"
-        case schema.ProofClause():
-            return (
-                "the latest complete comprehensive assessment of the same episode finds improvement and is still valid"
+            asked = asked_findings(matter, clause, lacking=True)
+            return Remedy(
+                Said(
+                    f"如果患者当时确实如此，在病历中补记或更正（时间不晚于这一次）：{asked.zh}",
+                    f"if it was so at the time, it is recorded or corrected, dated not after the act: {asked.en}",
+                )
             )
+        case schema.AgeClause():
+            return _BORN if matter.seen("born") == NOT_RECORDED else _age()
+        case schema.WorkingAgeClause():
+            if matter.seen("born") == NOT_RECORDED:
+                return _BORN
+            return _age()
+        case schema.SpanClause(extendable=True):
+            return _assessment(matter, clause)
+        case schema.SpanClause(length=length):
+            said = period(length)
+            where = "这一疾病过程" if clause.per == "episode" else "这一项目"
+            return Remedy(
+                Said(
+                    f"很抱歉，{where} {said.zh}的支付期已经满了，规范没有规定可以延长",
+                    f"we are sorry: the span of {said.en} is over, and the rule knows no extension",
+                )
+            )
+        case schema.CountClause(per=per):
+            return _another(matter, per)
+        case schema.DaysClause(severity=severity):
+            if finding.limit is None:
+                word = term(FINDINGS, severity or "")
+                return Remedy(
+                    Said(
+                        f"在病历中如实记录{word.zh}（不晚于这一次）", f"{word.en} is recorded, dated not after the act"
+                    )
+                )
+            limit = amount(finding.limit, "day")
+            return Remedy(
+                Said(
+                    f"很抱歉，可以支付的 {limit.zh}已经用完",
+                    f"we are sorry: the {limit.en} that can be paid are used up",
+                )
+            )
+        case schema.GateClause(scale_item=number):
+            return _scale(matter, number)
+        case schema.YearClause():
+            if matter.seen("born") == NOT_RECORDED:
+                return _BORN
+            return Remedy(Said("等到下一年度", "another year"))
+        case schema.ProofClause():
+            return _assessment(matter, clause)
         case schema.ExclusiveClause(excludes=others):
-            return f"another day than {counted or items(others, rulebook)}, which was paid"
+            return _not_together(matter, others)
         case schema.GapClause():
-            return f"a later day: at least {finding.limit} days after {counted or 'the one before'}"
-        case schema.SiteClause():
-            return "a hospital of that level with the department, or a hospital of that kind"
+            limit, last = amount(finding.limit or 0, "day"), named(finding.counted)
+            return Remedy(
+                Said(
+                    f"与上一次（{last.zh}）相隔至少 {limit.zh}再做",
+                    f"a later day: at least {limit.en} after {last.en}",
+                )
+            )
+        case schema.SiteClause(level=level, department=department, hospital=kind):
+            return Remedy(
+                Said(
+                    f"到{LEVELS[level]}以上医院的{term(DEPARTMENTS, department).zh}或{term(KINDS, kind).zh}做；"
+                    "机构登记有误的可以更正",
+                    f"a hospital of level {level} or above with a {term(DEPARTMENTS, department).en} department, or a "
+                    f"{term(KINDS, kind).en}; what was registered wrong is corrected",
+                )
+            )
         case schema.LinkClause():
-            return "an order for a training of this rulebook is in force that day"
+            if matter.option("adl_link") == "named":
+                return Remedy(
+                    Said(
+                        "评定写明它所服务的本目录训练项目",
+                        "the assessment names the training of this rulebook that it serves",
+                    )
+                )
+            return Remedy(
+                Said(
+                    "当天有本目录训练项目的有效处方",
+                    "a prescription of a training of this rulebook is in force that day",
+                )
+            )
         case schema.StaffClause():
-            return "more assessors who are qualified on that day take part and are named"
+            return Remedy(
+                Said(
+                    "有足够多当天有资质的人员参加评定，并都写明；参加而漏写的可以更正",
+                    "more persons who are qualified on that day assess and are named; one who did and was left out "
+                    "can be added by a correction",
+                )
+            )
         case schema.PartsClause():
-            return "more scales are used, and their results recorded"
+            return Remedy(
+                Said(
+                    "做足评估项目并记录结果；做过而漏记的可以更正",
+                    "more scales are used and their results recorded; those left out can be added by a correction",
+                )
+            )
         case schema.ProviderClause():
-            return "somebody qualified for it on that day gives the session"
+            return Remedy(
+                Said(
+                    "由当天有规定资格的人员开展；资格登记有遗漏的可以补记",
+                    "somebody qualified for it on that day gives the session; "
+                    "a qualification that was held and not recorded can be recorded",
+                )
+            )
         case schema.ModeClause():
-            return "the session is individual, or most of those paid in the course of disease are"
+            mostly = matter.option("individual") != "each"
+            return Remedy(
+                Said(
+                    "改为个别化训练" + ("，或该疾病过程中个别化训练过半数" if mostly else ""),
+                    "the session is individual" + (", or most of those paid in the episode are" if mostly else ""),
+                )
+            )
+        case schema.YearsClause():
+            return Remedy(
+                Said(
+                    "很抱歉，一生合计可以支付的年数已经用完",
+                    "we are sorry: the years that can be paid in all are used up",
+                )
+            )
+        case schema.YearDaysClause():
+            return Remedy(Said("等到下一年度", "another year"))
+        case schema.LimbDaysClause():
+            if finding.limit is None:
+                return Remedy(
+                    Said("处方写明部位是上肢还是下肢", "the order names the site: upper limbs, lower limbs, or both")
+                )
+            return Remedy(
+                Said(
+                    f"很抱歉，这一肢体可以支付的 {finding.limit} 天已经用完",
+                    f"we are sorry: the {finding.limit} days that can be paid for that limb are used up",
+                )
+            )
+        case schema.OpenClause(note=None):
+            return Remedy(
+                Said(
+                    "主管部门出台这一项的限定，或把空白的条文读作可以支付",
+                    "limits for this item are issued, or its blank text is read as payable",
+                )
+            )
         case schema.OpenClause():
-            return "limits for this item are issued, or its blank text is read as payable"
-    return _RECORD.get(finding.clause, "the facts that the clause looks at")
+            return Remedy(
+                Said(
+                    "查明这一项的限定，或把没有找到限定读作可以支付",
+                    "the limits of this item are found, or their absence is read as payable",
+                )
+            )
+        case _:
+            assert_never(clause)
 
 
-def _day_after(finding: Finding) -> str:
-    if finding.window is None or finding.window[1] is None:
-        return ""
-    return f" on or after {finding.window[1] + timedelta(days=1)}"
+def _age() -> Remedy:
+    return Remedy(
+        Said(
+            "很抱歉，这一条只看患者的年龄；登记的出生日期有误的可以更正",
+            "we are sorry: nothing but the patient's age decides; a date of birth written down wrong is corrected",
+        ),
+        possible=False,
+    )
+
+
+def _scale(matter: Matter, number: int) -> Remedy:
+    """The assessment that would open the next block."""
+    since = matter.finding.window[0] if matter.finding.window is not None else matter.day
+    narrow = matter.option("gate_source") == "item_9"
+    scale = items([number], matter.rulebook)
+    zh, en = (f"{scale.zh}", f"of {scale.en} ") if narrow else ("量表评定", "")
+    return Remedy(
+        Said(
+            f"同一疾病过程中，{since} 至这一次之前，有一次还没有用过、有结果、结论为改善的{zh}（做过而漏记的可以补记）",
+            f"an assessment {en}of the same episode, from {since} on and before the act, has a result, finds "
+            "improvement and has opened no block yet (one that was made and not recorded can be recorded)",
+        )
+    )
+
+
+def _assessment(matter: Matter, clause: schema.SpanClause | schema.ProofClause) -> Remedy:
+    """The comprehensive assessment that would carry the act, with the earliest day where the readings have one."""
+    earliest = ""
+    finding = matter.finding
+    if isinstance(clause, schema.SpanClause) and matter.option("extension_from") == "after_limit":
+        end = finding.window[1] if finding.window is not None else None
+        if end is not None and matter.option("span_measure") == "elapsed":
+            earliest = str(end + timedelta(days=1))
+    source = matter.option("extension_source")
+    zh = {"valid": "合格的", "paid": "本身获支付的"}.get(source or "", "")
+    en = {"valid": ", complete", "paid": ", itself paid"}.get(source or "", "")
+    when = Said(f"{earliest} 或以后、", f" on or after {earliest},") if earliest else NOTHING
+    return Remedy(
+        Said(
+            f"同一疾病过程中，{when.zh}这一次之前，有一次{zh}康复综合评定，结论为改善，仍在有效期（做过而漏记的可以补记）",
+            f"a comprehensive assessment of the same episode{en},{when.en} before the act, finds improvement and is "
+            "still valid (one that was made and not recorded can be recorded)",
+        )
+    )
+
+
+def _another(matter: Matter, per: str) -> Remedy:
+    """Another day, month, stay, episode; or one of those counted turns out not to have been performed."""
+    other = _OTHER["episode" if matter.seen("stay") == "outside any stay" else per]
+    those = named(matter.finding.counted[-2:])
+    if not those:
+        return Remedy(other)
+    one = f"{those.zh} 中如有一次实际没有做" if len(matter.finding.counted) > 1 else f"{those.zh} 如果实际没有做"
+    return Remedy(
+        Said(
+            f"{other.zh}；已计的 {one}，应作废，这一次就不受它影响",
+            f"{other.en}; or, if it was not performed after all, one of those counted ({those.en}) is voided",
+        )
+    )
+
+
+def _not_together(matter: Matter, others: list[int]) -> Remedy:
+    together = matter.option("together")
+    those = named(matter.finding.counted[-2:])
+    who = those if those else items(others, matter.rulebook)
+    match together:
+        case "same_day":
+            said = Said(f"不与 {who.zh} 在同一天做", f"another day than {who.en}")
+        case "overlapping":
+            said = Said(f"不与 {who.zh} 的时间重叠", f"a time that does not overlap {who.en}")
+        case _:
+            said = Said(f"不与 {who.zh} 在同一疾病过程中做", f"another episode than {who.en}")
+    return Remedy(
+        Said(
+            f"{said.zh}；如果 {who.zh} 实际没有做，应作废",
+            f"{said.en}; or, if that was not performed after all, it is voided",
+        )
+    )

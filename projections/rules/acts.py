@@ -5,7 +5,7 @@ stands on it already, because it counts at the act's own place in the order of j
 """
 
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
 from ledger.treatment.values import EmploymentCategory, Mode, Outcome, Setting, Sex
 from projections.rules.register import Institution, Practitioner
@@ -34,11 +34,12 @@ class Sheet:
 class Order:
     """One order of a sheet; `sessions` are those performed on it, in the order of judging."""
 
-    __slots__ = ("item", "sessions", "sheet", "stopped", "times")
+    __slots__ = ("item", "sessions", "sheet", "site", "stopped", "times")
 
-    def __init__(self, sheet: Sheet, item: str, times: int | None) -> None:
+    def __init__(self, sheet: Sheet, item: str, times: int | None, site: str = "") -> None:
         self.sheet = sheet
         self.item = item
+        self.site = site
         self.times = times
         self.stopped: datetime | None = None
         self.sessions: list[str] = []
@@ -94,14 +95,15 @@ StayProblem = Literal["unknown stay", "a stay of another patient", "started outs
 class Act:
     """A session or an assessment as the rules see it.
 
-    `day` is the natural day of `at`; `episode` the declared episode (a session's is its prescription's); `stay` the
-    stay it belongs to; `staff` the therapist, or the assessors in order; `presumed` marks a hypothetical act, whose
-    record is taken to be in order. An assessment without an item is evidence and has `item` "".
+    `day` is the natural day of `at`; `seen` the instant up to which its episode is seen, the act's own `at`;
+    `episode` the declared episode (a session's is its prescription's); `stay` the stay it belongs to; `staff` the
+    therapist, or the assessors in order; `presumed` marks a hypothetical act, whose record is taken to be in order.
+    An assessment without an item is evidence and has `item` "".
     """
 
     __slots__ = (
         "at", "day", "earlier", "episode", "id", "institution", "item", "kind", "mode", "order", "outcome",
-        "patient", "presumed", "results", "scales", "serves", "setting", "signature_problem", "staff", "stay",
+        "patient", "presumed", "results", "scales", "seen", "serves", "setting", "signature_problem", "staff", "stay",
         "stay_problem", "stop", "voided",
     )  # fmt: skip
 
@@ -111,6 +113,7 @@ class Act:
     item: str
     at: datetime
     day: date
+    seen: datetime
     episode: str
     institution: Institution
     stay: str | None
@@ -140,3 +143,19 @@ class Act:
             except OverflowError:
                 return self.at
         return self.stop if self.stop is not None and self.stop > self.at else None
+
+    def later(self, day: date) -> Self:
+        """The same act at the same time of day on `day`: of the same stay and staff, at the same institution.
+
+        It sees no more than the original does. Nobody performed it, so it is for asking and never committed.
+        """
+        other = type(self)()
+        for name in self.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.move(day)
+        return other
+
+    def move(self, day: date) -> None:
+        """Put this copy on another day: the search asks one copy on many days."""
+        self.day = day
+        self.at = self.at.replace(year=day.year, month=day.month, day=day.day)

@@ -6,7 +6,11 @@ results beyond the calendar's ends stay at its ends, because a journal may name 
 
 import re
 from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+
+ROLLING_YEAR = 365
+"""Reading `year`, option rolling_365: the days that make a year."""
 
 _PERIOD = re.compile(r"P([1-9][0-9]{0,4})([YMD])")
 _DAYS = {"Y": 365, "M": 30, "D": 1}
@@ -96,3 +100,28 @@ def first_of_insurance_year(day: date) -> date:
     """1 July of the insurance year (1 July to 30 June) that `day` lies in."""
     year = day.year if day.month >= 7 else day.year - 1
     return date(year, 7, 1) if year >= date.min.year else date.min
+
+
+def first_of_rolling_year(day: date) -> date:
+    """The first of the 365 days that end with `day`."""
+    return add_days(day, 1 - ROLLING_YEAR)
+
+
+YEARS: Mapping[str, Callable[[date], date]] = {
+    "calendar_year": first_of_year,
+    "rolling_365": first_of_rolling_year,
+    "insurance_year": first_of_insurance_year,
+}
+"""每年, by option of the reading `year`: the first day of the year that a day lies in."""
+
+
+def years_after(day: date, used: Iterable[date], option: str) -> list[date]:
+    """The days after `day` on which a count over the year may change if nothing is added to it: the next year begins,
+    or one of the days `used` falls out of the 365 that end with it. Ascending.
+    """
+    if option == "rolling_365":
+        turns = {add_days(one, ROLLING_YEAR) for one in used}
+    else:
+        month = 1 if option == "calendar_year" else 7
+        turns = {date(year, month, 1) for year in (day.year, min(day.year + 1, date.max.year))}
+    return sorted(turn for turn in turns if turn > day)

@@ -18,12 +18,15 @@ from projections.rules.clauses.extension import Extension, ProofJudge
 from projections.rules.clauses.gap import GapJudge
 from projections.rules.clauses.gate import GateJudge
 from projections.rules.clauses.indication import IndicationJudge
+from projections.rules.clauses.limb_days import LimbDaysJudge
 from projections.rules.clauses.link import LinkJudge
 from projections.rules.clauses.mode import ModeJudge
 from projections.rules.clauses.open import OpenJudge
 from projections.rules.clauses.span import SpanJudge
 from projections.rules.clauses.staff import PartsJudge, ProviderJudge, SiteJudge, StaffJudge
 from projections.rules.clauses.year import YearJudge
+from projections.rules.clauses.year_days import YearDaysJudge
+from projections.rules.clauses.years import YearsJudge
 from projections.rules.episode import EpisodeView
 from projections.rules.record import Record
 from projections.rules.rulebook import Rulebook
@@ -145,6 +148,12 @@ class Compiled:
                 return ProviderJudge(words, slot, number, choice)
             case schema.ModeClause():
                 return ModeJudge(words, slot, number, choice)
+            case schema.YearsClause():
+                return YearsJudge(words, slot, number, choice)
+            case schema.YearDaysClause():
+                return YearDaysJudge(words, slot, number, choice)
+            case schema.LimbDaysClause():
+                return LimbDaysJudge(words, slot, number, choice)
             case schema.OpenClause():
                 return OpenJudge(words, slot, number, choice)
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import NamedTuple, Self
 
 from projections.rules.acts import Act
+from projections.rules.decision import NOT_RECORDED
 
 Event = tuple[datetime, int, dict[str, bool | str], Act | None]
 """When, place in the journal, the findings recorded, and the assessment that they come from, if any."""
@@ -25,7 +26,12 @@ class Mark(NamedTuple):
 
     day: date
     act: str
-    improved: bool
+    outcome: str
+
+    @property
+    def improved(self) -> bool:
+        """Whether it found improvement."""
+        return self.outcome == "improved"
 
 
 class DeclaredEpisode:
@@ -47,15 +53,19 @@ class EpisodeView:
 
     `findings` by name, as last recorded; `latest` and `improved` are the latest comprehensive assessments that
     qualify for an extension; assessments that show progress on a scale are kept in order of time, for the gates.
+    To say what is missing where nothing qualifies: `assessed` is the latest assessment of all, and `passed_over` the
+    latest comprehensive one that was not marked when it came into view.
     """
 
-    __slots__ = ("_next", "_progress", "episode", "findings", "improved", "latest")
+    __slots__ = ("_next", "_progress", "assessed", "episode", "findings", "improved", "latest", "passed_over")
 
     def __init__(self, episode: DeclaredEpisode) -> None:
         self.episode = episode
         self.findings: dict[str, bool | str] = {}
         self.latest: Mark | None = None
         self.improved: Mark | None = None
+        self.assessed: Act | None = None
+        self.passed_over: Act | None = None
         self._progress: list[Act] = []
         self._next = 0
 
@@ -69,13 +79,14 @@ class EpisodeView:
                 # Never changed in place: the first line's findings are shared with the evidence, and with forks.
                 self.findings = self.findings | findings if self.findings else findings
             if assessment is not None:
+                self.assessed = assessment
                 note(self, assessment)
                 if assessment.outcome == "improved" and assessment.results:
                     self._progress.append(assessment)
 
     def mark(self, assessment: Act) -> None:
         """An assessment that qualifies as proof of (continued) improvement; later ones come later."""
-        mark = Mark(assessment.day, assessment.id, assessment.outcome == "improved")
+        mark = Mark(assessment.day, assessment.id, assessment.outcome or NOT_RECORDED)
         self.latest = mark
         if mark.improved:
             self.improved = mark

@@ -210,7 +210,7 @@ class Evidence:
         physician = self.practitioner(fact.physician)
         sheet = Sheet(fact.prescription, fact.patient, fact.episode, physician, at_home(fact.at), fact.valid_until)
         orders = self.orders[fact.prescription] = {
-            line.order: Order(sheet, line.item, line.times) for line in fact.orders
+            line.order: Order(sheet, line.item, line.times, line.site) for line in fact.orders
         }
         self.person(fact.patient).orders.extend(orders.values())
 

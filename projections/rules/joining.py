@@ -62,7 +62,7 @@ def _session(
     act.order = order = evidence.orders.get(fact.prescription, {}).get(fact.order)
     act.item = order.item if order is not None else UNKNOWN_ITEM
     act.episode = order.sheet.episode if order is not None else ""
-    act.at = at = at_home(fact.at)
+    act.at = act.seen = at = at_home(fact.at)
     act.day = at.date()
     act.institution = evidence.institution(fact.institution)
     act.staff = (evidence.practitioner(fact.therapist),)
@@ -85,7 +85,7 @@ def _assessment(evidence: "Evidence", fact: AssessmentRecorded) -> Act:
     act.order = act.stop = act.setting = None
     act.item = fact.item or ""
     act.episode = fact.episode
-    act.at = at = at_home(fact.at)
+    act.at = act.seen = at = at_home(fact.at)
     act.day = at.date()
     act.institution = evidence.institution(fact.institution)
     act.staff = tuple(map(evidence.practitioner, fact.assessors))

@@ -6,11 +6,12 @@ made once; what failed says what the record shows.
 Source: spec/rules.md, "record.*".
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from projections.rules.acts import Act, Order
 from projections.rules.decision import NOT_RECORDED, Finding, Observed
-from projections.rules.register import Practitioner
+from projections.rules.waiting import days_after
 
 RECORD = (
     "record.voided",
@@ -59,8 +60,10 @@ class Record:
                 findings.append(self._fails("record.stopped", {"stop": seen}))
         if act.signature_problem is None:
             findings.append(self._signed)
-        else:
+        elif act.kind == "session":
             findings.append(self._fails("record.signed", {"signature": act.signature_problem}))
+        else:
+            findings.append(self._fails("record.signed", {"assessors": NOT_RECORDED}))
         if act.kind == "session":
             if order is None:
                 findings.append(self._fails("record.prescription", {"prescription": "no such order"}))
@@ -75,19 +78,18 @@ class Record:
                 findings.append(self._physicians.get(order.sheet.id) or self._physician(order))
         if staffed:
             findings.append(self._judge_staff(act))
-        institution = act.institution
-        if not institution.is_qualified(act.day):
-            findings.append(self._fails("record.institution", {"institution": "not qualified on the day"}))
-        elif institution.suspended and institution.is_suspended(act.at, act.day):
-            findings.append(self._fails("record.institution", {"institution": "suspended"}))
-        else:
+        problem = _institution_problem(act, act.day)
+        if problem is None:
             findings.append(self._institution)
+        else:
+            free = _first_day(act, act.institution.turns(), _institution_problem)
+            findings.append(self._fails("record.institution", {"institution": problem}, free))
         problem = act.stay_problem
         findings.append(self._stay if problem is None else self._fails("record.stay", {"stay": problem}))
         return findings
 
-    def _fails(self, clause: str, observed: Observed) -> Finding:
-        return Finding(clause, False, quote=self._quotes[clause], observed=observed)
+    def _fails(self, clause: str, observed: Observed, next_payable_on: date | None = None) -> Finding:
+        return Finding(clause, False, quote=self._quotes[clause], observed=observed, next_payable_on=next_payable_on)
 
     def _count(self, act: Act, order: Order, times: int) -> Finding:
         holds = act.earlier < times
@@ -122,12 +124,39 @@ class Record:
         return finding
 
     def _judge_staff(self, act: Act) -> Finding:
-        lacking = [person for person in act.staff if not person.treats(act.day)]
-        return self._therapist if not lacking else self._fails("record.therapist", _observed_staff(lacking))
+        lacking = _lacking(act, act.day)
+        if lacking is None:
+            return self._therapist
+        turns = (day for person in act.staff for day in person.turns())
+        return self._fails("record.therapist", lacking, _first_day(act, turns, _lacking))
 
 
-def _observed_staff(lacking: list[Practitioner]) -> Observed:
-    return {person.id: "neither rehabilitation nor tcm on the day" for person in lacking}
+def _lacking(act: Act, day: date) -> Observed | None:
+    """Who of the staff may not treat on the day, and why; None where all may."""
+    lacking: Observed = {
+        person.id: "neither rehabilitation nor tcm on the day" if person.scopes else NOT_RECORDED
+        for person in act.staff
+        if not person.treats(day)
+    }
+    return lacking or None
+
+
+def _institution_problem(act: Act, day: date) -> str | None:
+    """Why the institution may not give the act on the day; None where it may."""
+    institution = act.institution
+    if not institution.is_qualified(day):
+        return "not qualified on the day" if institution.qualified else NOT_RECORDED
+    if institution.suspended and institution.is_suspended(act.seen, day):
+        return "suspended"
+    return None
+
+
+def _first_day(act: Act, turns: Iterable[date], problem: Callable[[Act, date], object | None]) -> date | None:
+    """The first later day without the problem, by the dates of the register: those count whenever they were written.
+
+    A reinstatement lifts from an instant; one later than the act is not seen from there.
+    """
+    return next((day for day in days_after(act.day, turns) if problem(act, day) is None), None)
 
 
 def _prescription_problem(act: Act, order: Order) -> str | None:

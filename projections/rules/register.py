@@ -3,9 +3,11 @@
 `valid_from` and `valid_until` decide, both days inclusive, not when a line was written.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from ledger.treatment.values import InstitutionKind, InstitutionScope, PractitionerScope, Profession
+from projections.rules.calendar import add_days
 
 TREATING = ("rehabilitation", "tcm")
 """The scopes that let somebody, or an institution, give the treatments of the notice (二.1, 二.2)."""
@@ -31,6 +33,10 @@ class Practitioner:
             if held in TREATING and begin <= day and (end is None or day <= end):
                 return True
         return False
+
+    def turns(self) -> Iterator[date]:
+        """The days on which a scope begins to be held, or no longer is."""
+        return _turns(self.scopes)
 
 
 class Institution:
@@ -66,3 +72,16 @@ class Institution:
                 if not lifted:
                     return True
         return False
+
+    def turns(self) -> Iterator[date]:
+        """The days on which a scope or a suspension begins, or is over."""
+        yield from _turns(self.qualified)
+        yield from _turns(self.suspended)
+
+
+def _turns(stretches: Sequence[tuple[object, date, date | None]]) -> Iterator[date]:
+    """The first day of each stretch, and the day after its last."""
+    for _, begin, end in stretches:
+        yield begin
+        if end is not None:
+            yield add_days(end, 1)

@@ -5,23 +5,22 @@ words, a text that differs from the notice, a finding or a reading that nobody k
 where it is. A rulebook is known by its id and by the SHA-256 of its file.
 """
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from projections.rules.check import problems_of
-from projections.rules.readings import choose
+from projections.rules.readings import Profile, choose
 from projections.rules.schema import Item, Reading, RulebookFile
+from projections.rules.spelling import did_you_mean, misspelt
+from projections.rules.toml_file import NotToml, read_toml
 
 HOME = Path(__file__).resolve().parent.parent / "rulebooks"
 
-_PLACE = re.compile(r"^(?P<reason>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
-_STEP = re.compile(r"\[(\d+)\]|\.([A-Za-z0-9_]+)|\[\.\.\.\]")
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a file; the largest rulebook of the project has about 50 thousand."""
 
 
 class RulebookRefused(ValueError):
@@ -45,7 +44,7 @@ class Rulebook:
         self.readings: Mapping[str, Reading] = file.readings
         self.by_slug: dict[str, Item] = {slug: item for item in file.item for slug in (item.slug, *item.includes)}
 
-    def choose(self, readings: Mapping[str, str] | None = None, profile: str = "default") -> dict[str, str]:
+    def choose(self, readings: Mapping[str, str] | None = None, profile: str | Profile = "default") -> dict[str, str]:
         """One option for every reading; raises ReadingRefused naming the right ones."""
         return choose(self.readings, readings, profile)
 
@@ -62,18 +61,18 @@ def load_rulebook(id_or_path: str | Path) -> Rulebook:
     """
     path = _find(id_or_path)
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RulebookRefused([f"{path}: file: cannot be read: {error.strerror}"]) from error
+        data, raw = read_toml(path, LARGEST, "rulebook")
+    except (FileNotFoundError, NotToml) as error:
+        raise RulebookRefused([f"{path}: file: {error}"]) from error
+    if not data.strip():
+        raise RulebookRefused([f"{path}: file: is empty; shanghai-2017 is an example of what stands in one"])
     try:
-        raw = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RulebookRefused([f"{path}: file: is not TOML in UTF-8: {error}"]) from error
-    misspelt = list(_misspelt(raw))
-    if misspelt:
-        raise RulebookRefused([f"{path}: {problem}" for problem in misspelt])
-    file = msgspec.convert(raw, RulebookFile)
-    problems = problems_of(file, path.parent)
+        file = msgspec.convert(raw, RulebookFile)
+    except msgspec.ValidationError as error:
+        # That error names one mistake; a person who writes a rulebook wants to know all of them.
+        problems = misspelt(raw) or [("file", str(error))]
+    else:
+        problems = problems_of(file, (path.parent, HOME))
     if problems:
         raise RulebookRefused([f"{path}: {key}: {reason}" for key, reason in problems])
     return Rulebook(file, sha256(data).hexdigest(), path)
@@ -83,55 +82,13 @@ def _find(id_or_path: str | Path) -> Path:
     if isinstance(id_or_path, str) and id_or_path in rulebook_ids():
         return HOME / f"{id_or_path}.toml"
     path = Path(id_or_path)
-    if not path.exists():
-        raise RulebookRefused([f"{id_or_path}: file: no such rulebook and no such file; there are: {rulebook_ids()}"])
+    try:
+        exists = path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        exists = False
+    if not exists:
+        ids = rulebook_ids()
+        guess = did_you_mean(str(id_or_path), ids)
+        reason = f"no such rulebook and no such file{guess} There are: {', '.join(ids)}"
+        raise RulebookRefused([f"{id_or_path}: file: {reason}"])
     return path
-
-
-def _misspelt(raw: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with the spelling: one problem for each reading, each item, and the rest of the file."""
-    readings = raw.get("readings")
-    items = raw.get("item")
-    found = False
-    for name, table in readings.items() if isinstance(readings, dict) else ():
-        try:
-            msgspec.convert(table, Reading)
-        except msgspec.ValidationError as error:
-            found = True
-            yield _place_and_reason(str(error), table, f"readings.{name}")
-    for index, table in enumerate(items) if isinstance(items, list) else ():
-        try:
-            msgspec.convert(table, Item)
-        except msgspec.ValidationError as error:
-            found = True
-            yield _place_and_reason(str(error), table, _name_of(table, "item", index))
-    if not found:
-        try:
-            msgspec.convert(raw, RulebookFile)
-        except msgspec.ValidationError as error:
-            yield _place_and_reason(str(error), raw)
-
-
-def _place_and_reason(message: str, raw: Any, begin: str | None = None) -> str:
-    """`Object contains unknown field `foo` - at `$.item[0].clause[1]`` → `item 1, 1.span: …`. `begin` names `raw`."""
-    match = _PLACE.match(message)
-    place, reason = (match["place"] or "$", match["reason"]) if match else ("$", message)
-    here: Any = raw
-    names = [begin] if begin else []
-    for index, key in _STEP.findall(place):
-        if index and isinstance(here, list) and int(index) < len(here):
-            here = here[int(index)]
-            names[-1] = _name_of(here, names[-1], int(index))
-        elif key:
-            here = here.get(key) if isinstance(here, dict) else None
-            names.append(key)
-    return f"{', '.join(names) or 'file'}: {reason[:1].lower()}{reason[1:]}"
-
-
-def _name_of(table: Any, kind: str, index: int) -> str:
-    if isinstance(table, dict):
-        if kind == "item" and "number" in table:
-            return f"item {table['number']}"
-        if kind in ("clause", "record") and isinstance(table.get("clause"), str):
-            return str(table["clause"])
-    return f"{kind} {index + 1}"

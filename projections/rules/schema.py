@@ -14,6 +14,16 @@ from ledger.treatment.items import Kind
 from ledger.treatment.values import EmploymentCategory, InstitutionKind, PractitionerScope, Profession, Sex
 
 Count = Annotated[int, Meta(ge=1, le=10_000)]
+Age = Annotated[int, Meta(ge=1, le=150)]
+Months = Annotated[int, Meta(ge=1, le=12)]
+"""Of a year."""
+Slug = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:@/-]{1,64}\Z", description="an id: 1-64 of A-Z a-z 0-9 . _ : @ / -")]
+Period = Annotated[str, Meta(pattern=r"^P[1-9][0-9]{0,4}[YMD]\Z", description="a period such as P1Y, P3M or P180D")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z", description="a SHA-256 digest: 64 of 0-9 a-f")]
+ClauseName = Annotated[
+    str,
+    Meta(pattern=r"^[0-9]{1,5}\.[a-z][a-z0-9_]{0,50}\Z", description="the item's number and a name: 1.span"),
+]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 SeverityName = Literal["severity_language", "severity_swallowing", "severity_adl"]
@@ -29,7 +39,7 @@ class Clause(Keyed, frozen=True, kw_only=True, tag_field="kind"):
 
     READINGS: ClassVar[tuple[str, ...]] = ()
 
-    clause: Name
+    clause: ClauseName
     quote: list[Words]
 
     def needs(self) -> tuple[str, ...]:
@@ -54,7 +64,7 @@ class AgeClause(Clause, frozen=True, kw_only=True, tag="age"):
     """The patient has not reached the birthday that the option of `reading` names."""
 
     reading: Name
-    before_birthday: Mapping[Name, Count]
+    before_birthday: Mapping[Name, Age]
 
     def needs(self) -> tuple[str, ...]:
         return (self.reading,)
@@ -64,14 +74,14 @@ class WorkingAgeClause(Clause, frozen=True, kw_only=True, tag="working_age"):
     """From a birthday to the day before the retirement day of the table."""
 
     READINGS = ("working_age",)
-    from_birthday: Count
+    from_birthday: Age
     until: Literal["retirement_age"]
 
 
 class SpanClause(Clause, frozen=True, kw_only=True, tag="span"):
     """Payable for a stretch of time, in an episode or what `container` says; perhaps extendable by assessment."""
 
-    length: Annotated[str, Meta(pattern="^P[1-9][0-9]{0,4}[YMD]$")]
+    length: Period
     per: Literal["episode", "container"]
     extendable: bool = False
 
@@ -119,16 +129,16 @@ class YearClause(Clause, frozen=True, kw_only=True, tag="year"):
     """Months a year: so many before a birthday, so many from it on."""
 
     READINGS = ("year", "turning_7", "month_unit")
-    birthday: Count
-    months_before: Count
-    months_from: Count
+    birthday: Age
+    months_before: Months
+    months_from: Months
 
 
 class ProofClause(Clause, frozen=True, kw_only=True, tag="proof"):
     """From a birthday on, an assessment as for an extension, of whatever date within its validity."""
 
     READINGS = ("extension_valid", "improvement", "extension_source")
-    birthday: Count
+    birthday: Age
 
 
 class ExclusiveClause(Clause, frozen=True, kw_only=True, tag="exclusive"):
@@ -194,16 +204,39 @@ class ModeClause(Clause, frozen=True, kw_only=True, tag="mode"):
         return ("individual", "episode")
 
 
+class YearsClause(Clause, frozen=True, kw_only=True, tag="years"):
+    """So many years in all, over a lifetime."""
+
+    READINGS = ("years_in_all",)
+    max: Count
+
+
+class YearDaysClause(Clause, frozen=True, kw_only=True, tag="year_days"):
+    """No more than `max` paid days a year."""
+
+    READINGS = ("year",)
+    max: Count
+
+
+class LimbDaysClause(Clause, frozen=True, kw_only=True, tag="limb_days"):
+    """No more than so many days for the upper limbs, so many for the lower, as the order's site names them."""
+
+    READINGS = ("day_unit", "container", "episode")
+    upper: Count
+    lower: Count
+
+
 class OpenClause(Clause, frozen=True, kw_only=True, tag="open"):
-    """The rule's text is blank: nothing to judge by but the reading."""
+    """Nothing to judge by but the reading: the rule's text is blank, or what `note` says of it."""
 
     READINGS = ("no_text",)
+    note: Words | None = None
 
 
 AnyClause = (
     FindingsClause | AgeClause | WorkingAgeClause | SpanClause | CountClause | DaysClause | GateClause | YearClause
     | ProofClause | ExclusiveClause | GapClause | SiteClause | LinkClause | StaffClause | PartsClause
-    | ProviderClause | ModeClause | OpenClause
+    | ProviderClause | ModeClause | YearsClause | YearDaysClause | LimbDaysClause | OpenClause
 )  # fmt: skip
 
 
@@ -211,16 +244,16 @@ class Item(Keyed, frozen=True, kw_only=True):
     """One item: its number, its slug (and those of its sub-items), its text as printed, its clauses in order."""
 
     number: Count
-    slug: Name
+    slug: Slug
     name: Words
     kind: Kind
-    includes: list[Name] = []
+    includes: list[Slug] = []
     text: str
     clause: Annotated[list[AnyClause], Meta(min_length=1)]
 
 
 class Reading(Keyed, frozen=True, kw_only=True):
-    """Words that leave room: the options, the default, what the profiles take, and why."""
+    """Words that leave room: the options, the default, what the profiles take, and why. `options_zh`: in Chinese."""
 
     phrase: list[Words]
     default: Name
@@ -229,6 +262,7 @@ class Reading(Keyed, frozen=True, kw_only=True):
     why: Words
     basis: Words
     options: Mapping[Name, Words]
+    options_zh: Mapping[Name, Words] = {}
 
 
 class RetirementRow(Keyed, frozen=True, kw_only=True):
@@ -236,7 +270,7 @@ class RetirementRow(Keyed, frozen=True, kw_only=True):
 
     sex: Sex
     category: EmploymentCategory | None = None
-    years: Count
+    years: Age
     born_from: date
     months_per_step: Count
     at_most_months: Count
@@ -264,18 +298,26 @@ class RecordWords(Keyed, frozen=True, kw_only=True):
 
 
 class RulebookFile(Keyed, frozen=True, kw_only=True):
-    """The whole file."""
+    """The whole file.
+
+    `notice` is the document beside it whose annex 1 the items are, and whose words the record's are; where the items
+    are from elsewhere, `record_notice` is the one that the record's words are from. `source` says where a text that is
+    not the document's own comes from.
+    """
 
     format: Literal["rulebook/1"]
-    id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._:@/-]{1,64}\Z")]
+    id: Slug
     title: Words
     regulation: Words
     issuer: Words
     enforced_by: Words | None = None
-    since: date
+    source: Words | None = None
+    since: date | None = None
     since_note: Words | None = None
     notice: Name | None = None
-    notice_sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
+    notice_sha256: Sha256 | None = None
+    record_notice: Name | None = None
+    record_notice_sha256: Sha256 | None = None
     readings: dict[Name, Reading]
     retirement_age: RetirementAge | None = None
     extension: ExtensionSource | None = None

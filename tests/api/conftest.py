@@ -122,8 +122,8 @@ class Service(NamedTuple):
 
 
 @contextmanager
-def _serving(directory: Path) -> Iterator[Service]:
-    command = [sys.executable, "-m", "api.cli", "serve", "--port", "0", "--data", str(directory)]
+def _serving(directory: Path, *options: str) -> Iterator[Service]:
+    command = [sys.executable, "-m", "api.cli", "serve", "--port", "0", "--data", str(directory), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment()) as process:
         try:
             assert process.stderr
@@ -141,8 +141,8 @@ def _serving(directory: Path) -> Iterator[Service]:
 
 
 @pytest.fixture
-def serving() -> Callable[[Path], AbstractContextManager[Service]]:
-    """`treatment-ledger serve` over a directory, on a free port of the loopback, until the block ends."""
+def serving() -> Callable[..., AbstractContextManager[Service]]:
+    """`treatment-ledger serve` over a directory, with options, on a free port of the loopback, until the block ends."""
     return _serving
 
 

@@ -14,6 +14,8 @@ from ledger.application.mapper import entry_event
 from ledger.journal import load, parse_fact, spell
 from ledger.treatment.facts import SessionStarted, SessionStopped
 from ledger.verify import Unreadable, Verdict, verify
+from projections.rules.rulebook import Rulebook
+from projections.rules.succession import AdoptionRefused
 
 NOW = parse_instant("2021-03-02T08:00:00+08:00")
 MOVED = (
@@ -46,6 +48,7 @@ def test_a_bundle_comes_to_what_the_ledger_comes_to(filled: TreatmentLedger, pat
     whole = list(judge_of(facts(filled.facts()), by).decisions(patient))
     assert (judged.acts, judged.payable) == (len(whole), sum(decision.payable for decision in whole))
     assert judged.acts == {"P1": 2, "P2": 1}[patient]
+    assert isinstance(by.rulebook, Rulebook)
     assert judged.digest == by.rulebook.digest
 
 
@@ -54,6 +57,11 @@ def test_it_is_claimed_that_it_was_judged_and_not_that_anything_was_compared(fil
     assert [claim.what for claim in verdict.claims if claim.name == "re-derived"]
     (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
     assert "nothing was compared" in left
+
+
+def test_what_was_in_force_cannot_be_told_from_a_bundle(filled: TreatmentLedger) -> None:
+    with pytest.raises(AdoptionRefused, match="name the rulebook with --rulebook"):
+        reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules("in-force"))
 
 
 def test_what_is_not_proven_is_not_judged(filled: TreatmentLedger) -> None:

@@ -1,179 +1,196 @@
-"""Journals by chance: crowded with what the clauses look at, so that few acts are simply in order.
+"""Journals by chance, for every reading: crowded with what the clauses look at, at the days where they turn.
 
-Deterministic: the same seed is the same journal. Everybody in it is invented.
+Deterministic: the same seed and theme are the same journal. A theme (`chance_themes.py`) crowds one corner of the
+notice; this module knows the world that they share, and how an act is told. Everybody in it is invented.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
+from ledger.treatment.facts import Fact
 from ledger.treatment.values import HOME
 from tests.cases.notice import INDICATION, SLUG, TRAININGS
+from tests.cases.story import build
 
-STEPS = (0, 0, 0, 0, 1, 1, 1, 2, 6, 13, 14, 15, 28, 31, 89, 180, 365)
-BORN = ("1980-01-01", "1964-02-29", "1965-03-31", "2003-02-28", "2014-03-02", "2015-02-01", "2016-02-29", "2018-06-01")
+EPISODES = (("P1", "E1"), ("P1", "E2"), ("P2", "E9"))
+"""Patient and episode of the sheets R<item>-0, -1, -2."""
+INCLUDED = ("", "/strength", "/breathing")
+OPENING = "2015-01-01 08:00"
+WORLD = """
+    PatientFileOpened P2 sex=female born=2014-08-01
+    InstitutionRegistered H2 level=1
+    InstitutionRegistered H3 level=null kind=rehabilitation departments=
+    InstitutionRegistered H4 level=2 kind=rehabilitation departments=tcm
+    InstitutionRegistered H5 level=2 departments=tcm
+    InstitutionQualified H3
+    InstitutionQualified H4 scope=tcm
+    InstitutionQualified H5
+    PractitionerRegistered DR2 profession=physician
+    PractitionerQualified DR2 scope=training valid_until=2024-06-30
+    PractitionerRegistered DR3 profession=physician
+    PractitionerQualified DR3 scope=training
+    PractitionerQualified DR3 scope=tcm valid_from=2021-02-01
+    PractitionerRegistered DR4
+    PractitionerQualified DR4
+    PractitionerRegistered T5 profession=nurse
+    PractitionerQualified T5 scope=tcm
+    PractitionerRegistered T9 profession=other
+"""
 
 
-def story(seed: int) -> tuple[str, str]:
-    """(P1's file, the story): two patients, three institutions, one to five items, a hundred lines or so."""
-    chance = Random(seed)
-    lines = [
-        "2015-01-01 08:00 InstitutionRegistered H2 level=1",
-        f"2015-01-01 08:00 InstitutionQualified H2 scope=tcm valid_from={_day(chance)}",
-        "2015-01-01 08:00 InstitutionRegistered H3 level=null kind=rehabilitation departments=",
-        "2015-01-01 08:00 InstitutionQualified H3",
-        "2015-01-01 08:00 PractitionerRegistered T9 profession=other",
-        f"2015-01-01 08:00 PractitionerQualified T9 scope={_one(chance, 'auditory_verbal', 'tcm')}"
-        f" valid_until={_day(chance)}",
-        f"2015-01-01 08:00 PatientFileOpened P2 born={chance.choice(BORN)} sex=female",
-        f"2015-01-01 08:00 EpisodeOpened E2 {_findings(chance)}",
-        f"2015-01-01 08:00 EpisodeOpened E9 patient=P2 {_findings(chance)}",
-        f"2015-01-01 08:00 EpisodeOpened E1 {_findings(chance)}",
-    ]
-    items = chance.sample(sorted(SLUG), chance.choice((1, 1, 2, 3, 5)))
-    if chance.random() < 0.6:
-        items = chance.choice(
-            (
-                [1, 2, 3],
-                [1, 2, 3],
-                [1, 4],
-                [27, 28],
-                [21],
-                [21],
-                [3],
-                [25],
-                [9, 5],
-                [10, 14],
-                [10, 1, 43],
-                [22],
-                [16],
-                [11, 15],
-            )
-        )
-    orders = chance.choice(("", "", "", "", " times=3", " times=40"))
-    for item in items:
-        for number, (patient, episode) in enumerate((("P1", "E1"), ("P1", "E2"), ("P2", "E9"))):
-            until = f" valid_until={_day(chance)}" if chance.random() < 0.06 else ""
-            slug = _slug(chance, item)
-            if item in TRAININGS:
-                lines.append(
-                    f"2015-01-01 08:00 PrescriptionIssued R{item}-{number} patient={patient} episode={episode}"
-                    f" items={slug}{orders}{until}"
+class Teller:
+    """Collects the lines of a story. `care`: how seldom something is wrong with the record of an act, 0 to 1."""
+
+    def __init__(self, chance: Random, care: float) -> None:
+        self.chance, self.care = chance, care
+        self.lines = [f"{OPENING} {line.strip()}" for line in WORLD.strip().splitlines()]
+        self.lines.append(f"{OPENING} InstitutionQualified H2 scope=tcm valid_from={self.some_day()}")
+        scope = self.one("auditory_verbal", "tcm")
+        self.lines.append(f"{OPENING} PractitionerQualified T9 scope={scope} valid_until={self.some_day()}")
+        self.acts = 0
+        self.stay = ""
+
+    # --- dice
+
+    def one(self, *words: str) -> str:
+        return self.chance.choice(words)
+
+    def slip(self) -> bool:
+        return self.chance.random() > self.care
+
+    def some_day(self) -> date:
+        return date(2021, 1, 1) + timedelta(days=self.chance.randrange(900))
+
+    def findings(self, absent: float = 0.03) -> str:
+        """Nearly everything is found; now and then something is looked for and absent, or not recorded."""
+        words = []
+        for name in sorted({name for groups in INDICATION.values() for either in groups for name, _ in either}):
+            found = self.chance.random()
+            if found < 0.04:
+                continue
+            if name.startswith("severity"):
+                words.append(f"{name}={self.one('moderate', 'severe', 'mild' if found < 0.3 else 'severe')}")
+            else:
+                words.append(f"{name}={'false' if found < 0.04 + absent else 'true'}")
+        return " ".join(words)
+
+    def outcome(self) -> str:
+        return self.one("improved", "improved", "improved", "unchanged", "declined", "baseline", "null")
+
+    # --- lines
+
+    def tell(self, at: datetime, words: str) -> None:
+        self.lines.append(f"{at:%Y-%m-%d %H:%M} {words}")
+
+    def open(self, items: Sequence[int], *, severity: str = "severity_adl=severe", onset: date | None = None) -> None:
+        """The episodes, and three sheets for every training: two of P1, one of P2."""
+        for patient, episode in EPISODES:
+            since = f"onset={onset}" if onset and self.chance.random() < 0.7 else ""
+            at = f"{onset:%Y-%m-%d} 08:00" if onset and self.chance.random() < 0.5 else OPENING
+            self.lines.append(f"{at} EpisodeOpened {episode} patient={patient} {self.findings()} {severity} {since}")
+        for item in {*items} & TRAININGS:
+            for number, (patient, episode) in enumerate(EPISODES):
+                more = f" times={self.one('1', '3', '40')}" if self.slip() else ""
+                more += f" valid_until={self.some_day()}" if self.slip() else ""
+                more += f" physician={self.one('DR2', 'DR3', 'DR4') if self.slip() else self.one('DR1', 'DR3')}"
+                issued = "2021-03-01 09:00" if self.slip() else OPENING if "DR1" in more else "2021-02-01 08:00"
+                sheet = f"R{item}-{number} patient={patient} episode={episode} items={self.orders(item)}"
+                self.lines.append(f"{issued} PrescriptionIssued {sheet}{more}")
+
+    def orders(self, item: int) -> str:
+        """What stands on a sheet: the item; for item 1, itself and two of its included items."""
+        return ",".join(SLUG[1] + included for included in INCLUDED) if item == 1 else SLUG[item]
+
+    def act(self, at: datetime, item: int, whose: int = 0, **said: object) -> str:
+        """One act of the catalogue, in good order but for slips; `said` overrules."""
+        self.acts += 1
+        name = f"A{self.acts}"
+        patient, episode = EPISODES[whose]
+        given: dict[str, object] = {"patient": patient, "institution": "H1"}
+        if self.slip():
+            given["institution"] = self.one("H2", "H3", "H4", "H5")
+        if self.slip():
+            given["stay"] = "ST0"  # a stay nobody knows, or not this patient's
+        if item in TRAININGS:
+            given |= {"sheet": f"R{item}-{whose}", "therapist": "T1"}
+            if item == 1:
+                given |= {"order": self.one("1", "1", "2", "3")}
+            if self.slip():
+                given |= {"sheet": f"R{item}-{self.chance.randrange(3)}"}
+            if self.slip():
+                given |= {"therapist": self.one("T2", "T5", "T9")}
+            if self.slip():
+                given |= {"setting": self.one("inpatient", "home_bed", "home", "internet")}
+            if self.slip():
+                given |= dict(
+                    [
+                        self.chance.choice(
+                            (("stop", "0"), ("stop", "none"), ("sign", "T4"), ("sign", "none"), ("sign", "T1+3"))
+                        )
+                    ]
                 )
-    calm = chance.random() < 0.5
-    if calm:  # one item day after day, in good order: the only way to a limit of ninety days
-        items = [chance.choice((1, 3, 3, 16, 21, 21, 21, 22, 22, 25, chance.choice(sorted(SLUG)))), *items[:1]]
-    for item in items:
-        if item in TRAININGS and not any(f" R{item}-0 " in line for line in lines):
-            lines.append(f"2015-01-01 08:00 PrescriptionIssued R{item}-0 items={SLUG[item]}")
-    lines += _calm_acts(chance, items) if calm else _acts(chance, items)
-    born = "2014-09-09" if items[0] == 3 and calm else chance.choice(BORN[:2] if calm and items[0] == 22 else BORN)
-    return f"born={born} sex={_one(chance, 'male', 'female')}", "\n".join(lines)
+        else:
+            given |= {"episode": episode, "outcome": self.outcome(), "assessors": "T1,T2,T3"}
+            if self.slip():
+                given |= {"assessors": self.one("T1,T1,T3", "T1,T2,T9", "T1,T2,T3,T4", "T1,T2,T5", "")}
+            if self.slip():
+                given |= {"scales": self.one("FIM", "FIM,FIM", "")}
+            if self.slip():
+                given |= {"serves": SLUG[self.chance.choice((1, 10, 21))] + self.one("", "/strength")}
+        given |= said
+        words = " ".join(f"{key}={value}" for key, value in given.items() if value is not None)
+        self.tell(at, f"{name} {SLUG[item]} {words}")
+        if self.slip():
+            void = "SessionVoided" if item in TRAININGS else "AssessmentVoided"
+            self.tell(at + timedelta(days=self.chance.choice((1, 40))), f"{void} {name}")
+        return name
 
-
-def _calm_acts(chance: Random, items: list[int]) -> Iterator[str]:
-    """Acts in good order, one item above all, with assessments in between and hardly a fault."""
-    at = datetime(2020, 10, 1, 8, tzinfo=HOME) + timedelta(days=chance.randrange(200))
-    steps = chance.choice(((1,), (0, 1, 1, 1), (1, 2), (9, 20, 25)))
-    for n in range(150):
-        at += timedelta(days=chance.choice(steps), minutes=chance.randrange(60))
-        if chance.random() < 0.12:
-            yield f"{at:%Y-%m-%d %H:%M} X{n} {_one(chance, '-', SLUG[10])} outcome={_outcome(chance)}"
-        if chance.random() < 0.01:
-            yield f"{at:%Y-%m-%d %H:%M} FindingsRecorded {_findings(chance)}"
-        item = items[0] if chance.random() < 0.9 else items[-1]
-        sheet = f"sheet=R{item}-0 sign={_one(chance, *['T1'] * 30, 'T2')}" if item in TRAININGS else ""
-        mode = f"mode={_one(chance, 'individual', 'group')}" if item == 25 else ""
-        yield f"{at:%Y-%m-%d %H:%M} A{n} {SLUG[item]} {sheet} {mode}"
-
-
-def _acts(chance: Random, items: list[int]) -> Iterator[str]:
-    at = datetime(2021, 1, 1, 8, tzinfo=HOME) + timedelta(days=chance.randrange(400))
-    stay, stays, steady = "", 0, chance.random() < 0.4
-    for n in range(chance.choice((30, 60, 160))):
-        days = chance.choice((0, 0, 1)) if steady else chance.choice(STEPS)
-        at += timedelta(days=days, minutes=chance.randrange(90))
-        kind = chance.random()
-        if kind < 0.08:
-            yield f"{at:%Y-%m-%d %H:%M} FindingsRecorded {_findings(chance)} episode={_one(chance, 'E1', 'E1', 'E2')}"
-        elif kind < 0.16:
-            yield f"{at:%Y-%m-%d %H:%M} X{n} - outcome={_outcome(chance)} scales={_one(chance, 'FIM', 'FIM', '')}"
-        elif kind < 0.24:
-            who = _one(chance, "T1,T2,T3", "T1,T2,T3", "T1,T2", "T1,T2,T2,T9")
-            yield (
-                f"{at:%Y-%m-%d %H:%M} X{n} comprehensive-rehabilitation-assessment outcome={_outcome(chance)}"
-                f" assessors={who} episode={_one(chance, 'E1', 'E1', 'E1', 'E2')}"
+    def assess(self, at: datetime, whose: int = 0, **said: object) -> None:
+        """A comprehensive assessment with its slips: charged, or on one in five occasions not."""
+        if self.chance.random() < 0.2:
+            self.acts += 1
+            self.tell(
+                at, f"X{self.acts} - outcome={self.outcome()} episode={EPISODES[whose][1]} patient={EPISODES[whose][0]}"
             )
-        elif kind < 0.28 and not stay:
-            stay, stays = f"ST{n}", stays + 1
-            yield f"{at:%Y-%m-%d %H:%M} PatientAdmitted {stay} institution={_one(chance, 'H1', 'H1', 'H2')}"
-        elif kind < 0.30 and stay:
-            yield f"{at:%Y-%m-%d %H:%M} PatientDischarged {stay}"
-            stay = ""
-        elif kind < 0.304:
-            until = at + timedelta(days=chance.choice((0, 1, 14)))
-            which = _one(chance, "H1", "H3")
-            yield f"{at:%Y-%m-%d %H:%M} InstitutionSuspended {which} from={at:%Y-%m-%d} until={until:%Y-%m-%d}"
-        elif kind < 0.308:
-            yield f"{at:%Y-%m-%d %H:%M} InstitutionReinstated {_one(chance, 'H1', 'H3')}"
-        elif kind < 0.311:
-            item = chance.choice(items)
-            if item in TRAININGS:
-                yield f"{at:%Y-%m-%d %H:%M} PrescriptionStopped R{item}-{chance.randrange(3)}"
         else:
-            yield from _act(chance, at, f"A{n}", chance.choice(items), stay)
+            if self.chance.random() < 0.3:
+                said = {"assessors": "T1,T2,T3,T4"} | said
+            self.act(at, 10, whose, **said)
 
-
-def _act(chance: Random, at: datetime, act: str, item: int, stay: str) -> Iterator[str]:
-    whose = chance.choice((0, 0, 0, 0, 0, 0, 0, 1, 2))
-    more = [f"institution={_one(chance, *['H1'] * 12, 'H2', 'H3', 'H3')}", f"patient={'P2' if whose == 2 else 'P1'}"]
-    if stay and whose < 2 and chance.random() < 0.3:
-        more.append(f"stay={stay}")
-    elif chance.random() < 0.02:
-        more.append("stay=ST0")
-    if item in TRAININGS:
-        if chance.random() < 0.02:
-            whose = (whose + 2) % 3
-        fault = chance.random()
-        more += ["stop=0"] if fault < 0.02 else ["stop=none"] if fault < 0.03 else ["sign=T4"] if fault < 0.05 else []
-        more += [f"sheet=R{item}-{whose}", f"mode={_one(chance, 'individual', 'individual', 'group')}"]
-        more.append(f"setting={_one(chance, *['outpatient'] * 20, 'inpatient')}")
-        more.append(f"therapist={_one(chance, *['T1'] * 20, 'T2', 'T9')}")
-    else:
-        more.append(f"episode={('E1', 'E2', 'E9')[whose]}")
-        more.append(f"assessors={_one(chance, *['T1,T2,T3'] * 9, 'T1,T1,T3', 'T1,T2,T9', '')}")
-        more.append(f"scales={_one(chance, *['FIM,MBI'] * 9, 'FIM,FIM')} outcome={_outcome(chance)}")
-    yield f"{at:%Y-%m-%d %H:%M} {act} {SLUG[item]} {' '.join(more)}"
-    if chance.random() < 0.04:
-        void = "SessionVoided" if item in TRAININGS else "AssessmentVoided"
-        yield f"{at + timedelta(days=40):%Y-%m-%d %H:%M} {void} {act}"
-
-
-def _slug(chance: Random, item: int) -> str:
-    return SLUG[1] + chance.choice(("", "/strength", "/breathing")) if item == 1 else SLUG[item]
-
-
-def _findings(chance: Random) -> str:
-    """Nearly everything is found; now and then something is looked for and absent, or not recorded."""
-    names = sorted({name for groups in INDICATION.values() for either in groups for name, _ in either})
-    words = []
-    for name in names:
-        if chance.random() < 0.06:
-            continue
-        if name.startswith("severity"):
-            words.append(f"{name}={_one(chance, 'moderate', 'severe', 'severe', 'mild')}")
+    def admit_or_discharge(self, at: datetime) -> None:
+        if self.stay:
+            self.tell(at, f"PatientDischarged {self.stay}")
+            self.stay = ""
         else:
-            words.append(f"{name}={'false' if chance.random() < 0.04 else 'true'}")
-    return " ".join([*words, f"severity_adl={_one(chance, 'mild', 'moderate', 'severe')}"])
+            self.acts += 1
+            self.stay = f"ST{self.acts}"
+            where, kind = self.one("H1", "H1", "H2"), self.one("inpatient", "home_bed")
+            self.tell(at, f"PatientAdmitted {self.stay} institution={where} kind={kind}")
+
+    def trouble(self, at: datetime, items: Sequence[int]) -> None:
+        """What befalls institutions and sheets: suspended, reinstated, stopped."""
+        which = self.one("H1", "H1", "H3")
+        match self.chance.randrange(4):
+            case 0:
+                until = self.chance.choice(("null", f"{at + timedelta(days=self.chance.choice((0, 1, 14))):%Y-%m-%d}"))
+                since = at + timedelta(days=self.chance.choice((0, 0, 1, 7)))
+                self.tell(at, f"InstitutionSuspended {which} from={since:%Y-%m-%d} until={until}")
+                if self.chance.random() < 0.8:
+                    back = at + timedelta(days=self.chance.choice((0, 0, 1, 3, 7)))
+                    self.tell(back, f"InstitutionReinstated {which}")
+            case 1:
+                self.tell(at, f"InstitutionReinstated {which}")
+            case _:
+                stopped = [item for item in items if item in TRAININGS]
+                if stopped:
+                    which = f"R{self.chance.choice(stopped)}-{self.chance.randrange(3)}"
+                    self.tell(
+                        max(at, datetime(2021, 3, 1, 9, tzinfo=HOME)),
+                        f"PrescriptionStopped {which} order={self.one('1', 'null')}",
+                    )
 
 
-def _outcome(chance: Random) -> str:
-    return _one(chance, "improved", "improved", "improved", "unchanged", "declined", "baseline", "null")
-
-
-def _day(chance: Random) -> str:
-    return str(date(2021, 1, 1) + timedelta(days=chance.randrange(900)))
-
-
-def _one(chance: Random, *words: str) -> str:
-    return chance.choice(words)
+def told(teller: Teller, patient: str) -> list[Fact]:
+    """The journal of what was told, equal lines once; `patient`: fields of P1's file."""
+    return build("\n".join(dict.fromkeys(teller.lines)), patient=patient)

@@ -11,6 +11,9 @@ A line that introduces one of these replaces it. Everybody here is invented.
     2021-03-01 09:00  W1..W30 wheelchair-skills-training  every=1          (thirty acts, a day apart)
     2021-03-01 10:00  A1      comprehensive-rehabilitation-assessment  assessors=T1,T2 scales=FIM,MBI outcome=improved
     2021-03-01 10:00  A2      -                                            (an assessment that is not charged)
+    2021-03-01 11:00  S2      amputee-limb-training  sheet=P1/E1/left site=left_leg   (an order for the left leg)
+    2021-03-02 08:00  FeeConfirmed S1 amount_fen=8000
+    2021-03-02 08:00  RulebookAdopted shanghai-2017 effective_from=2021-01-01         (digest: of the file as it is)
     2021-03-02 08:00  FindingsRecorded  deficit_rom=false severity_adl=mild
     2021-03-02 09:00  SessionVoided S1
 """
@@ -25,6 +28,7 @@ import msgspec
 from ledger.treatment.facts import FACTS, Fact
 from ledger.treatment.items import ITEMS
 from ledger.treatment.values import HOME, Findings
+from projections.rules.rulebook import load_rulebook
 
 _TYPES = {fact.__name__: fact for fact in FACTS}
 _FINDINGS = frozenset(Findings.__struct_fields__)
@@ -56,6 +60,7 @@ _TAKEN_FOR_GRANTED: dict[str, dict[str, str]] = {
     "SessionVoided": {"reason": "not performed"},
     "AssessmentRecorded": {"patient": "P1", "episode": "E1", "institution": "H1", "assessors": "T1,T2,T3"},
     "AssessmentVoided": {"reason": "not performed"},
+    "RulebookAdopted": {"effective_from": "2021-01-01"},
     "EntryCorrected": {"reason": "written down wrong", "practitioner": "DR1"},
 }  # fmt: skip
 _WORLD = """
@@ -111,9 +116,10 @@ def _acts(at: datetime, words: list[str], sheets: dict[str, Fact]) -> Iterator[F
     every = timedelta(days=int(given.pop("every", "1")))
     if "sheet" in given or (item in ITEMS and ITEMS[item].kind == "training"):
         patient, episode = given.get("patient", "P1"), given.pop("episode", "E1")
-        sheet = given.pop("sheet", f"{patient}/{episode}/{item}")
+        sites = {"site": given.pop("site")} if "site" in given else {}
+        sheet = given.pop("sheet", "/".join((patient, episode, item, *sites.values())))
         if "/" in sheet:
-            ordered = {"prescription": sheet, "patient": patient, "episode": episode, "items": item}
+            ordered = {"prescription": sheet, "patient": patient, "episode": episode, "items": item, **sites}
             sheets.setdefault(sheet, _made("PrescriptionIssued", _OPENING, ordered))
         for n, act in enumerate(ids(acts)):
             yield from _session(at + n * every, given | {"session": act, "prescription": sheet})
@@ -162,7 +168,9 @@ def _made(name: str, at: datetime, given: dict[str, str]) -> Fact:
     if name == "EpisodeOpened":
         fields["diagnosis"] = {"code": "I63"}
     elif name == "PrescriptionIssued":
-        fields["orders"] = _orders(fields.pop("items"), fields.pop("times", None))
+        fields["orders"] = _orders(fields.pop("items"), fields.pop("site", "left_arm"), fields.pop("times", None))
+    elif name == "RulebookAdopted":
+        fields.setdefault("digest", load_rulebook(fields["rulebook"]).digest)
     elif name == "AssessmentRecorded":
         scales = fields.pop("scales", "FIM,MBI").split(",")
         fields["results"] = [{"scale": scale, "score": 3} for scale in scales if scale]
@@ -175,10 +183,10 @@ def _made(name: str, at: datetime, given: dict[str, str]) -> Fact:
     return msgspec.convert({k: v for k, v in fields.items() if v != "null"}, _TYPES[name], strict=False)
 
 
-def _orders(items: str, times: str | None) -> list[dict[str, str]]:
+def _orders(items: str, site: str, times: str | None) -> list[dict[str, str]]:
     more = {} if times is None else {"times": times}
     return [
-        {"order": str(n), "item": item, "site": "left arm", "method": "active", **more}
+        {"order": str(n), "item": item, "site": site.replace("_", " "), "method": "active", **more}
         for n, item in enumerate(items.split(","), 1)
     ]
 

@@ -1,5 +1,6 @@
 from projections.rules.judge import Judge
 from projections.rules.rulebook import load_rulebook
+from projections.rules.succession import succession_of
 from projections.summary import Summary, summarize
 from tests.cases.story import build
 
@@ -55,3 +56,47 @@ def test_the_closest_come_first_and_a_limit_of_the_day_is_never_near() -> None:
 
 def test_an_empty_journal_has_a_summary() -> None:
     assert summary("") == Summary(acts=0, payable=0, patients=0, items=0, denied=(), near=())
+
+
+def test_what_is_near_is_what_eligibility_warns_of() -> None:
+    """A gate that an assessment will open, and a span that one carries over, are near nothing."""
+    trained = "2021-03-01 09:00 S1..S13 adl-training"
+    told = "adl_disorder severity_adl=severe"
+    assert [row.clause for row in summary(trained, told).near] == ["21.gate"]
+    assert summary(f"{trained}\n2021-03-05 10:00 A1 - outcome=improved", told).near == ()
+    past = "2021-03-01 09:00 S1 occupational-therapy\n2022-06-01 09:00 S2 occupational-therapy"
+    carried = f"{past}\n2022-03-01 10:00 A1 comprehensive-rehabilitation-assessment outcome=improved"
+    told = "organic_lesion deficit_living documented_dysfunction"
+    assert [(row.clause, row.used > row.limit) for row in summary(past, told).near] == [("5.span", True)]
+    assert summary(carried, told).near == ()
+
+
+def test_those_past_a_limit_come_last() -> None:
+    story = """
+    2021-03-01 09:00  S1       occupational-therapy
+    2022-06-01 09:00  S2       occupational-therapy
+    2022-06-02 09:00  W1..W30  wheelchair-skills-training
+    2022-07-02 09:00  A1..A2   surface-emg  every=0
+    """
+    rows = summary(story, f"{FINDINGS} deficit_living neuromuscular_dysfunction").near
+    assert [row.clause for row in rows] == ["15.episode", "16.days", "5.span"]
+
+
+def test_a_part_of_ones_own() -> None:
+    story, told = "2021-03-01 09:00 W1..W15 wheelchair-skills-training", FINDINGS
+    judge = Judge(build(story, findings=told), load_rulebook("shanghai-2017"))
+    assert summarize(judge).near == ()
+    assert [row.used for row in summarize(judge, near=0.5).near] == [15]
+
+
+def test_under_rulebooks_that_follow_one_another_the_one_in_force_warns() -> None:
+    books = [load_rulebook("national-29"), load_rulebook("shanghai-2017")]
+    lines = [
+        f"2015-01-01 07:00 RulebookAdopted {book.id} digest={book.digest} effective_from={since}"
+        for book, since in zip(books, ("2021-01-01", "2021-06-01"), strict=True)
+    ]
+    for day, limit in (("2021-05-25", 92), ("2021-06-25", None)):
+        story = f"2021-03-01 09:00 S1 occupational-therapy\n{day} 09:00 S2 occupational-therapy"
+        facts = build("\n".join([*lines, story]), findings="organic_lesion deficit_living")
+        near = summarize(Judge(facts, succession_of(facts, books))).near
+        assert [row.limit for row in near] == ([limit] if limit else [])

@@ -3,7 +3,7 @@
 An age is reached on the birthday; who was born on 29 February has it on 1 March in other years.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,13 @@ class AgeJudge(ClauseJudge):
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         born = case.person.born
         if born is None:
-            return self.finding(False, observed={"born": NOT_RECORDED})
+            return self.finding(False, observed={"born": NOT_RECORDED}, readings={})
         end = add_years(born, self._birthday)
         return self.finding(act.day < end, window=(born, add_days(end, -1)), observed={"born": born.isoformat()})
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        born = case.person.born
+        return () if born is None else (add_years(born, self._birthday),)
 
 
 class WorkingAgeJudge(ClauseJudge):
@@ -56,7 +60,7 @@ class WorkingAgeJudge(ClauseJudge):
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         born = case.person.born
         if born is None:
-            return self.finding(False, observed={"born": NOT_RECORDED})
+            return self.finding(False, observed={"born": NOT_RECORDED}, readings={})
         begin = add_years(born, self._from)
         end = retirement_day(case.person, born, self._table, self._fixed)
         return self.finding(
@@ -67,8 +71,13 @@ class WorkingAgeJudge(ClauseJudge):
                 "sex": case.person.sex or NOT_RECORDED,
                 "employment_category": case.person.category or NOT_RECORDED,
             },
-            next_payable_on=begin if act.day < begin < end else None,
         )
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        born = case.person.born
+        if born is None:
+            return ()
+        return add_years(born, self._from), retirement_day(case.person, born, self._table, self._fixed)
 
 
 def retirement_day(person: Person, born: date, table: schema.RetirementAge, fixed: bool) -> date:

@@ -1,13 +1,13 @@
 """Counts: N.day and N.month over a window of days, N.stay and N.episode over what belongs together."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from projections.rules import schema
 from projections.rules.acts import Act
 from projections.rules.calendar import add_days, first_of_month, first_of_next_month
-from projections.rules.clauses.clause import ClauseJudge, episode_scope
+from projections.rules.clauses.clause import ClauseJudge, episode_scope, episode_turns
 from projections.rules.decision import Finding, Observed
 from projections.rules.episode import EpisodeView
 
@@ -46,10 +46,13 @@ class WindowCountJudge(ClauseJudge):
         cell: list[tuple[date, str]] = case.cells.get((self.slot, act.item if self._by_slug else None), ())
         counted = tuple([entry[1] for entry in cell if entry[0] >= begin])
         used = len(counted)
-        if used < self._max:
-            return self.finding(True, used, self._max, self._unit, (begin, act.day), counted)
-        free = first_of_next_month(act.day) if self._whole_month else add_days(cell[-self._max][0], self._rolling)
-        return self.finding(False, used, self._max, self._unit, (begin, act.day), counted, None, free)
+        return self.finding(used < self._max, used, self._max, self._unit, (begin, act.day), counted)
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        if self._whole_month:
+            return (first_of_next_month(act.day),)
+        cell: list[tuple[date, str]] = case.cells.get((self.slot, act.item if self._by_slug else None), ())
+        return {add_days(day, self._rolling) for day, _ in cell}
 
     def paid(self, case: "PatientCase", act: Act) -> None:
         key = (self.slot, act.item if self._by_slug else None)
@@ -63,7 +66,7 @@ class WindowCountJudge(ClauseJudge):
 class ContainerCountJudge(ClauseJudge):
     """No more than so many paid acts in a stay (outside stays: as outpatient_cap has it) or in an episode."""
 
-    __slots__ = ("_episode", "_max", "_outside", "_per_stay", "_unit")
+    __slots__ = ("_episode", "_max", "_outside", "_outside_readings", "_per_stay", "_turns", "_unit")
 
     def __init__(self, words: schema.CountClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
         super().__init__(words, slot, rule, choice)
@@ -71,7 +74,9 @@ class ContainerCountJudge(ClauseJudge):
         self._unit = words.unit
         self._per_stay = words.per == "stay"
         self._episode = episode_scope(choice)
+        self._turns = episode_turns(choice)
         self._outside = self._per_stay and choice["outpatient_cap"] == "episode"
+        self._outside_readings = self.readings if self._outside else self.without("episode")
 
     def _key(self, case: "PatientCase", act: Act) -> Hashable:
         """What the act counts with; None where it counts with nothing."""
@@ -83,11 +88,18 @@ class ContainerCountJudge(ClauseJudge):
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         key = self._key(case, act)
-        if key is None:
-            return self.finding(True, observed={"stay": "outside any stay"})
-        cell: list[str] = case.cells.get((self.slot, key), [])
         observed: Observed = {"stay": act.stay or "outside any stay"} if self._per_stay else {}
-        return self.finding(len(cell) < self._max, len(cell), self._max, self._unit, None, tuple(cell), observed)
+        # Within a stay neither reading is asked: that stay is what counts.
+        readings = None if not self._per_stay else {} if act.stay is not None else self._outside_readings
+        if key is None:
+            return self.finding(True, observed=observed, readings=readings)
+        cell: list[str] = case.cells.get((self.slot, key), [])
+        used = len(cell)
+        return self.finding(used < self._max, used, self._max, self._unit, None, tuple(cell), observed, readings)
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        by_episode = not self._per_stay or (act.stay is None and self._outside)
+        return self._turns(case, act) if by_episode else ()
 
     def paid(self, case: "PatientCase", act: Act) -> None:
         key = self._key(case, act)

@@ -4,14 +4,16 @@ Both sides of an exclusion have the clause. Whoever comes second fails it, when 
 together; under the reading `winner: dearest` the first gives way to a dearer one that is still to come.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from ledger.treatment.values import at_home
 from projections.rules import schema
 from projections.rules.acts import Act
 from projections.rules.calendar import add_days
-from projections.rules.clauses.clause import ClauseJudge, episode_scope
+from projections.rules.clauses.clause import ClauseJudge, episode_scope, episode_turns
+from projections.rules.clauses.contest import follow
 from projections.rules.clauses.winner import dearest
 from projections.rules.decision import Finding
 from projections.rules.episode import EpisodeView
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 class ExclusiveJudge(ClauseJudge):
     """Remembers the paid acts of the other side that a later act can still be together with."""
 
-    __slots__ = ("_dearest", "_episode", "_together", "others", "own")
+    __slots__ = ("_dearest", "_episode", "_follows", "_together", "_turns", "others", "own")
 
     def __init__(
         self,
@@ -41,7 +43,9 @@ class ExclusiveJudge(ClauseJudge):
         if self._together != "same_episode":
             del self.readings["episode"]  # it decides nothing here
         self._dearest = choice["winner"] == "dearest"
+        self._follows = self._dearest and self._together == "overlapping"
         self._episode = episode_scope(choice)
+        self._turns = episode_turns(choice)
 
     def group(self, case: "PatientCase", act: Act) -> Hashable | None:
         """What is together with the act: all acts with the same answer; None where it is decided act by act."""
@@ -50,13 +54,15 @@ class ExclusiveJudge(ClauseJudge):
         return None if self._together == "overlapping" else (self._episode(case, act),)
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
+        if self._follows:
+            follow(self, case, act)
         key = (self.slot, self._episode(case, act) if self._together == "same_episode" else None)
         cell = case.cells.get(key)
         if cell is not None:
             if self._together == "same_day" and cell[0] == act.day:
-                return self.finding(False, counted=tuple(cell[1]), next_payable_on=add_days(act.day, 1))
+                return self.finding(False, counted=tuple(cell[1]))
             if self._together == "overlapping" and act.at < cell[0]:
-                return self.finding(False, counted=(cell[1],), next_payable_on=cell[0].date())
+                return self.finding(False, counted=(cell[1],))
             if self._together == "same_episode":
                 return self.finding(False, counted=(cell,))
         if self._dearest:
@@ -64,6 +70,17 @@ class ExclusiveJudge(ClauseJudge):
             if rival is not None:
                 return self.finding(False, counted=(rival,), observed={"dearer": rival})
         return self.finding(True)
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        if self._together == "same_episode":
+            return self._turns(case, act)
+        tomorrow = add_days(act.day, 1)
+        cell = case.cells.get((self.slot, None))
+        if self._together == "same_day" or cell is None:
+            return (tomorrow,)
+        # The latest end is met before it on its own day or, where the act is earlier in the day, on the day after.
+        last = at_home(cell[0]).date()
+        return tomorrow, last, add_days(last, 1)
 
     def paid(self, case: "PatientCase", act: Act) -> None:
         key = (self.slot, self._episode(case, act) if self._together == "same_episode" else None)

@@ -1,6 +1,6 @@
 """N.gap: 2次间隔时间不短于14天."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -34,17 +34,19 @@ class GapJudge(ClauseJudge):
         if last is None:
             return self.finding(True, limit=self._days, unit="day")
         since = (act.day - last[0]).days
-        holds = since >= self._days
         return self.finding(
-            holds,
+            since >= self._days,
             None,
             self._days,
             "day",
             (last[0], act.day),
             (last[1],),
             {"days_since_last": since},
-            None if holds else add_days(last[0], self._days),
         )
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        last: tuple[date, str] | None = case.cells.get(self._key(act))
+        return () if last is None else (add_days(last[0], self._days),)
 
     def performed(self, case: "PatientCase", act: Act) -> None:
         if self._from_performed:

@@ -1,12 +1,15 @@
 """9.link: 所列康复项目在具体实施中涉及的 — an assessment of daily living belongs to a training of the list."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ledger.treatment.values import HOME
+from ledger.treatment.values import HOME, at_home
 from projections.rules import schema
 from projections.rules.acts import Act, Order
+from projections.rules.calendar import add_days
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import NOT_RECORDED, Finding
 from projections.rules.episode import EpisodeView
@@ -38,17 +41,47 @@ class LinkJudge(ClauseJudge):
                 act.presumed or act.serves in self._trainings,
                 observed={"serves": act.serves or NOT_RECORDED},
             )
-        # The newest sheet is the likeliest to be in force, so it is asked first.
-        for order in reversed(case.person.orders):
-            if order.item in self._trainings and _in_force_on(order, act):
+        latest: Order | None = None
+        for order in self._seen(case, act):
+            if _in_force_on(order, act):
                 return self.finding(True, observed={"prescription": order.sheet.id, "item": order.item})
-        return self.finding(False, observed={"prescription": NOT_RECORDED})
+            latest = latest or order
+        if latest is None:
+            return self.finding(False, observed={"prescription": NOT_RECORDED})
+        problem = "stopped" if _stopped(latest, act) is not None else "past valid_until"
+        return self.finding(False, observed={"prescription": latest.sheet.id, "item": latest.item, "problem": problem})
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        for order in () if self._named else self._seen(case, act):
+            if _in_force_on(order, act):
+                if _stopped(order, act) is not None:
+                    yield add_days(act.day, 1)  # in force until some time of the act's day
+                if order.sheet.valid_until is not None:
+                    yield add_days(order.sheet.valid_until, 1)
+
+    def _seen(self, case: "PatientCase", act: Act) -> Iterator[Order]:
+        """The orders for trainings issued by the end of the day up to which the act sees, the newest first: it is the
+        likeliest to be in force."""
+        orders = case.person.orders
+        for k in range(bisect_right(orders, act.seen.date(), key=_ISSUED) - 1, -1, -1):
+            if orders[k].item in self._trainings:
+                yield orders[k]
+
+
+_ISSUED = attrgetter("sheet.issued_day")
+
+
+def _stopped(order: Order, act: Act) -> datetime | None:
+    """When the order was stopped, if that is seen by the end of the day up to which the act sees."""
+    stopped = order.stopped
+    return stopped if stopped is not None and at_home(stopped).date() <= act.seen.date() else None
 
 
 def _in_force_on(order: Order, act: Act) -> bool:
     """Whether the order is in force at some time of the act's day: issued by its end, not ended before its begin."""
     sheet = order.sheet
-    if sheet.issued_day > act.day or (sheet.valid_until is not None and sheet.valid_until < act.day):
+    if sheet.valid_until is not None and sheet.valid_until < act.day:
         return False
+    stopped = _stopped(order, act)
     midnight = datetime(act.day.year, act.day.month, act.day.day, tzinfo=HOME)
-    return order.stopped is None or order.stopped > max(sheet.issued, midnight)
+    return stopped is None or stopped > max(sheet.issued, midnight)

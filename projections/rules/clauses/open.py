@@ -1,4 +1,4 @@
-"""41.open: an item that is listed with a blank text. Nothing is invented; the reading decides."""
+"""41.open: an item whose text is blank, or whose limit was not found. Nothing is invented; the reading decides."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ class OpenJudge(ClauseJudge):
 
     def __init__(self, words: schema.OpenClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
         super().__init__(words, slot, rule, choice)
-        text = "as quoted" if words.quote else "blank"
+        text = words.note or ("as quoted" if words.quote else "blank")
         self._finding = self.finding(choice["no_text"] == "payable", observed={"text": text})
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:

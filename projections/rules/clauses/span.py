@@ -1,19 +1,28 @@
 """N.span: 1个疾病过程支付不超过1年 (180天), with or without a continuation by assessment."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from projections.rules import schema
 from projections.rules.acts import Act
 from projections.rules.calendar import add_days, days_of, first_day_past, period_of
-from projections.rules.clauses.clause import ClauseJudge, container_scope, episode_scope
+from projections.rules.clauses.clause import (
+    ClauseJudge,
+    container_scope,
+    container_turns,
+    episode_scope,
+    episode_turns,
+)
 from projections.rules.clauses.extension import Extension
-from projections.rules.decision import Finding, Observed
+from projections.rules.decision import Finding
 from projections.rules.episode import EpisodeView
 
 if TYPE_CHECKING:
     from projections.rules.case import PatientCase
+
+EXTENSION_READINGS = ("extension_from", "extension_valid", "improvement", "extension_source")
+"""What only an act past the end of its span comes to ask."""
 
 
 class _Span:
@@ -32,7 +41,7 @@ class _Span:
 class SpanJudge(ClauseJudge):
     """The clock starts at the anchor; without one yet, the clause holds. Past the end an assessment may carry on."""
 
-    __slots__ = ("_anchor", "_days", "_extension", "_new_year", "_paid_days", "_period", "_scope")
+    __slots__ = ("_anchor", "_days", "_extension", "_paid_days", "_period", "_scope", "_turns", "_within_readings")
 
     def __init__(
         self,
@@ -45,11 +54,19 @@ class SpanJudge(ClauseJudge):
         super().__init__(words, slot, rule, choice)
         self._period = period = period_of(words.length)
         self._days = days_of(period)
-        self._scope = container_scope(choice) if words.per == "container" else episode_scope(choice)
-        self._new_year = words.per == "container" and choice["container"] == "calendar_year"
+        container = words.per == "container"
+        self._scope = container_scope(choice) if container else episode_scope(choice)
+        self._turns = container_turns(choice) if container else episode_turns(choice)
         self._anchor = choice["span_anchor"]
         self._paid_days = choice["span_measure"] == "paid_days"
         self._extension = extension if words.extendable else None
+        if self._paid_days:
+            self.readings = self.without("span_anchor")  # paid days are counted, from wherever they begin
+        elif self._anchor == "episode_onset":
+            self.readings = self.without("container", "episode")  # the declared episode's onset, whatever the container
+        self._within_readings = self.without(*EXTENSION_READINGS)
+        if self._extension is not None:
+            self.readings |= self._extension.readings
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         span: _Span | None = case.cells.get((self.slot, self._scope(case, act)))
@@ -59,20 +76,21 @@ class SpanJudge(ClauseJudge):
         if self._anchor == "episode_onset":
             anchor, first = view.episode.anchor, ()
         if anchor is None:
-            return self.finding(True, 0, self._days, "day")
+            return self.finding(True, 0, self._days, "day", readings=self._within_readings)
         past = first_day_past(anchor, self._period)
         window = (anchor, add_days(past, -1))
         used, limit = max(0, (act.day - anchor).days), (past - anchor).days
         if act.day < past:
-            return self.finding(True, used, limit, "day", window, first)
+            return self.finding(True, used, limit, "day", window, first, None, self._within_readings)
         return self._past_the_end(act, view, past, used, limit, window, first)
 
     def _judge_days(self, span: _Span | None, act: Act, view: EpisodeView) -> Finding:
+        within = self._within_readings
         if span is None or span.last is None:
-            return self.finding(True, 0, self._days, "day")
+            return self.finding(True, 0, self._days, "day", readings=within)
         window = (span.anchor, span.last)
         if span.full_on is None or act.day == span.last:
-            return self.finding(True, span.days, self._days, "day", window, (span.act,))
+            return self.finding(True, span.days, self._days, "day", window, (span.act,), None, within)
         past = add_days(span.full_on, 1)
         return self._past_the_end(act, view, past, span.days, self._days, window, (span.act,))
 
@@ -86,21 +104,25 @@ class SpanJudge(ClauseJudge):
         window: tuple[date, date],
         counted: tuple[str, ...],
     ) -> Finding:
-        observed: Observed = {}
-        given = False
+        if self._extension is None:
+            return self.finding(False, used, limit, "day", window, counted)
+        given, observed = self._extension.supports(view, act.day, past)
+        return self.finding(given, used, limit, "day", window, counted, observed)
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
         if self._extension is not None:
-            given, observed = self._extension.supports(view, act.day, past)
-        anew = self._new_year and self._anchor != "episode_onset" and act.day.year < date.max.year
-        return self.finding(
-            given,
-            used,
-            limit,
-            "day",
-            window,
-            counted,
-            observed,
-            date(act.day.year + 1, 1, 1) if anew and not given else None,
-        )
+            yield from self._extension.turns(view)
+        if self._paid_days:
+            yield add_days(act.day, 1)  # a day already paid is over
+            yield from self._turns(case, act)
+        elif self._anchor == "episode_onset":
+            if view.episode.anchor is not None:
+                yield first_day_past(view.episode.anchor, self._period)
+        else:
+            yield from self._turns(case, act)
+            span: _Span | None = case.cells.get((self.slot, self._scope(case, act)))
+            if span is not None:
+                yield first_day_past(span.anchor, self._period)
 
     def performed(self, case: "PatientCase", act: Act) -> None:
         if self._anchor == "first_performed" and not self._paid_days:

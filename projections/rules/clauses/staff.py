@@ -1,12 +1,13 @@
 """Who gives it, where, and of what it is made: 8.site, 10.staff, 10.parts, 25.staff."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from projections.rules import schema
 from projections.rules.acts import Act
 from projections.rules.clauses.clause import ClauseJudge
-from projections.rules.decision import NOT_RECORDED, Finding
+from projections.rules.decision import ABSENT, NOT_RECORDED, Finding, Observed
 from projections.rules.episode import EpisodeView
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 class SiteJudge(ClauseJudge):
     """8.site: a hospital of a level with a department, or one of a kind (of a level too, by reading)."""
 
-    __slots__ = ("_both", "_department", "_kind", "_level")
+    __slots__ = ("_both", "_department", "_kind", "_level", "_other_readings")
 
     def __init__(self, words: schema.SiteClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
         super().__init__(words, slot, rule, choice)
@@ -24,6 +25,7 @@ class SiteJudge(ClauseJudge):
         self._department = words.department
         self._kind = words.hospital
         self._both = choice["site_level"] == "both"
+        self._other_readings = self.without("site_level")
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         institution = act.institution
@@ -31,14 +33,16 @@ class SiteJudge(ClauseJudge):
         holds = (levelled and self._department in institution.departments) or (
             institution.kind == self._kind and (levelled or not self._both)
         )
-        return self.finding(
-            holds,
-            observed={
-                "level": institution.level or NOT_RECORDED,
-                "kind": institution.kind or NOT_RECORDED,
-                "departments": ", ".join(institution.departments),
-            },
-        )
+        # Without a kind the institution was never registered; registered, it has a list of departments, if empty.
+        none = NOT_RECORDED if institution.kind is None else ABSENT
+        observed: Observed = {
+            "level": institution.level or NOT_RECORDED,
+            "kind": institution.kind or NOT_RECORDED,
+            "departments": ", ".join(institution.departments) or none,
+        }
+        # What is asked of one kind of hospital does not decide for another.
+        readings = None if institution.kind == self._kind else self._other_readings
+        return self.finding(holds, observed=observed, readings=readings)
 
 
 class StaffJudge(ClauseJudge):
@@ -59,12 +63,14 @@ class StaffJudge(ClauseJudge):
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         if act.presumed:
-            return self.finding(True, observed={"presumed": True})
+            return self.finding(True, observed={"presumed": True}, readings={})
         qualified = self._qualified(act)
-        return self.finding(
-            len(qualified) >= self._persons,
-            observed={"qualified": ", ".join(qualified), "persons": len(qualified), "asked": self._persons},
-        )
+        observed: Observed = {"qualified": ", ".join(qualified) or "none"} if act.staff else {"assessors": NOT_RECORDED}
+        observed |= {"persons": len(qualified), "asked": self._persons}
+        return self.finding(len(qualified) >= self._persons, observed=observed)
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        return staff_turns(act)
 
 
 class PartsJudge(ClauseJudge):
@@ -83,7 +89,9 @@ class PartsJudge(ClauseJudge):
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         if act.presumed:
             return self.finding(True, observed={"presumed": True})
-        return self.finding(self.is_met(act), observed={"scales": act.scales, "asked": self._scales})
+        observed: Observed = {} if act.results else {"results": NOT_RECORDED}
+        observed |= {"scales": act.scales, "asked": self._scales}
+        return self.finding(self.is_met(act), observed=observed)
 
 
 class ProviderJudge(ClauseJudge):
@@ -106,4 +114,15 @@ class ProviderJudge(ClauseJudge):
             if not person.holds(self._scope, act.day)
             and not (person.profession == self._profession and person.holds(self._profession_scope, act.day))
         ]
-        return self.finding(not lacking, observed={person.id: "not qualified on the day" for person in lacking})
+        observed: Observed = {
+            person.id: "not qualified on the day" if person.scopes else NOT_RECORDED for person in lacking
+        }
+        return self.finding(not lacking, observed=observed)
+
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        return staff_turns(act)
+
+
+def staff_turns(act: Act) -> Iterable[date]:
+    """The days on which the qualifications of an act's staff begin, and those after they end."""
+    return [day for person in act.staff for day in person.turns()]

@@ -2,13 +2,14 @@
 
 Whether an act to come would be paid is asked of a fork of the case that goes on without the exclusion. Where being
 together makes groups (a day, an episode), the group's winner is settled once, at its first act, so that the acts of
-the losing side never give way to an act that is not paid either.
+the losing side never give way to an act that is not paid either. Intervals make no groups: see `contest`.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from projections.rules.acts import Act
+from projections.rules.clauses.contest import dearer
 
 if TYPE_CHECKING:
     from projections.rules.case import PatientCase
@@ -18,18 +19,20 @@ if TYPE_CHECKING:
 def dearest(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> str | None:
     """The act of the other side that is still to come and wins over this one; None when this one need not give way.
 
-    A hypothetical act has no fee, and never gives way.
+    A hypothetical act has no fee, and never gives way. An act asked about on a later day gives way only within a group
+    that is settled: what else may be together with it on that day, nobody knows.
     """
-    if not case.is_next(act):
+    if act.presumed:
         return None
     group = clause.group(case, act)
     if group is None:
-        winner = _settle(clause, case, act, None)
-    else:
-        key = ("winner", clause.own | clause.others, group)
-        if key not in case.winners:
-            case.winners[key] = _settle(clause, case, act, group)
-        winner = case.winners[key]
+        return dearer(clause, case, act)
+    key = ("winner", clause.own | clause.others, group)
+    if key not in case.winners:
+        if not case.is_next(act):
+            return None
+        case.winners[key] = _settle(clause, case, group)
+    winner = case.winners[key]
     if winner is None or winner.rule not in clause.others or winner.act == act.id:
         return None
     return winner.act
@@ -45,30 +48,23 @@ class Winner:
         self.rule = rule
 
 
-def _settle(clause: "ExclusiveJudge", case: "PatientCase", act: Act, group: Hashable | None) -> Winner | None:
+def _settle(clause: "ExclusiveJudge", case: "PatientCase", group: Hashable) -> Winner | None:
     """Go on from here without the exclusion, and compare the fees of what would be paid.
 
     Equal fees, or one that was not confirmed: the first by start.
     """
     sides = clause.own | clause.others
-    ahead = case.ahead(act)
+    ahead = list(_within_reach(case.ahead(), group))
     if not any(case.rule_of(other) in clause.others for other in ahead):
         return None
     fork = case.fork(without=case.compiled.exclusions_between(sides))
     payable: list[tuple[int | None, Winner]] = []
     for other in ahead:
-        if group is not None:
-            together = clause.group(fork, other) == group
-            if not together and not isinstance(group, tuple):
-                break  # another day
-        else:
-            together = other is act or other.at == act.at or (act.end is not None and other.at < act.end)
-            if not together:
-                break
-        decision = fork.decide(other)
-        fork.commit(other, decision.payable)
-        rule = decision.rule
-        if together and decision.payable and rule in sides and rule is not None:
+        together = clause.group(fork, other) == group
+        pays = fork.pays(other)
+        fork.commit(other, pays)
+        rule = case.rule_of(other)
+        if together and pays and rule in sides and rule is not None:
             payable.append((case.evidence.fee_of(other.id), Winner(other.id, rule)))
     if not payable:
         return None
@@ -76,3 +72,11 @@ def _settle(clause: "ExclusiveJudge", case: "PatientCase", act: Act, group: Hash
     if len(fees) < len(payable):
         return payable[0][1]
     return payable[fees.index(max(fees))][1]
+
+
+def _within_reach(ahead: Iterable[Act], group: Hashable) -> Iterator[Act]:
+    """Those ahead up to the last that can be of the group: of the day; all, where an episode is the group."""
+    for other in ahead:
+        if not isinstance(group, tuple) and other.day != group:
+            return
+        yield other

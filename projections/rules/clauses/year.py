@@ -1,13 +1,20 @@
 """3.year: 7岁以前每年支付累计不超过6个月, 7岁以后每年支付累计不超过3个月."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from projections.rules import schema
 from projections.rules.acts import Act
-from projections.rules.calendar import add_days, add_years, first_of_insurance_year, first_of_month, first_of_year
+from projections.rules.calendar import (
+    add_days,
+    add_years,
+    first_of_insurance_year,
+    first_of_month,
+    first_of_next_month,
+    first_of_year,
+)
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import NOT_RECORDED, Finding
 from projections.rules.episode import EpisodeView
@@ -36,7 +43,7 @@ class _Units:
 class YearJudge(ClauseJudge):
     """Months (or days) used within the year that the act lies in; one already used within it uses no other."""
 
-    __slots__ = ("_begin", "_birthday", "_by_day", "_fresh", "_from", "_until")
+    __slots__ = ("_begin", "_birthday", "_by_day", "_fresh", "_from", "_rolling", "_until", "_young_readings")
 
     def __init__(self, words: schema.YearClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
         super().__init__(words, slot, rule, choice)
@@ -52,25 +59,26 @@ class YearJudge(ClauseJudge):
             "insurance_year": first_of_insurance_year,
         }
         self._begin = year[choice["year"]]
+        self._rolling = choice["year"] == "rolling_365"
+        self._young_readings = self.without("turning_7")
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
         born = case.person.born
         if born is None:
-            return self.finding(False, observed={"born": NOT_RECORDED})
+            return self.finding(False, observed={"born": NOT_RECORDED}, readings={})
         units: _Units = case.cells.get((self.slot, None)) or _Units()
         turning = add_years(born, self._birthday)
         begin, first, limit = self._at(units, act.day, turning)
         used = len(units.last) - first
-        holds = used < limit or self._is_used(units, first, act.day)
         return self.finding(
-            holds,
+            used < limit or self._is_used(units, first, act.day),
             used,
             limit,
             "day" if self._by_day else "month",
             (begin, act.day),
             tuple(units.acts[first:]),
             {"born": born.isoformat()},
-            None if holds else self._next(units, act.day, turning),
+            None if act.day >= turning else self._young_readings,
         )
 
     def _at(self, units: _Units, day: date, turning: date) -> tuple[date, int, int]:
@@ -85,16 +93,21 @@ class YearJudge(ClauseJudge):
         """Whether the day's own unit is among those used; nothing is later than it."""
         return len(units.last) > first and self._key(units.last[-1]) == self._key(day)
 
-    def _next(self, units: _Units, day: date, turning: date) -> date | None:
-        """The first later day on which the clause would hold: one on which the year or a unit falls out of it."""
-        leaves = {add_days(last, ROLLING_YEAR) for last in units.last}
-        years = {date(year, month, 1) for year in (day.year, min(day.year + 1, date.max.year)) for month in (1, 7)}
-        for candidate in sorted(leaves | years | {turning}):
-            if candidate > day:
-                _, first, limit = self._at(units, candidate, turning)
-                if len(units.last) - first < limit or self._is_used(units, first, candidate):
-                    return candidate
-        return None
+    def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
+        born = case.person.born
+        if born is None:
+            return
+        day = act.day
+        yield add_years(born, self._birthday)
+        yield add_days(day, 1) if self._by_day else first_of_next_month(day)  # a unit already used is over
+        if not self._rolling:
+            yield self._begin(add_years(day, 1))
+            return
+        units: _Units = case.cells.get((self.slot, None)) or _Units()
+        for limit in (self._until, self._from):
+            # The count sinks below the limit when the unit leaves that has so many, with itself, from it to the last.
+            if len(units.last) >= limit:
+                yield add_days(units.last[-limit], ROLLING_YEAR)
 
     def _key(self, day: date) -> date:
         return day if self._by_day else first_of_month(day)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.bench.figures import ROUNDS, Measured, side_by_side
+from api.bench.figures import ROUNDS, Measured, side_by_side, smaller
 
 
 def test_a_row_is_the_medians_and_their_ratio() -> None:
@@ -27,3 +27,8 @@ def test_a_row_is_the_medians_and_their_ratio() -> None:
 @pytest.mark.parametrize("units", [0, 7])
 def test_a_rate_is_units_a_second(units: int) -> None:
     assert Measured(units=units, seconds=2).rate == units / 2
+
+
+def test_of_sizes_the_smaller_is_the_better() -> None:
+    row = smaller("memory/2", "B/patient", 50.04, 200, 1.23456, "another library")
+    assert (row.ours, row.peer, row.ratio, row.seconds, row.p99_ms) == (50.0, 200, 4.0, 1.235, None)

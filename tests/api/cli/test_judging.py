@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from projections.rules.rulebook import load_rulebook
+
 
 def test_judge_says_the_same_of_the_file_and_of_the_ledger(run, ledger: Path, journal: Path) -> None:
     of_file = run("judge", journal)
@@ -47,3 +49,82 @@ def test_profiles_give_a_verdict_of_three_states(run, journal: Path) -> None:
     refused = run("judge", journal, "--profiles", "default,stern")
     assert refused.code == 2
     assert "default, strict, lenient" in refused.err
+
+
+OFFICE = """\
+format = "profile/1"
+name = "invented-office"
+based_on = "strict"
+
+[readings]
+and_list = "any"
+physician_scope = "qualification_or_training"
+"""
+
+
+def test_a_profile_of_ones_own(run, journal: Path, tmp_path: Path) -> None:
+    (tmp_path / "office.toml").write_text(OFFICE, encoding="utf-8")
+
+    def judged(*arguments: str) -> list[tuple[bool, str]]:
+        lines = run("judge", journal, *arguments).out.splitlines()
+        return [(d["payable"], d["verdict"]) for d in map(json.loads, lines)]
+
+    paid = [(True, "compliant"), (True, "compliant"), (False, "violation")]
+    assert judged("--profile", "office.toml") == paid
+    assert judged("--profiles", "default,office.toml") == paid
+    assert judged("--profiles", "strict, office.toml")[0] == (True, "suspected")
+    assert judged("--profile", "office.toml", "--reading", "and_list=all")[0] == (False, "violation")
+
+
+def test_a_wrong_profile_is_refused_with_file_key_and_reason(run, journal: Path, tmp_path: Path) -> None:
+    wrong = OFFICE.replace("and_list", "andlist").replace("strict", "stern")
+    (tmp_path / "office.toml").write_text(wrong, encoding="utf-8")
+    for arguments in (("--profile", "office.toml"), ("--profiles", "default,office.toml")):
+        refused = run("judge", journal, *arguments)
+        assert (refused.code, refused.out) == (2, "")
+        assert "office.toml: based_on: 'stern' where one of default, strict, lenient is expected" in refused.err
+        assert "office.toml: readings.andlist: unknown reading 'andlist'; did you mean and_list?" in refused.err
+
+
+def test_the_sum_of_it_for_people_and_for_programs(run, journal: Path) -> None:
+    over = ("--profiles", "default,strict,lenient", "--summary")
+    summed = run("judge", journal, *over)
+    assert (summed.code, summed.err) == (0, "")
+    lines = summed.out.splitlines()
+    assert lines[0] == "3 acts on 1 patient under default, strict, lenient"
+    assert [line.split()[:3] for line in lines[3:6]] == [
+        ["compliant", "合规", "0"], ["suspected", "可疑", "2"], ["violation", "明确违规", "1"],
+    ]  # fmt: skip
+    assert next(line.split() for line in lines if line.startswith("1.ind"))[1:3] == ["1", "2"]
+    data = json.loads(run("judge", journal, *over, "--json").out)
+    assert [(one["verdict"], one["acts"]) for one in data["verdicts"]] == [
+        ("compliant", 0), ("suspected", 2), ("violation", 1),
+    ]  # fmt: skip
+    alone = run("judge", journal, "--summary").out
+    assert "suspected" not in alone
+    assert "under" not in alone
+
+
+def test_what_was_in_force_judges_and_an_adopted_text_that_is_not_at_hand_does_not(run, journal: Path) -> None:
+    def adopt(digest: str) -> None:
+        line = {
+            "type": "RulebookAdopted", "at": "2021-01-02T08:00:00+08:00", "rulebook": "national-2010",
+            "digest": digest, "effective_from": "2021-01-01",
+        }  # fmt: skip
+        adoption.write_text(json.dumps(line), encoding="utf-8")
+
+    adoption = journal.with_name("adoption.ndjson")
+    digest = load_rulebook("national-2010").digest
+    adopt(digest)
+    judged = run("judge", journal, adoption, "--rulebook", "in-force")
+    assert (judged.code, judged.err) == (0, "")
+    assert {json.loads(line)["rulebook"] for line in judged.out.splitlines()} == {"national-2010"}
+    adopt("0" * 64)
+    other = run("judge", journal, adoption, "--rulebook", "in-force")
+    assert (other.code, other.out) == (2, "")
+    assert "0" * 64 in other.err
+    assert digest in other.err
+    assert "--rulebook-file" in other.err
+    none = run("judge", journal, "--rulebook", "in-force")
+    assert (none.code, none.out) == (2, "")
+    assert "RulebookAdopted" in none.err

@@ -35,14 +35,24 @@ def test_decisions_are_those_of_judge(standing, token, run, journal) -> None:
     assert "1.day" in decisions[2]["denied_by"]
 
 
-def test_eligibility_counts_what_was_used(standing, token) -> None:
+def test_eligibility_is_that_of_the_command(standing, token, run, ledger) -> None:
+    asked = {"item": "exercise-therapy", "at": "2021-03-01T18:00:00+08:00", "episode": "E1", "institution": "H1"}
     with standing.client(token) as client:
-        answer = client.get(
-            "/patients/P1/eligibility", params={"item": "exercise-therapy", "at": "2021-03-01T18:00:00+08:00"}
-        )
+        answer = client.get("/patients/P1/eligibility", params=asked)
     assert answer.status_code == 200
-    assert "1.day" in answer.text
-    assert "2021-03-02" in answer.text
+    told = run("eligibility", "P1", *(word for name, value in asked.items() for word in (f"--{name}", value)), "--json")
+    assert answer.json() == json.loads(told.out)
+    (one,) = answer.json()["items"]
+    assert (one["payable"], one["denied_by"], one["next_payable_on"]) == (False, ["1.day"], "2021-03-02")
+    assert one["extensions"][0]["ends_on"] == "2022-02-28"
+
+
+def test_an_episode_and_an_institution_there_are_not_are_named(standing, token, problem) -> None:
+    with standing.client(token) as client:
+        for field, known in (("episode", "E1"), ("institution", "H1")):
+            details = problem(client.get("/patients/P1/eligibility", params={field: "X9"}), 422)
+            assert details["errors"][0]["field"] == field
+            assert known in details["detail"]
 
 
 def test_a_bundle_verifies(service, token, run, tmp_path) -> None:

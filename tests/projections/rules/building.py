@@ -131,7 +131,7 @@ class Journal:
     def prescription(self, id: str, item: int | str, day: str | date = "2010-01-01", **fields: Any) -> None:
         """A sheet with one order, number 1."""
         order = {"order": "1", "item": slug_of(item), "site": "", "method": ""}
-        order |= {name: fields.pop(name) for name in ("times", "minutes") if name in fields}
+        order |= {name: fields.pop(name) for name in ("site", "times", "minutes") if name in fields}
         given = {"patient": "P1", "episode": "E1", "institution": "H1", "physician": "D1"} | fields
         clock = given.pop("clock", "08:00")
         self.add(PrescriptionIssued(at=moment(day, clock), prescription=id, orders=[Order(**order)], **given))

@@ -1,4 +1,4 @@
-"""Random journals of one patient, dense enough that every limit is met: seven lives, each about a few rules.
+"""Random journals of one patient, dense enough that every limit is met: nine lives, each about a few rules.
 
 A journal is a function of its seed; hypothesis draws the seeds.
 """
@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import Fact, InstitutionQualified, InstitutionSuspended, PractitionerQualified
 from ledger.treatment.items import ITEMS
-from tests.projections.rules.building import EVERY_FINDING, Journal
+from tests.projections.rules.building import EVERY_FINDING, LONG_AGO, Journal
 
 LIMB = [slug for slug in ITEMS if ITEMS[slug].number in (1, 2, 3, 4)]
 
@@ -34,6 +34,8 @@ LIVES = (
     Life("1980-02-29", [22, 16, 17, 40], [9, 35], (1, 1, 2), 130),
     Life("1963-12-31", [1, 2, 6, 8, 14, 23, 24, 18], [10], (0, 1, 30, 95), 60, 0.7),
     Life("1964-12-31", [22, 5, 43], [10, 11, 12, 13, 15, 26, 27, 28, 35], (0, 1, 3, 13, 14, 15), 60),
+    Life("2004-06-15", [22, 41, 22], [9, 9, 10], (0, 1, 3, 10), 50),
+    Life("2013-11-20", [25, 25, 7], [20, 10, 26], (0, 0, 1, 7), 60),
 )
 
 
@@ -44,6 +46,7 @@ def journal_of(seed: int) -> list[Fact]:
     journal = Journal(born=life.born, sex=rnd.choice(("male", "female")))
     journal.practitioner("D1", "physician", "training")
     journal.institution("H2", level=1, kind="rehabilitation", departments=[])
+    _newcomers(rnd, journal)
     journal.episode("E2", onset="2020-06-01", findings=EVERY_FINDING)
     day = date(2020, 2, 28 + rnd.randint(0, 1))
     begin = day
@@ -61,7 +64,7 @@ def journal_of(seed: int) -> list[Fact]:
         clock = rnd.choice(("00:00", "09:00", "09:15", "09:30", "10:00", "23:59"))
         given: dict[str, Any] = {
             "episode": rnd.choice(("E1", "E1", "E1", "E1", "E2")),
-            "institution": rnd.choice(("H1", "H1", "H2")),
+            "institution": rnd.choice(("H1", "H1", "H1", "H2", "H2", "H3")),
             "voided": rnd.random() < 0.05,
             "fee": rnd.choice(fees),
         }
@@ -71,10 +74,26 @@ def journal_of(seed: int) -> list[Fact]:
             _assess(rnd, journal, day, clock, assessed, life.improved, given)
         else:
             given["mode"] = rnd.choice(("individual", "individual", "individual", "group"))
-            minutes = rnd.choice((10, 30, 90))
+            minutes = rnd.choice((10, 10, 30, 30, 90, 90, 1600))
             item = rnd.choice(trainings)
+            given["therapist"] = rnd.choice(("T1", "T1", "T1", "T6"))
             journal.session(item, day, clock, signed=rnd.random() < 0.95, minutes=minutes, **given)
     return journal.facts
+
+
+def _newcomers(rnd: Random, journal: Journal) -> None:
+    """T6 may treat for a while only, and H3 (no department) is qualified late and suspended for some days."""
+    begin = date(2020, 3, 1) + timedelta(rnd.randint(0, 90))
+    until = begin + timedelta(rnd.randint(10, 400))
+    scope = rnd.choice(("rehabilitation", "tcm", "auditory_verbal"))
+    journal.practitioner("T6", rnd.choice(("therapist", "nurse")))
+    journal.add(PractitionerQualified(at=LONG_AGO, practitioner="T6", scope=scope, valid_from=begin, valid_until=until))
+    journal.institution("H3", scope=None, level=rnd.choice((1, 2, None)), departments=[])
+    stop = begin + timedelta(rnd.randint(0, 30))
+    journal.add(
+        InstitutionQualified(at=LONG_AGO, institution="H3", scope="tcm", valid_from=begin),
+        InstitutionSuspended(at=LONG_AGO, institution="H3", from_=stop, until=stop + timedelta(rnd.randint(0, 20))),
+    )
 
 
 def _find(rnd: Random, journal: Journal, day: date, clock: str, episode: str) -> None:
@@ -97,7 +116,7 @@ def _assess(
     journal.assessment(
         rnd.choice((*assessed, *assessed, None)), day, clock,
         outcome="improved" if rnd.random() < improved else rnd.choice(outcomes),
-        assessors=rnd.choice((("T1", "T2", "T3"), ("T1", "T2", "T3", "T4"), ("T1", "T1", "T2"))),
+        assessors=rnd.choice((("T1", "T2", "T3"), ("T1", "T2", "T3", "T4"), ("T1", "T1", "T2"), ("T1", "T2", "T6"))),
         scales=rnd.choice((("FIM", "MMSE"), ("FIM", "MMSE"), ("FIM", "FIM"), ())),
         serves=rnd.choice((None, "exercise-therapy", "acupuncture")),
         found={"severity_adl": "mild"} if rnd.random() < 0.1 else None, **given,

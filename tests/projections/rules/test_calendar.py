@@ -83,3 +83,25 @@ def test_three_months_end_the_day_before_the_same_day(anchor: str, past: str) ->
 
 def test_paid_days_of_a_period() -> None:
     assert [calendar.days_of(calendar.period_of(text)) for text in ("P1Y", "P3M", "P180D")] == [365, 90, 180]
+
+
+@pytest.mark.parametrize(
+    ("option", "day", "turns"),
+    [
+        ("calendar_year", "2021-03-01", ["2022-01-01"]),
+        ("calendar_year", "2021-12-31", ["2022-01-01"]),
+        ("insurance_year", "2021-06-30", ["2021-07-01", "2022-07-01"]),
+        ("insurance_year", "2021-07-01", ["2022-07-01"]),
+        ("rolling_365", "2021-03-01", ["2021-03-02", "2022-02-01"]),
+    ],
+)
+def test_the_days_on_which_a_count_over_the_year_changes(option: str, day: str, turns: list[str]) -> None:
+    used = [date(2020, 2, 29), date(2020, 3, 1), date(2020, 3, 2), date(2021, 2, 1)]
+    found = calendar.years_after(date.fromisoformat(day), used, option)
+    assert [turn.isoformat() for turn in found] == turns
+
+
+def test_a_year_of_each_kind() -> None:
+    begins = {option: begin(date(2021, 3, 1)).isoformat() for option, begin in calendar.YEARS.items()}
+    assert begins == {"calendar_year": "2021-01-01", "rolling_365": "2020-03-02", "insurance_year": "2020-07-01"}
+    assert calendar.years_after(date.max, [date.max], "calendar_year") == []

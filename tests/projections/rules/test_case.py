@@ -1,19 +1,11 @@
 """A case asked about acts that nobody recorded, without changing anything."""
 
-import gc
-import sys
-from collections.abc import Container, Iterable
-from copy import copy
-from datetime import date, timedelta
-from types import FunctionType, ModuleType
+from datetime import date
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from projections.rules.acts import Act
+from api.bench.held import bytes_held
 from projections.rules.case import PatientCase
-from projections.rules.decision import Decision, Finding
 from projections.rules.judge import Judge
 from tests.projections.rules.building import SHANGHAI, Journal, moment
 from tests.projections.rules.random_journals import journal_of
@@ -100,28 +92,6 @@ def test_a_fork_goes_its_own_way() -> None:
     assert len(acts) == 3
 
 
-def bytes_held(case: PatientCase, judge: Judge) -> int:
-    """What the case holds for itself: all that it reaches and the judge, shared by all patients, does not.
-
-    Counted object by object. An allocation tracer counts in what freed objects leave in free lists, which is another
-    number in every run.
-    """
-    shared = set(reached([judge.evidence, judge.compiled, None, True, False, *range(-5, 257)]))
-    return sum(sys.getsizeof(held) for held in reached([case], shared).values())
-
-
-def reached(roots: Iterable[object], without: Container[int] = ()) -> dict[int, object]:
-    """By identity, every object that these lead to; classes, functions and modules belong to the program."""
-    found: dict[int, object] = {}
-    pending = list(roots)
-    while pending:
-        held = pending.pop()
-        if id(held) not in found and id(held) not in without and not isinstance(held, type | FunctionType | ModuleType):
-            found[id(held)] = held
-            pending += gc.get_referents(held)
-    return found
-
-
 @pytest.mark.parametrize("profile", ["default", "strict", "lenient"])
 @pytest.mark.parametrize("seed", [1084, 1211, 1220, 1235, 1452])  # long lives, many items, two episodes
 def test_a_case_stays_small(seed: int, profile: str) -> None:
@@ -129,52 +99,7 @@ def test_a_case_stays_small(seed: int, profile: str) -> None:
     judge.case("P1")  # what is made once for all patients is made
     case = judge.case("P1")
     assert case.cells
-    assert 1_000 < bytes_held(case, judge) <= BYTES_A_PATIENT
-
-
-NEXT = ("day", "gap", "month", "year", "excl", "span", "days", "age")
-
-
-def clause_on(case: PatientCase, act: Act, day: date, clause: str) -> Finding:
-    """What the clause would say if the act were on another day and nothing else happened until then."""
-    moved = copy(act)
-    moved.day = day
-    moved.at = act.at + timedelta((day - act.day).days)
-    moved.presumed = True
-    decision: Decision = case.decide(moved)
-    return next(finding for finding in decision.findings if finding.clause == clause)
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.integers(0, 2**32),
-    st.fixed_dictionaries(
-        {},
-        optional={
-            "month": st.just("rolling_30_days"),
-            "year": st.sampled_from(("rolling_365", "insurance_year")),
-            "turning_7": st.just("fresh_counter"),
-            "month_unit": st.just("30_paid_days"),
-            "container": st.just("calendar_year"),
-            "gap_measure": st.just("clear_days"),
-        },
-    ),
-)
-def test_next_payable_on_is_the_first_day_on_which_the_clause_holds(seed: int, readings: dict[str, str]) -> None:
-    judge = Judge(journal_of(seed), SHANGHAI, readings)
-    case = judge.case("P1", until=moment("2019-01-01"))
-    seen: set[tuple[str, date]] = set()
-    for act in judge.acts("P1"):
-        decision = case.decide(act)
-        for finding in decision.findings:
-            found = finding.next_payable_on
-            if found is not None and (finding.clause, found) not in seen and finding.clause.endswith(NEXT):
-                seen.add((finding.clause, found))
-                assert found > act.day
-                assert clause_on(case, act, found, finding.clause).holds
-                before = found - timedelta(1)
-                assert before == act.day or not clause_on(case, act, before, finding.clause).holds
-        case.commit(act, decision.payable)
+    assert 1_000 < bytes_held(case, without=[judge, judge.evidence]) <= BYTES_A_PATIENT
 
 
 @pytest.mark.parametrize("day", ["2021-03-01", "2021-03-02"])
@@ -184,3 +109,50 @@ def test_until_is_inclusive(day: str) -> None:
     journal.session(1, "2021-03-01", "10:00")
     case = Judge(journal.facts, SHANGHAI).case("P1", until=moment("2021-03-01", "10:00"))
     assert case.decide(case.hypothetical("exercise-therapy", moment(day, "11:00"))).payable is (day == "2021-03-02")
+
+
+# --- waiting --------------------------------------------------------------------------------------------------
+
+
+def test_an_act_that_would_be_paid_waits_for_nothing() -> None:
+    case = case_of(Journal())
+    act = case.hypothetical("exercise-therapy", moment(DAY))
+    assert case.holds(act)
+    assert case.next_payable_on(act) == DAY
+    assert case.next_payable_on(case.hypothetical("acupuncture", moment(DAY))) == DAY
+    assert case.turns(case.hypothetical("acupuncture", moment(DAY))) == set()
+
+
+def test_all_clauses_have_to_hold_on_the_same_day() -> None:
+    journal = Journal()
+    journal.assessment(28, DAY, "08:00")  # tomorrow 27.excl would hold, in two weeks 27.gap
+    journal.assessment(27, "2021-02-28")
+    case = case_of(journal)
+    act = case.hypothetical("manual-balance-examination", moment(DAY))
+    waits = {finding.clause: finding.next_payable_on for finding in case.decide(act).findings if not finding.holds}
+    assert waits == {"27.gap": date(2021, 3, 14), "27.excl": date(2021, 3, 2)}
+    assert case.next_payable_on(act) == date(2021, 3, 14)
+    assert case.turns(act) >= set(waits.values())
+
+
+def test_what_holds_now_may_end_while_another_clause_is_waited_for() -> None:
+    journal = Journal(born="2014-03-02")
+    journal.session(25, DAY, "08:00")
+    case = case_of(journal)
+    act = case.hypothetical("pediatric-hearing-speech-training", moment(DAY))
+    assert case.decide(act).denied_by == ("25.day",)  # tomorrow is the seventh birthday
+    assert case.decide(act).findings[-1].next_payable_on == date(2021, 3, 2)
+    assert case.next_payable_on(act) is None
+
+
+def test_waiting_lets_no_later_finding_in() -> None:
+    journal = Journal(findings={})
+    journal.findings("2021-03-05", documented_balance=True)
+    act = journal.session(14, DAY)
+    judge = Judge(journal.facts, SHANGHAI)
+    case = judge.case("P1", until=moment("2021-02-01"))
+    decision = case.decide(judge.acts("P1")[0])
+    assert (decision.act, decision.denied_by) == (act, ("14.ind",))
+    assert decision.findings[-2].next_payable_on is None
+    assert case.next_payable_on(judge.acts("P1")[0]) is None
+    assert case.rulebook_of(judge.acts("P1")[0]) is SHANGHAI

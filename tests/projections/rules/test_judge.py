@@ -17,6 +17,10 @@ from projections.rules.readings import ReadingRefused
 from tests.projections.rules.building import SHANGHAI, Journal, moment, spelled
 from tests.projections.rules.random_journals import journal_of
 
+READINGS = st.fixed_dictionaries(
+    {}, optional={name: st.sampled_from(list(r.options)) for name, r in SHANGHAI.readings.items()}
+)
+
 
 def test_decisions_come_by_at_and_ties_in_journal_order() -> None:
     journal = Journal()
@@ -160,3 +164,11 @@ def test_instants_of_other_offsets_fall_on_shanghais_days() -> None:
     assert journal.denied(third) == ()
     assert spelled(journal.decision(third))["at"] == "2021-03-02T00:30:00+08:00"
     assert moment("2021-03-02", "00:30") == journal.decision(third).at
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), READINGS)
+def test_payable_without_reasons_is_what_the_decisions_say(seed: int, readings: dict[str, str]) -> None:
+    judge = Judge(journal_of(seed), SHANGHAI, readings)
+    assert list(judge.payable()) == [decision.payable for decision in judge.decisions()]
+    assert list(judge.payable("nobody")) == []

@@ -66,21 +66,34 @@ def test_a_copy_as_it_is_is_sound(edited: Edited) -> None:
     ("old", "new", "problem"),
     [
         # spelling
-        ('kind = "gate"\n', 'kind = "gate"\nevery = 14\n', "item 21, 21.gate: object contains unknown field `every`"),
-        ("max = 2\n", 'max = "2"\n', "item 1, 1.day, max: expected `int`, got `str`"),
-        ('kind = "open"\n', 'kind = "closed"\n', "item 41, 41.open, kind: invalid value 'closed'"),
-        ("months_before = 6\n", "", "item 3, 3.year: object missing required field `months_before`"),
-        ("[extension]\n", "[extensions]\n", "file: object contains unknown field `extensions`"),
-        ('format = "rulebook/1"', 'format = "rulebook/2"', "format: invalid enum value 'rulebook/2'"),
-        ("[readings.winner]", "[readings.winner", "file: is not TOML in UTF-8"),
-        ('lenient = "any"\n', "", "readings.and_list: object missing required field `lenient`"),
-        ("[readings.winner.options]", "[readings.winner.choices]", "readings.winner: object contains unknown field"),
-        ("item = 10\n", 'item = "10"\n', "extension, item: expected `int`, got `str`"),
+        ('kind = "gate"\n', 'kind = "gate"\nevery = 14\n', "item 21, 21.gate, every: unknown key"),
+        ("max = 2\n", 'max = "2"\n', "item 1, 1.day, max: '2' where a whole number from 1 to 10,000 is expected"),
+        ('kind = "open"\n', 'kind = "closed"\n', "item 41, 41.open, kind: 'closed' is no kind of clause"),
+        ("months_before = 6\n", "", "item 3, 3.year, months_before: is missing; expected a whole number from 1 to 12"),
+        ("[extension]\n", "[extensions]\n", "extensions: unknown key; did you mean extension?"),
+        ('format = "rulebook/1"', 'format = "rulebook/2"', "format: 'rulebook/2' where rulebook/1 is expected"),
+        (
+            "[readings.winner]",
+            "[readings.winner",
+            "file: is not TOML: Expected ']' at the end of a table decl",
+        ),
+        ('lenient = "any"\n', "", "readings.and_list.lenient: is missing"),
+        (
+            "[readings.winner.options]",
+            "[readings.winner.choices]",
+            "readings.winner.choices: unknown key. There",
+        ),
+        ("item = 10\n", 'item = "10"\n', "extension, item: '10' where a whole number is expected"),
         # readings
         ("[readings.winner", "[readings.victor", "item 1, 1.excl: needs the reading winner"),
         ("[readings.winner", "[readings.victor", "readings.victor: unknown reading"),
         ('default = "first"', 'default = "last"', "readings.winner.default: 'last' is none of the options first, dear"),
         ("gap_90 =", "gap_60 =", "readings.episode.options.gap_60: unknown option; the judge knows declared, gap_90"),
+        (
+            'gap_90 = "连续',
+            'gap_60 = "连续',
+            "readings.episode.options_zh.gap_60: is none of the options declared, gap",
+        ),
         ('P90D = "', 'P90 = "', "readings.extension_valid.options.P90: unknown option"),
         ('phrase = ["限儿童"]', 'phrase = ["限小儿"]', "readings.child, phrase: “限小儿” is not in the notice"),
         ("under_18 = 18,", "under_16 = 16,", "item 3, 3.child, before_birthday: has to give a value for each option"),
@@ -95,7 +108,7 @@ def test_a_copy_as_it_is_is_sound(edited: Edited) -> None:
         ('clause = "5.day"', 'clause = "5.span"', "item 5, 5.span: the clause occurs twice"),
         ("excludes = [2, 3, 4]", "excludes = [2, 3, 44]", "item 1, 1.excl, excludes: 44 is no other item"),
         ("combined = [1, 2, 3, 4]", "combined = [1, 99]", "item 1, 1.day, combined: names an item that"),
-        ("scale_item = 9", "scale_item = 90", "item 21, 21.gate, scale_item: 90 is no item"),
+        ("scale_item = 9", "scale_item = 90", "item 21, 21.gate, scale_item: 90 is no assessment"),
         ("item = 10\n", "item = 1\n", "extension, item: 1 is no assessment"),
         ('meets = ["10.staff", ', 'meets = ["10.gap", ', "extension, meets: '10.gap' is no clause of item 10 on its"),
         ('clause = "record.times"', 'clause = "record.time"', "record: has to list record.voided, record.stopped"),
@@ -151,9 +164,66 @@ def test_a_directory_is_no_rulebook(tmp_path: Path) -> None:
 def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "bytes.toml"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(RulebookRefused, match="is not TOML in UTF-8"):
+    with pytest.raises(RulebookRefused, match="is not UTF-8: byte 0xff in line 1"):
         load_rulebook(path)
 
 
 def test_the_record_has_its_words_in_order() -> None:
     assert [words.clause for words in SHANGHAI.file.record] == list(RECORD)
+
+
+NATIONAL = {
+    "national-2010": "span day excl|span excl|child year total excl|span excl|span day|span|ind span day|ind site span|"
+    "episode",
+    "national-29": "span day excl|span excl|child year total excl|span excl|span day|span|ind span day|ind site span|"
+    "episode|ind staff parts stay gap|episode|span gap|gap|span|episode|days|span|span|span|days|open|open|"
+    "ind days gate|open|year day|open|open|open|open",
+}
+
+
+@pytest.mark.parametrize("name", NATIONAL)
+def test_the_national_items_and_what_is_judged_of_each(name: str) -> None:
+    book = load_rulebook(name)
+    assert [item.number for item in book.items] == list(range(1, len(book.items) + 1))
+    found = [" ".join(clause.clause.partition(".")[2] for clause in item.clause) for item in book.items]
+    assert found == NATIONAL[name].split("|")
+    assert book.file.extension is None  # no continuation by assessment
+
+
+@pytest.mark.parametrize("name", NATIONAL)
+def test_the_national_items_say_that_they_are_reported_by_others(name: str) -> None:
+    book = load_rulebook(name)
+    assert "据二手资料" in book.title
+    assert "据二手资料" in book.file.regulation
+    assert book.file.source is not None
+    assert book.file.source.startswith("As reported by secondary sources")
+    assert book.file.since is None
+    assert book.file.since_note is not None
+    assert book.file.since_note.startswith("Not found")
+    assert book.file.notice is None
+    assert book.file.record == SHANGHAI.file.record  # the duties of the record hold whatever the item
+
+
+def test_the_nine_are_the_same_in_both_and_slugs_those_of_the_catalogue() -> None:
+    nine, all_29 = load_rulebook("national-2010"), load_rulebook("national-29")
+    assert nine.items == all_29.items[:9]
+    new = set(all_29.by_slug) - set(SHANGHAI.by_slug)
+    assert new == {"amputee-limb-training", "psychiatric-occupational-therapy", "pediatric-behavioral-audiometry"}
+    assert {slug: item.name for slug, item in all_29.by_slug.items() if slug not in new}.items() <= {
+        slug: item.name for slug, item in SHANGHAI.by_slug.items()
+    }.items()
+
+
+@pytest.mark.parametrize("name", ["national-2010", "national-29", "shanghai-2017"])
+def test_every_reading_is_told_in_both_languages_and_declares_the_transition(name: str) -> None:
+    book = load_rulebook(name)
+    assert book.readings["transition"].default == "by_act_date"
+    for reading in book.readings.values():
+        assert list(reading.options) == list(reading.options_zh)
+
+
+@pytest.mark.parametrize("name", ["national-2010", "national-29", "shanghai-2017"])
+def test_every_reading_that_is_declared_decides_something(name: str) -> None:
+    book = load_rulebook(name)
+    needed = {reading for item in book.items for clause in item.clause for reading in clause.needs()}
+    assert set(book.readings) == needed | {"physician_scope", "transition"}

@@ -156,3 +156,29 @@ def test_two_in_an_episode(item: int) -> None:
     assert [decisions[act].denied_by for act in acts] == [(), (), (f"{item}.episode",)]
     assert decisions[other].payable
     assert not journal.decisions(episode="gap_90")[acts[1]].payable
+
+
+@pytest.mark.parametrize(
+    ("in_stay", "cap", "named"),
+    [
+        (True, "none", {}),
+        (True, "episode", {}),
+        (False, "none", {"outpatient_cap": "none"}),
+        (False, "episode", {"outpatient_cap": "episode", "episode": "gap_90"}),
+    ],
+)
+def test_a_stay_asks_no_reading_and_care_outside_does(in_stay: bool, cap: str, named: dict[str, str]) -> None:
+    journal = Journal()
+    if in_stay:
+        journal.admitted("Z1", "2021-01-01")
+    act = journal.assessment(11, DAY)
+    assert journal.finding(act, "11.stay", outpatient_cap=cap, episode="gap_90").readings == named
+
+
+def test_outside_stays_a_new_derived_episode_begins_by_waiting() -> None:
+    journal = Journal()
+    acts = [journal.assessment(11, DAY + timedelta(n)) for n in range(4)]
+    readings = {"outpatient_cap": "episode", "episode": "gap_90"}
+    finding = journal.finding(acts[3], "11.stay", **readings)
+    assert (finding.holds, finding.next_payable_on) == (False, DAY + timedelta(2 + 90))
+    assert journal.finding(acts[3], "11.stay", outpatient_cap="episode").next_payable_on is None

@@ -67,7 +67,7 @@ def test_overlapping_intervals_are_half_open(clock: str, meets: bool) -> None:
     assert journal.denied(second, together="overlapping") == (("2.excl",) if meets else ())
     if meets:
         finding = journal.finding(second, "2.excl", together="overlapping")
-        assert (finding.counted, finding.next_payable_on) == ((first,), DAY)
+        assert (finding.counted, finding.next_payable_on) == ((first,), date(2021, 3, 2))
 
 
 @pytest.mark.parametrize(("clock", "meets"), [("09:00", True), ("09:29", True), ("09:30", False)])
@@ -121,3 +121,20 @@ def test_the_readings_named_are_those_that_decide() -> None:
     assert journal.finding(act, "1.excl").readings == {"together": "same_day", "winner": "first"}
     readings = journal.finding(act, "1.excl", together="same_episode").readings
     assert readings == {"together": "same_episode", "winner": "first", "episode": "declared"}
+
+
+@pytest.mark.parametrize(("clock", "free"), [("10:00", date(2021, 3, 4)), ("12:30", date(2021, 3, 3))])
+def test_waiting_for_the_end_of_a_long_act(clock: str, free: date) -> None:
+    journal = young()
+    journal.session(1, DAY, "09:00", minutes=51 * 60)  # its stop was recorded two days late, at 12:00
+    act = journal.session(2, DAY, clock)
+    assert journal.finding(act, "2.excl", together="overlapping").next_payable_on == free
+
+
+@pytest.mark.parametrize(("episode", "free"), [("declared", None), ("admission", None), ("gap_90", date(2021, 5, 30))])
+def test_waiting_within_an_episode_helps_only_where_it_begins_a_new_one(episode: str, free: date | None) -> None:
+    journal = young()
+    journal.session(1, DAY)
+    act = journal.session(2, "2021-03-02")
+    finding = journal.finding(act, "2.excl", together="same_episode", episode=episode)
+    assert (finding.holds, finding.next_payable_on) == (False, free)

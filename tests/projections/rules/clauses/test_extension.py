@@ -154,12 +154,43 @@ def test_it_says_what_is_wrong() -> None:
     assert journal.finding(act, "14.span").observed == {"assessment": "not recorded"}
     early = journal.assessment(10, "2022-02-01", outcome="improved")
     assert journal.finding(act, "14.span").observed == {
-        "assessment": early, "assessed_on": "2022-02-01", "problem": "dated before 2022-03-01",
+        "assessment": early, "assessed_on": "2022-02-01", "outcome": "improved",
+        "problem": "dated before 2022-03-01",
     }  # fmt: skip
     late = journal.assessment(10, "2022-03-05", outcome="improved")
     assert journal.finding(act, "14.span").observed == {
-        "assessment": late, "assessed_on": "2022-03-05", "valid_until": "2023-03-04",
+        "assessment": late, "assessed_on": "2022-03-05", "outcome": "improved", "valid_until": "2023-03-04",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("assessment", "readings", "seen"),
+    [
+        ({"outcome": None}, {}, {"outcome": "not recorded", "problem": "says nothing on improvement"}),
+        ({"outcome": "baseline"}, {}, {"outcome": "baseline", "problem": "says nothing on improvement"}),
+        (
+            {"outcome": "improved", "assessors": ["T1"], "scales": []},
+            {},
+            {"outcome": "improved", "problem": "does not meet 10.staff, 10.parts"},
+        ),
+        (
+            {"outcome": "improved", "assessors": ["T1"]},
+            {"extension_source": "paid"},
+            {"outcome": "improved", "problem": "not paid"},
+        ),
+        ({"outcome": "declined"}, {}, {"outcome": "declined", "problem": "not improved"}),
+        ({"outcome": "declined"}, {"improvement": "any"}, {"outcome": "declined", "problem": "not improved"}),
+    ],
+)
+def test_an_assessment_that_is_no_proof_is_named(
+    assessment: dict[str, Any], readings: dict[str, str], seen: dict[str, str]
+) -> None:
+    journal = Journal()
+    journal.session(14, "2021-03-01")
+    made = journal.assessment(10, "2022-03-05", **assessment)
+    act = journal.session(14, "2022-03-10")
+    observed = journal.finding(act, "14.span", **readings).observed
+    assert observed == {"assessment": made, "assessed_on": "2022-03-05", **seen}
 
 
 @pytest.mark.parametrize(("day", "asked"), [("2021-06-14", False), ("2021-06-15", True)])

@@ -116,3 +116,40 @@ def test_blocks_live_in_the_container(container: str, other_episode: bool, next_
     later = journal.session(21, "2022-01-01")
     decisions = journal.decisions(container=container)
     assert [decisions[other].payable, decisions[later].payable] == [other_episode, next_year]
+
+
+@pytest.mark.parametrize(
+    ("assessment", "seen"),
+    [
+        ({"outcome": None}, {"outcome": "not recorded", "results": 2, "problem": "no progress"}),
+        ({"outcome": "declined"}, {"outcome": "declined", "results": 2, "problem": "no progress"}),
+        ({"scales": []}, {"outcome": "improved", "results": "not recorded", "problem": "no result"}),
+        ({"item": 10}, {"outcome": "improved", "results": 2, "problem": "of another item"}),
+    ],
+)
+def test_what_the_latest_assessment_lacks(assessment: dict[str, Any], seen: dict[str, Any]) -> None:
+    journal = block()
+    made = journal.assessment(**{"item": 9, "day": "2021-01-10", "outcome": "improved"} | assessment)
+    finding = journal.finding(journal.session(21, "2021-01-25"), "21.gate", gate_source="item_9")
+    assert finding.observed == {"assessment": made, "assessed_on": "2021-01-10", **seen}
+
+
+def test_an_assessment_already_spent_is_named() -> None:
+    journal = block()
+    spent = journal.assessment(None, START + timedelta(14), "08:00", outcome="improved")
+    block(14, journal, START + timedelta(14))
+    finding = journal.finding(journal.session(21, START + timedelta(28)), "21.gate")
+    assert (finding.observed["assessment"], finding.observed["problem"]) == (spent, "opened a block before")
+
+
+def test_which_readings_a_block_asks() -> None:
+    journal = block()
+    first, second, full = journal.session(21, "2020-12-01"), "S2", journal.session(21, "2021-01-25")
+    container = {"container": "episode", "episode": "declared"}
+    assert journal.finding(first, "21.gate").readings == container
+    assert journal.finding(second, "21.gate").readings == {"gate_block": "paid_days", **container}
+    asked = {"gate_block": "paid_days", "gate_source": "any_scale", **container}
+    assert journal.finding(full, "21.gate").readings == asked
+    assert journal.finding(full, "21.gate", container="lifetime").readings == {
+        "gate_block": "paid_days", "gate_source": "any_scale", "container": "lifetime",
+    }  # fmt: skip

@@ -80,3 +80,29 @@ def test_named(serves: str | None, holds: bool) -> None:
     journal.prescription("R", 14)
     act = journal.assessment(9, DAY, serves=serves)
     assert journal.denied(act, adl_link="named") == (() if holds else ("9.link",))
+
+
+def test_a_sheet_issued_later_is_not_waited_for() -> None:
+    journal = Journal()
+    act = journal.assessment(9, DAY)
+    assert journal.finding(act, "9.link").observed == {"prescription": "not recorded"}
+    journal.prescription("R", 14, day="2021-03-02")
+    finding = journal.finding(act, "9.link")
+    assert (finding.next_payable_on, finding.observed) == (None, {"prescription": "not recorded"})
+
+
+@pytest.mark.parametrize(("stopped", "problem"), [(True, "stopped"), (False, "past valid_until")])
+def test_why_the_latest_sheet_is_not_in_force(stopped: bool, problem: str) -> None:
+    journal = Journal()
+    journal.prescription("R0", 14, valid_until=date(2020, 1, 1))
+    journal.prescription("R", 14, day="2021-02-01", valid_until=None if stopped else date(2021, 2, 28))
+    if stopped:
+        journal.add(PrescriptionStopped(at=moment("2021-02-20"), prescription="R"))
+    finding = journal.finding(journal.assessment(9, DAY), "9.link")
+    assert finding.observed == {"prescription": "R", "item": "balance-training", "problem": problem}
+
+
+def test_what_it_serves_was_not_recorded() -> None:
+    journal = Journal()
+    finding = journal.finding(journal.assessment(9, DAY), "9.link", adl_link="named")
+    assert finding.observed == {"serves": "not recorded"}

@@ -43,4 +43,23 @@ def test_within_the_episode() -> None:
 def test_an_absent_mode_is_individual() -> None:
     journal = Journal(born="2017-01-01")
     act = journal.session(25, DAY)
-    assert journal.finding(act, "25.mode").observed == {"mode": "individual", "paid_individual": 0, "paid": 0}
+    finding = journal.finding(act, "25.mode")
+    assert (finding.observed, finding.readings) == ({"mode": "individual"}, {})
+
+
+def test_what_a_group_session_is_measured_by() -> None:
+    journal = Journal(born="2017-01-01")
+    journal.session(25, DAY)
+    act = journal.session(25, DAY + timedelta(1), mode="group")
+    mainly, each = journal.finding(act, "25.mode"), journal.finding(act, "25.mode", individual="each")
+    assert mainly.observed == {"mode": "group", "paid_individual": 1, "paid": 1}
+    assert mainly.readings == {"individual": "mainly", "episode": "declared"}
+    assert (each.observed, each.readings) == ({"mode": "group"}, {"individual": "each"})
+
+
+@pytest.mark.parametrize("readings", [{}, {"episode": "gap_90"}, {"individual": "each"}])
+def test_waiting_never_pays_a_group_session(readings: dict[str, str]) -> None:
+    journal = Journal(born="2017-01-01")
+    journal.session(25, DAY)
+    act = journal.session(25, DAY + timedelta(1), mode="group")
+    assert journal.finding(act, "25.mode", **readings).next_payable_on is None

@@ -145,3 +145,43 @@ def test_a_new_calendar_year_is_when_it_is_next_payable() -> None:
     full = journal.session(23, "2020-12-31")
     readings = {"container": "calendar_year", "span_measure": "paid_days"}
     assert journal.finding(full, "23.span", **readings).next_payable_on == date(2021, 1, 1)
+
+
+def test_which_readings_a_span_asks() -> None:
+    journal = Journal()
+    within, past = journal.session(14, START), journal.session(14, "2022-06-01")
+    base = {"episode": "declared", "span_anchor": "first_paid", "span_measure": "elapsed"}
+    extension = {
+        "extension_from": "after_limit", "extension_valid": "P1Y", "improvement": "latest", "extension_source": "valid",
+    }  # fmt: skip
+    assert journal.finding(within, "14.span").readings == base
+    # A valid assessment is one that 10.staff would let pass, and so rests on its reading.
+    assert journal.finding(past, "14.span").readings == base | extension | {"persons_3": "at_least_3"}
+    paid = journal.finding(past, "14.span", extension_source="paid").readings
+    assert paid == base | extension | {"extension_source": "paid"}
+
+
+@pytest.mark.parametrize(
+    ("readings", "named"),
+    [
+        ({"span_anchor": "episode_onset"}, {"span_anchor", "span_measure"}),
+        ({"span_measure": "paid_days"}, {"container", "episode", "span_measure"}),
+        ({"container": "lifetime"}, {"container", "span_anchor", "span_measure"}),
+        ({}, {"container", "episode", "span_anchor", "span_measure"}),
+    ],
+)
+def test_a_reading_that_another_makes_moot_is_not_named(readings: dict[str, str], named: set[str]) -> None:
+    journal = Journal()
+    act = journal.session(23, START)
+    assert set(journal.finding(act, "23.span", **readings).readings) == named
+
+
+def test_waiting_helps_where_it_begins_a_new_episode() -> None:
+    journal = Journal()
+    journal.session(40, START)
+    late = START + timedelta(200)
+    journal.session("acupuncture", late - timedelta(120))
+    journal.session("acupuncture", late - timedelta(40))
+    act = journal.session(40, late)
+    assert journal.finding(act, "40.span").next_payable_on is None
+    assert journal.finding(act, "40.span", episode="gap_90").next_payable_on == late + timedelta(50)

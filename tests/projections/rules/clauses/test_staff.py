@@ -89,3 +89,29 @@ def test_the_qualification_counts_on_the_day(day: str, holds: bool) -> None:
         )
     )  # fmt: skip
     assert journal.denied(journal.session(25, day, therapist="X")) == (() if holds else ("25.staff",))
+
+
+def test_what_was_never_recorded_of_a_site_and_what_was_recorded_as_absent() -> None:
+    journal = Journal()
+    journal.institution("H2", level=None, departments=[])
+    empty = journal.finding(journal.session(8, DAY, institution="H2"), "8.site").observed
+    assert empty == {"level": "not recorded", "kind": "general", "departments": "recorded as absent"}
+    unknown = journal.finding(journal.session(8, DAY, institution="H9"), "8.site").observed
+    assert set(unknown.values()) == {"not recorded"}
+
+
+@pytest.mark.parametrize(("kind", "named"), [("general", {}), ("rehabilitation", {"site_level": "hospital"})])
+def test_the_level_of_a_specialised_hospital_is_no_matter_for_others(kind: str, named: dict[str, str]) -> None:
+    journal = Journal()
+    journal.institution("H2", kind=kind)
+    assert journal.finding(journal.session(8, DAY, institution="H2"), "8.site").readings == named
+
+
+def test_nobody_and_nothing_recorded_of_an_assessment() -> None:
+    journal = Journal()
+    journal.practitioner("X")
+    act = journal.assessment(10, DAY, assessors=[], scales=[])
+    assert journal.finding(act, "10.staff").observed == {"assessors": "not recorded", "persons": 0, "asked": 3}
+    assert journal.finding(act, "10.parts").observed == {"results": "not recorded", "scales": 0, "asked": 2}
+    other = journal.assessment(10, "2021-04-01", assessors=["X"])
+    assert journal.finding(other, "10.staff").observed == {"qualified": "none", "persons": 0, "asked": 3}

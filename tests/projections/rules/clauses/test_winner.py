@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from ledger.treatment.facts import FeeConfirmed
+from ledger.treatment.facts import EntryCorrected, FeeConfirmed
+from projections.history import effective
 from projections.rules.judge import Judge
 from tests.projections.rules.building import SHANGHAI, Journal, moment
 
@@ -61,6 +62,38 @@ def test_the_fee_as_confirmed_last_counts() -> None:
     assert paid(journal) == "0"
 
 
+def test_of_two_confirmations_at_one_instant_the_later_line_counts() -> None:
+    for fees, winner in (((300, 1), "1"), ((1, 300), "0")):
+        journal = day_of((1, 100), (2, 200))
+        journal.add(*(FeeConfirmed(at=moment("2021-05-01"), act="0", amount_fen=fee) for fee in fees))
+        assert paid(journal) == winner
+
+
+def test_a_fee_of_nothing_is_a_fee() -> None:
+    assert paid(day_of((1, 0), (2, 1))) == "1"
+    assert paid(day_of((1, 0), (2, 0))) == "0"
+
+
+def test_a_corrected_fee_counts_from_the_time_it_was_known() -> None:
+    journal = day_of((1, None), (2, 200))
+    journal.add(FeeConfirmed(at=moment("2021-03-02"), act="0", amount_fen=100, id="F"))
+    journal.add(
+        EntryCorrected(
+            at=moment("2021-03-09"),
+            target="F",
+            field="amount_fen",
+            old=100,
+            new=300,
+            reason="misread",
+            practitioner="D1",
+        )
+    )
+    for known_at, winner in ((None, "0"), ("2021-03-08", "1"), ("2021-03-01", "0")):
+        standing = effective(journal.facts, as_known_at=moment(known_at, "23:59") if known_at else None)
+        decisions = Judge(standing, SHANGHAI, {"winner": "dearest"}).decisions()
+        assert "".join(decision.act for decision in decisions if decision.payable) == winner
+
+
 def test_what_would_not_be_paid_anyway_does_not_win() -> None:
     journal = day_of((1, 100))
     journal.session(2, DAY, "12:00", id="1", fee=500, signed=False)
@@ -101,3 +134,54 @@ def test_a_hypothetical_act_does_not_give_way() -> None:
     judge = Judge(journal.facts, SHANGHAI, {"winner": "dearest"})
     case = judge.case("P1", until=moment("2021-02-01"))
     assert case.decide(case.hypothetical("exercise-therapy", moment(DAY, "08:00"))).payable
+
+
+@pytest.mark.parametrize(
+    ("together", "free"),
+    [("same_day", date(2021, 3, 2)), ("overlapping", date(2021, 3, 2)), ("same_episode", None)],
+)
+def test_who_gives_way_may_wait_for_another_day_but_not_within_the_episode(together: str, free: date | None) -> None:
+    journal = Journal(born="2016-01-01")
+    journal.session(1, DAY, "09:00", id="0", fee=100, minutes=60)
+    journal.session(2, DAY, "09:30", id="1", fee=200, minutes=60)
+    finding = journal.finding("0", "1.excl", winner="dearest", together=together)
+    assert (finding.counted, finding.next_payable_on) == (("1",), free)
+
+
+def overlapping(*acts: tuple[int, str, int]) -> Journal:
+    """Sessions of an hour of a day, each by item, beginning and fee."""
+    journal = Journal()
+    for n, (item, clock, fee) in enumerate(acts):
+        journal.session(item, DAY, clock, id=f"{n}", fee=fee, minutes=60)
+    return journal
+
+
+@pytest.mark.parametrize(
+    ("acts", "winners"),
+    [
+        (((1, "09:00", 60), (1, "09:10", 40), (2, "09:20", 50)), "01"),  # the dearest is of the own side, and earlier
+        (((1, "09:00", 50), (1, "09:05", 60), (2, "09:10", 80), (1, "09:15", 99)), "2"),  # the third is one too many
+        (((1, "09:00", 50), (2, "09:10", 80)), "1"),
+        (((1, "09:00", 50), (2, "09:10", 80), (1, "09:20", 99)), "02"),
+    ],
+)
+def test_where_all_meet_one_another_overlapping_is_as_the_same_day(
+    acts: tuple[tuple[int, str, int], ...], winners: str
+) -> None:
+    assert paid(overlapping(*acts)) == winners
+    assert paid(overlapping(*acts), together="overlapping") == winners
+
+
+@pytest.mark.parametrize(
+    ("fees", "winners"),
+    [
+        ((50, 60, 70), "2"),  # the first gives way to the middle one, which gives way itself: each meets whom it meets
+        ((70, 60, 50), "02"),
+        ((50, 60, 40), "1"),
+        ((50, 60, 60), "1"),
+    ],
+)
+def test_a_chain_of_which_the_ends_do_not_meet(fees: tuple[int, int, int], winners: str) -> None:
+    begins = ("09:00", "09:50", "10:40")
+    acts = [(2 if n == 1 else 1, begins[n], fees[n]) for n in range(3)]
+    assert paid(overlapping(*acts), together="overlapping") == winners

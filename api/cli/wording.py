@@ -1,0 +1,94 @@
+"""The words between the numbers of `eligibility`, in each language."""
+
+from datetime import date
+from typing import NamedTuple
+
+_UNITS_ZH = {"day": "天", "month": "个月", "year": "年"}
+
+
+class Words(NamedTuple):
+    """One language. The methods are for what is put together differently in each."""
+
+    language: str
+    title: str
+    episode: str
+    rule: str
+    one_more: str
+    paid: str
+    not_paid: str
+    next: str
+    waiting: str
+    no_waiting: str
+    assessed: str
+    pace: str
+    until: str
+    window: str
+    span: str
+    others: str
+    presumed: str
+
+    def counted(self, used: int, limit: int, left: int, unit: str) -> str:
+        """What was used of a limit."""
+        if self.language == "zh":
+            return f"已用 {used}，限额 {limit} {_UNITS_ZH.get(unit, '次')}，剩 {left}"
+        return f"{used} of {_many(limit, unit)}, {left} left"
+
+    def reached(self, on: date, days: int) -> str:
+        """When a limit denies, at the present pace."""
+        if self.language == "zh":
+            return f"按目前频率，自 {on} 起不予支付（{days} 天后）"
+        return f"at this pace denied from {on} on, in {_many(days, 'day')}"
+
+    def paced(self, acts: int, days: int, weeks: int, until: date) -> str:
+        """The present pace."""
+        if self.language == "zh":
+            return f"至 {until} 的 {weeks} 周内 {days} 天共 {acts} 次"
+        back = "week" if weeks == 1 else f"{weeks} weeks"
+        return f"{_many(acts, 'act')} on {_many(days, 'day')} in the {back} to {until}"
+
+
+def _many(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+WORDS = {
+    "en": Words(
+        language="en",
+        title="{} at {}",
+        episode=", episode {}",
+        rule="rule {}",
+        one_more="one more now",
+        paid="would be paid",
+        not_paid="would not be paid",
+        next="next payable",
+        waiting="by waiting alone, from {} on",
+        no_waiting="waiting alone does not help",
+        assessed="assessed",
+        pace="pace",
+        until="not asked for until {}",
+        window=", {}",
+        span="{} to {}",
+        others="Nothing used of {} other items; one more now",
+        presumed="At this pace: as in the last weeks, with record, staff and parts in order, findings as they are, and "
+        "no further assessment.",
+    ),
+    "zh": Words(
+        language="zh",
+        title="{}，{}",
+        episode="，疾病过程 {}",
+        rule="第 {} 项",
+        one_more="再做一次",
+        paid="可以支付",
+        not_paid="不予支付",
+        next="何时可付",
+        waiting="仅等待即可，自 {} 起",
+        no_waiting="仅靠等待无济于事",
+        assessed="末次评定",
+        pace="目前频率",
+        until="至 {} 止不需要",
+        window="，{}",
+        span="{} 至 {}",
+        others="其余 {} 项尚未使用；再做一次",
+        presumed="目前频率：按最近几周重复推算，假定记录、人员和内容均合规，功能情况不变，且不再作评定。",
+    ),
+}

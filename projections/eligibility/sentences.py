@@ -1,0 +1,127 @@
+"""What a warning, a gate and a span say to a person: the same in Chinese and in English.
+
+Only words are made here, of values that are settled already. Days are spelled YYYY-MM-DD in both languages.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+Values = Mapping[str, str | int]
+
+_UNITS = {"day": "天", "month": "个月", "year": "年"}
+_REASONS = {
+    "not recorded": ("尚无评定记录", "none is recorded"),
+    "dated too early": ("{} 的日期过早", "{} is dated too early"),
+    "not improved": ("{} 未见功能改善", "{} finds no improvement"),
+    "says nothing on improvement": ("{} 未说明有无改善", "{} says nothing on improvement"),
+    "no longer valid": ("{} 已过有效期", "{} is no longer valid"),
+    "not valid": ("{} 的人员或组成不符合要求", "{} lacks the staff or the parts asked for"),
+    "not paid": ("{} 未获支付", "{} was not paid"),
+    "of another item": ("{} 是其他项目", "{} is of another item"),
+    "no result": ("{} 没有结果", "{} has no result"),
+    "no progress": ("{} 未见明确进步", "{} finds no clear progress"),
+    "opened a block before": ("{} 已用于此前阶段", "{} has opened a block before"),
+}
+
+
+class Said(NamedTuple):
+    """One sentence without a full stop, in both languages."""
+
+    zh: str
+    en: str
+
+    def then(self, zh: str, en: str) -> "Said":
+        """Followed by another."""
+        return Said(f"{self.zh}；{zh}", f"{self.en}; {en}")
+
+
+def past_a_gate(assessment: str | None, reason: str | None, counts_from: date, only: str | None) -> Said:
+    """What opens the gate, or is missing for it. `only`: the item that alone counts."""
+    if assessment is not None and reason is None:
+        return Said(f"评定 {assessment} 可开启下一阶段", f"{assessment} opens the next block")
+    why = _why(assessment, reason)
+    item, of = (f"（{only}）", f" ({only})") if only is not None else ("", "")
+    return Said(
+        f"继续支付须有 {counts_from} 起的功能量表评定{item}取得明确功能进步{why.zh}",
+        f"to go on, an assessment{of} dated {counts_from} or later has to find clear progress{why.en}",
+    )
+
+
+def past_a_span(assessment: str | None, reason: str | None, valid_until: date | None, counts_from: date | None) -> Said:
+    """What carries treatment on past the end of a span, or is missing for it."""
+    if assessment is not None and reason is None:
+        zh, en = (f"至 {valid_until}", f" until {valid_until}") if valid_until is not None else ("", "")
+        return Said(f"评定 {assessment} 支持继续支付{zh}", f"{assessment} supports going on{en}")
+    why = _why(assessment, reason)
+    zh, en = (f" {counts_from} 起的", f" dated {counts_from} or later") if counts_from is not None else ("", "")
+    return Said(
+        f"继续支付须有{zh}康复综合评定确认功能持续改善{why.zh}",
+        f"to go on, a comprehensive assessment{en} has to find improvement{why.en}",
+    )
+
+
+def warning(kind: str, values: Values) -> Said:
+    """What a warning of this kind says of its values, before what would help."""
+    match kind:
+        case "limit_near":
+            return Said(
+                f"已用 {_zh(values, 'used')}，限额 {_zh(values, 'limit')}，还剩 {_zh(values, 'left')}",
+                f"{values['used']} of {_en(values, 'limit')} used, {values['left']} left",
+            )
+        case "limit_reached" if "ends_on" in values:
+            return Said(f"支付期限已于 {values['ends_on']} 届满", f"the span ended on {values['ends_on']}")
+        case "limit_reached":
+            return Said(
+                f"限额 {_zh(values, 'limit')}已用完（已用 {_zh(values, 'used')}）",
+                f"the limit of {_en(values, 'limit')} is used up ({values['used']} used)",
+            )
+        case "span_ends" if "ends_on" in values:
+            return Said(
+                f"支付期限至 {values['ends_on']} 止，{_still(values)}",
+                f"the span ends on {values['ends_on']}, {_in(values)}",
+            )
+        case "span_ends":
+            return Said(f"支付期限还剩 {values['left']} 个支付日", f"{values['left']} paid days of the span are left")
+        case "extension_ends":
+            said = Said(
+                f"评定 {values['assessment']} 支持支付至 {values['valid_until']}，{_still(values)}",
+                f"{values['assessment']} supports payment until {values['valid_until']}, {_in(values)}",
+            )
+            return said.then(
+                "此后须有新的康复综合评定确认功能持续改善",
+                "after that a new comprehensive assessment has to find improvement",
+            )
+        case "gate_near":
+            left = values["left"]
+            en = f"{left} training day{'' if left == 1 else 's'} left" if left else "no other training day is left"
+            return Said(f"本阶段还剩 {left} 个训练日" if left else "本阶段已无其他训练日", f"{en} before the gate")
+        case "gate_closed":
+            limit = values["limit"]
+            return Said(f"本阶段 {limit} 天训练已满", f"the block of {limit} days is full")
+    raise ValueError(f"no sentence for a warning of the kind {kind!r}")
+
+
+def _why(assessment: str | None, reason: str | None) -> Said:
+    """Why no assessment does yet, in brackets; nothing where there is no reason to give."""
+    if reason is None:
+        return Said("", "")
+    zh, en = _REASONS[reason]
+    return Said(f"（{zh.format(assessment)}）", f" ({en.format(assessment)})")
+
+
+def _zh(values: Values, name: str) -> str:
+    return f"{values[name]} {_UNITS.get(str(values['unit']), '次')}"
+
+
+def _en(values: Values, name: str) -> str:
+    return f"{values[name]} {values['unit']}{'' if values[name] == 1 else 's'}"
+
+
+def _still(values: Values) -> str:
+    return f"还有 {values['days']} 天" if values["days"] else "今天为最后一天"
+
+
+def _in(values: Values) -> str:
+    days = int(values["days"])
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

@@ -1,0 +1,75 @@
+"""What would make an act payable as a whole: waiting alone, or another reading of the words that deny it.
+
+Both are asked of the judge, over the same evidence: nothing is worked out here. Only the readings that a failing
+finding names are tried, each option by itself, for those are the words that the decision hangs on.
+"""
+
+from datetime import date
+
+import msgspec
+
+from projections.rules.decision import Decision
+from projections.rules.judge import Judge
+from projections.rules.rulebook import Rulebook
+
+_DECIDED_BY_READING = "record.physician"
+"""The one clause of the record that a reading decides."""
+
+
+class Reread(msgspec.Struct, frozen=True, kw_only=True):
+    """One option of one reading under which, all else as chosen, the act is payable."""
+
+    reading: str
+    option: str
+
+
+class Outlook(msgspec.Struct, frozen=True, kw_only=True):
+    """`waiting`: the first day on which the same would be paid, if nothing else were done or recorded until then.
+
+    `waiting` is null where no such day comes, or where the record itself has to change; `tried` are the readings
+    that were read otherwise, `reread` those options of them that make the act payable.
+    """
+
+    waiting: date | None = None
+    tried: tuple[str, ...] = ()
+    reread: tuple[Reread, ...] = ()
+
+
+def outlook(judge: Judge, decision: Decision) -> Outlook:
+    """The outlook of a decision that this judge made; empty for a payable act.
+
+    The patient is judged once for every option tried, and as far as the act only.
+    """
+    found = judge.before(decision.act)
+    if decision.payable or found is None:
+        return Outlook()
+    case, act = found
+    record = [name for name in decision.denied_by if name.startswith("record.")]
+    waiting = case.next_payable_on(act) if not record else None
+    rulebook = judge.rulebook_of(decision)
+    if rulebook is None or any(name != _DECIDED_BY_READING for name in record):
+        return Outlook(waiting=waiting)
+    chosen = _named(decision, rulebook)
+    reread = [
+        Reread(reading=name, option=option)
+        for name, taken in chosen.items()
+        for option in rulebook.readings[name].options
+        if option != taken and _is_payable(judge.otherwise(name, option), decision.act)
+    ]
+    return Outlook(waiting=waiting, tried=tuple(chosen), reread=tuple(reread))
+
+
+def _named(decision: Decision, rulebook: Rulebook) -> dict[str, str]:
+    """The readings that the failing findings name, each with the option taken, in their order."""
+    return {
+        name: option
+        for finding in decision.findings
+        if not finding.holds
+        for name, option in finding.readings.items()
+        if name in rulebook.readings
+    }
+
+
+def _is_payable(judge: Judge, act_id: str) -> bool:
+    found = judge.before(act_id)
+    return found is not None and found[0].decide(found[1]).payable

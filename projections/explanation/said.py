@@ -1,0 +1,95 @@
+"""What is said, is said in both languages at once: a `Said` cannot be made with one of them missing.
+
+Sentences are without a full stop, so that they can be joined. This module knows no rule, only how words are put
+together in each language.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Literal, NamedTuple
+
+import msgspec
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+NAMED = 12
+"""Acts named one by one; a line of ninety ids helps nobody."""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """The same in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def in_language(self, language: Language) -> str:
+        """One of the two."""
+        return self.zh if language == "zh" else self.en
+
+    def __add__(self, other: "Said") -> "Said":
+        return Said(self.zh + other.zh, self.en + other.en)
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+NOTHING = Said("", "")
+
+
+class Remedy(NamedTuple):
+    """What would make a clause that fails hold, in one sentence.
+
+    `possible` is false where nothing that could be done or recorded changes it for this act (unless the record is
+    wrong).
+    """
+
+    said: Said
+    possible: bool = True
+
+
+def alike(text: str) -> Said:
+    """What is the same in both: an id, a number, a date."""
+    return Said(text, text)
+
+
+def listed(parts: Iterable[Said]) -> Said:
+    """`甲、乙` and `a, b`."""
+    said = list(parts)
+    return Said("、".join(part.zh for part in said), ", ".join(part.en for part in said))
+
+
+def joined(parts: Iterable[Said]) -> Said:
+    """Sentences one after another: `甲；乙` and `a; b`; empty ones are left out."""
+    said = [part for part in parts if part]
+    return Said("；".join(part.zh for part in said), "; ".join(part.en for part in said))
+
+
+def either(parts: Iterable[Said]) -> Said:
+    """`甲或乙` and `a or b`."""
+    said = list(parts)
+    return Said("或".join(part.zh for part in said), " or ".join(part.en for part in said))
+
+
+def named(ids: Iterable[str]) -> Said:
+    """`S1、S2` and `S1, S2`."""
+    return listed(map(alike, ids))
+
+
+def acts(ids: Iterable[str]) -> Said:
+    """The first acts by their ids, and how many more there are; in brackets `（S1、S2）` and ` (S1, S2)`."""
+    names = list(ids)
+    if not names:
+        return NOTHING
+    first, more = named(names[:NAMED]), len(names) - NAMED
+    if more > 0:
+        return Said(f"（{first.zh} 等 {len(names)} 次）", f" ({first.en} and {more} more)")
+    return Said(f"（{first.zh}）", f" ({first.en})")
+
+
+def days(first: date, last: date | None) -> Said:
+    """A stretch of days, both named."""
+    if last is None:
+        return Said(f"{first} 起", f"from {first} on")
+    if first == last:
+        return Said(f"{first} 这一天", f"on {first}")
+    return Said(f"{first} 至 {last}", f"from {first} to {last}")
