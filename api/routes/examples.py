@@ -27,7 +27,7 @@ DECISION: dict[str, Any] = {
         "counted": ["S1", "S2"], "quote": _QUOTE, "readings": {"combined": "included_items"},
         "next_payable_on": "2021-03-02",
     }],
-    "rulebook": "shanghai-2017", "digest": "fae8b107b5899858a3af9b9f5a4ae32a421b7d2b81c75431a07c5bce95c02bf5",
+    "rulebook": "shanghai-2017", "digest": "eaecd08ae96ba40fabc7dbc20a710264a0dde69e96ed241d3ae25a1154d6b8bc",
 }  # fmt: skip
 _SPAN_QUOTE = "1个疾病过程支付不超过1年……1年后，患者经康复综合评定有功能持续改善，可继续给予支付"
 STANDING: dict[str, Any] = {
@@ -58,7 +58,8 @@ STANDING: dict[str, Any] = {
             "days": 7, "ends_on": "2021-03-08", "counts_from": "2021-03-09", "assessment": "A1",
             "reason": "dated too early",
         },
-        "zh": "支付期限至 2021-03-08 止，还有 7 天；继续支付须有 2021-03-09 起的康复综合评定确认功能持续改善（A1 的日期过早）",
+        "zh": "支付期限至 2021-03-08 止，还有 7 天；"
+        "继续支付须有 2021-03-09 起的康复综合评定确认功能持续改善（A1 的日期过早）",
         "en": "the span ends on 2021-03-08, in 7 days; to go on, a comprehensive assessment dated 2021-03-09 or later "
         "has to find improvement (A1 is dated too early)",
     }],

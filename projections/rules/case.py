@@ -83,11 +83,12 @@ class PatientCase:
             findings.append(SILENT)
             return findings
         view = self.view(act)
-        search = Waiting(self, act, view) if waiting else None
+        search: Waiting | None = None
         for clause in rule.clauses:
             if clause.slot not in self._without:
                 finding = clause.judge(self, act, view)
-                if not finding.holds and search is not None:
+                if waiting and not finding.holds:
+                    search = search or Waiting(self, act, view)
                     finding = search.told(clause, finding)
                 findings.append(finding)
         return findings

@@ -136,8 +136,8 @@ class Teller:
                 given |= {"assessors": self.one("T1,T1,T3", "T1,T2,T9", "T1,T2,T3,T4", "T1,T2,T5", "")}
             if self.slip():
                 given |= {"scales": self.one("FIM", "FIM,FIM", "")}
-            if self.slip():
-                given |= {"serves": SLUG[self.chance.choice((1, 10, 21))] + self.one("", "/strength")}
+            if self.slip() or (item == 9 and self.chance.random() < 0.7):
+                given |= {"serves": self.one(SLUG[1], SLUG[1] + "/strength", SLUG[21], SLUG[21], SLUG[10], "cupping")}
         given |= said
         words = " ".join(f"{key}={value}" for key, value in given.items() if value is not None)
         self.tell(at, f"{name} {SLUG[item]} {words}")

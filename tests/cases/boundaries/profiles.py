@@ -7,20 +7,25 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tests.cases.case import IN_FORCE, SHANGHAI, Case, written
+from tests.cases.case import IN_FORCE, Case, text, written
 from tests.cases.readings import READINGS, Reading
 
-TAKEN = {**READINGS, "transition": Reading(("by_act_date", "by_episode_start"), "by_act_date", "by_act_date")}
-"""`transition` is no reading of a single rulebook's words, and stands apart in the project's rules."""
+TAKEN = {
+    **READINGS,
+    "transition": Reading(("by_act_date", "by_episode_start"), "by_act_date", "by_act_date"),
+    "years_in_all": Reading(("paid_years", "elapsed"), "elapsed", "paid_years"),
+}
+"""Two readings stand apart in the project's rules: one is of rulebooks that follow one another, one of the national."""
 
 
 def cases() -> Iterator[Case]:
     for case in written():
-        if case.reading and case.rulebook in (SHANGHAI, IN_FORCE) and case.profile == "default":
+        if case.reading and case.profile == "default":
             reading = TAKEN[case.reading]
             option = case.readings.get(case.reading, reading.options[0])
-            others = {name: other.options[0] for name, other in TAKEN.items()} | case.readings
-            del others[case.reading]
+            declared = TAKEN if case.rulebook == IN_FORCE else text(case.rulebook).readings
+            chosen = {name: TAKEN[name].options[0] for name in declared} | case.readings
+            others = {name: taken for name, taken in chosen.items() if name != case.reading}
             for profile in ("strict", "lenient"):
                 if option == getattr(reading, profile):
                     yield replace(case, home="profiles", profile=profile, readings=others)

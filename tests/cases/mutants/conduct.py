@@ -77,7 +77,7 @@ def _people() -> Iterator[tuple[str, str, Patch]]:
         yield f"staff: {name}", "staff", Patch(StaffJudge, "_qualified", restaffed)
         if "count" not in name and name != "any scope":
             yield f"provider: {name}", "provider", Patch(ProviderJudge, "judge", restaffed)
-    again: Made = lambda old: lambda self, act: [p for p in act.staff if p.treats(act.day)]  # noqa: E731
+    again: Made = lambda old: lambda self, act: [p.id for p in act.staff if p.treats(act.day)]  # noqa: E731
     yield "staff: who is named twice counts twice", "staff", Patch(StaffJudge, "_qualified", again)
 
     def every_scale(old: Any) -> Any:

@@ -22,11 +22,13 @@ def of_constants(book: Rulebook) -> Iterator[Mutant]:
     A number whose readings, or whose kind of clause, a rulebook does not have is not that rulebook's.
     """
     kinds = {clause.__struct_config__.tag for item in book.items for clause in item.clause}
-    if any(getattr(clause, "length", "").endswith("M") for item in book.items for clause in item.clause):
-        kinds.add("span in months")
+    kinds |= {
+        f"span in {unit}" for i in book.items for c in i.clause for unit in "YM" if getattr(c, "length", "").endswith(unit)
+    }
     for name, needed, under, patches in (*_numbers(), *_february(), *_limits_by_option()):
         asked = under.items() <= {(r, o) for r, reading in book.readings.items() for o in reading.options}
-        about = frozenset(c.clause for i in book.items for c in i.clause if c.__struct_config__.tag in needed)
+        tags = {tag.split(" in ")[0] for tag in needed}
+        about = frozenset(c.clause for i in book.items for c in i.clause if c.__struct_config__.tag in tags)
         if asked and needed & kinds:
             kind = SHIFTED if name.endswith(("+1", "-1")) else RECORD
             yield Mutant(kind, name, book.id, about, under, patches=patches)
@@ -52,10 +54,10 @@ def _numbers() -> Iterator[Constant]:
     yield from _number("rolling 365 days, days", "year_days", rolling, calendar, "ROLLING_YEAR")
     yield from _number("30 paid days a month", "year", {"month_unit": "30_paid_days"}, year, "DAYS_OF_A_MONTH")
     yield from _number("an assessment of 60 s", "exclusive", {"together": "overlapping"}, acts, "ASSESSMENT_LASTS")
-    for unit, tag, name in (("Y", "span", "365 paid days a year"), ("M", "span in months", "30 paid days a month")):
+    for unit, name in (("Y", "365 paid days a year"), ("M", "30 paid days a month")):
         for by in BOTH_WAYS:
             more = Patch(calendar, "_DAYS", lambda old, unit=unit, by=by: {**old, unit: old[unit] + by})  # type: ignore[misc]
-            yield f"{name} of a span {by:+d}", {tag}, {"span_measure": "paid_days"}, (more,)
+            yield f"{name} of a span {by:+d}", {f"span in {unit}"}, {"span_measure": "paid_days"}, (more,)
     for option in ("after_limit", "30_days_before"):
         for by in BOTH_WAYS:
             under = {"extension_from": option}
@@ -153,7 +155,7 @@ def _february() -> Iterator[Constant]:
     yield "a birthday of 29 February is on 28 February", {"age"}, {}, (Patch(age, "add_years", eve),)
     yield "seven on 28 February", {"year"}, {}, (Patch(year, "add_years", eve),)
     yield "asked for proof on 28 February", {"proof"}, {}, (Patch(extension, "add_years", eve),)
-    yield "a year from 29 February ends on 27 February", {"span"}, {}, (Patch(calendar, "add_years", eve),)
+    yield "a year from 29 February ends on 27 February", {"span in Y"}, {}, (Patch(calendar, "add_years", eve),)
     yield "a retirement day goes into the next month", {"working_age"}, {}, (Patch(age, "add_months", into),)
 
 

@@ -8,9 +8,15 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
+from hypothesis import strategies as st
+
 from ledger.treatment.facts import Fact, InstitutionQualified, InstitutionSuspended, PractitionerQualified
 from ledger.treatment.items import ITEMS
-from tests.projections.rules.building import EVERY_FINDING, LONG_AGO, Journal
+from tests.projections.rules.building import EVERY_FINDING, LONG_AGO, SHANGHAI, Journal
+
+OPTIONS = {name: list(reading.options) for name, reading in SHANGHAI.readings.items()}
+CHOICES = st.fixed_dictionaries({name: st.sampled_from(options) for name, options in OPTIONS.items()})
+"""An option of every reading, drawn at random."""
 
 LIMB = [slug for slug in ITEMS if ITEMS[slug].number in (1, 2, 3, 4)]
 

@@ -156,3 +156,18 @@ def test_waiting_lets_no_later_finding_in() -> None:
     assert decision.findings[-2].next_payable_on is None
     assert case.next_payable_on(judge.acts("P1")[0]) is None
     assert case.rulebook_of(judge.acts("P1")[0]) is SHANGHAI
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_short_answers_are_those_of_the_long_one(seed: int) -> None:
+    readings = {"winner": "dearest", "together": ("same_day", "overlapping", "same_episode")[seed % 3]}
+    judge = Judge(journal_of(seed), SHANGHAI, readings)
+    case, briefly = judge.fresh("P1"), judge.fresh("P1")
+    assert isinstance(case, PatientCase)
+    for act in judge.acts("P1"):
+        decision, pays = case.decide(act), briefly.pays(act)
+        unsearched = case.findings(act, waiting=False)
+        assert [(f.clause, f.holds) for f in unsearched] == [(f.clause, f.holds) for f in decision.findings]
+        assert pays is decision.payable
+        case.commit(act, decision.payable)
+        briefly.commit(act, pays)

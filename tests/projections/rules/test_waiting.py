@@ -28,13 +28,10 @@ from projections.rules.acts import Act
 from projections.rules.case import PatientCase
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import Decision
-from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
 from tests.projections.rules.building import SHANGHAI, moment
-from tests.projections.rules.random_journals import journal_of
+from tests.projections.rules.random_journals import CHOICES, OPTIONS, journal_of
 
-OPTIONS = {name: list(reading.options) for name, reading in SHANGHAI.readings.items()}
-CHOICES = st.fixed_dictionaries({name: st.sampled_from(options) for name, options in OPTIONS.items()})
 SEEDS = st.integers(0, 2**32)
 KIND = {
     words.clause: type(words) for item in SHANGHAI.items for words in item.clause if isinstance(words, schema.Clause)
@@ -228,28 +225,3 @@ def test_the_day_found_is_one_on_which_a_journal_that_waits_holds(seed: int, rea
                 assert waited is not None
                 then = next(other for other in waited.findings if other.clause == finding.clause)
                 assert then.holds is holds, (finding.clause, act.id, day)
-
-
-# --- the readings a finding names are those it rests on -------------------------------------------------------
-
-
-@settings(max_examples=60, deadline=None)
-@given(SEEDS, CHOICES, st.sampled_from(sorted(OPTIONS)), st.data())
-def test_a_reading_that_is_not_named_changes_nothing(
-    seed: int, readings: dict[str, str], reading: str, data: st.DataObject
-) -> None:
-    """Two cases over the same evidence with the same acts paid, read otherwise in one thing.
-
-    An act that gives way to a dearer one rests on what that one's own clauses rest on; so winner is `first` here.
-    """
-    readings = readings | {"winner": "first"} if reading != "winner" else readings
-    evidence = Evidence(journal_of(seed))
-    one = Judge(evidence, SHANGHAI, readings)
-    other = one.otherwise(reading, data.draw(st.sampled_from(OPTIONS[reading])))
-    case, otherwise = one.fresh("P1"), other.fresh("P1")
-    for act in one.acts("P1"):
-        decision, flipped = case.decide(act), otherwise.decide(act)
-        for finding, then in zip(decision.findings, flipped.findings, strict=True):
-            assert reading in finding.readings or finding == then, (reading, finding, then)
-        case.commit(act, decision.payable)
-        otherwise.commit(act, decision.payable)
