@@ -48,6 +48,8 @@ class Teller:
         self.lines.append(f"{OPENING} InstitutionQualified H2 scope=tcm valid_from={self.some_day()}")
         scope = self.one("auditory_verbal", "tcm")
         self.lines.append(f"{OPENING} PractitionerQualified T9 scope={scope} valid_until={self.some_day()}")
+        if chance.random() < 0.8:
+            self.lines.append(f"{OPENING} PractitionerQualified DR1 scope=training")
         self.acts = 0
         self.stay = ""
 
@@ -137,7 +139,7 @@ class Teller:
             if self.slip():
                 given |= {"scales": self.one("FIM", "FIM,FIM", "")}
             if self.slip() or (item == 9 and self.chance.random() < 0.7):
-                given |= {"serves": self.one(SLUG[1], SLUG[1] + "/strength", SLUG[21], SLUG[21], SLUG[10], "cupping")}
+                given |= {"serves": self.one(SLUG[1], SLUG[1] + "/strength", SLUG[21], SLUG[21], SLUG[10], SLUG[9])}
         given |= said
         words = " ".join(f"{key}={value}" for key, value in given.items() if value is not None)
         self.tell(at, f"{name} {SLUG[item]} {words}")
@@ -154,7 +156,7 @@ class Teller:
                 at, f"X{self.acts} - outcome={self.outcome()} episode={EPISODES[whose][1]} patient={EPISODES[whose][0]}"
             )
         else:
-            if self.chance.random() < 0.3:
+            if self.chance.random() < 0.5:
                 said = {"assessors": "T1,T2,T3,T4"} | said
             self.act(at, 10, whose, **said)
 

@@ -31,7 +31,7 @@ def limbs(chance: Random) -> list[Fact]:
     teller = Teller(chance, chance.choice((0.9, 0.98, 1)))
     items = list(chance.choice(((1, 2), (1, 2, 3), (1, 2, 3, 4), (1, 1, 1, 4), (27, 28), (1,), (5, 7, 43))))
     teller.open(items)
-    fees = chance.random() < 0.8
+    confirmed = chance.choice((0, 0.7, 1, 1))  # how many of the acts have a fee; some have it confirmed again
     many = 27 not in items
     for at in _walk(
         chance, (0, 0, 0, 0, 1, 1, 2, 15) if many else (0, 0, 14, 15, 16, 30), 50, minutes=40 if many else 3
@@ -39,18 +39,17 @@ def limbs(chance: Random) -> list[Fact]:
         if chance.random() < 0.05:
             teller.admit_or_discharge(at)
         whose = chance.choice((0, 0, 0, 0, 1, 2))
-        stay = teller.stay if teller.stay and whose < 2 and chance.random() < 0.4 else None
         item = chance.choice(items)
-        length = {"stop": chance.choice((20, 30, 60))} if item in TRAININGS else {}
-        name = teller.act(
-            at, item, whose, **{**({"stay": stay} if stay else {}), **(length if not teller.slip() else {})}
-        )
-        while fees and chance.random() < 0.7:
-            fee = chance.choice((4000, 5000, 5000, 6000))
-            teller.tell(
-                at + timedelta(days=chance.choice((0, 0, 3)), minutes=chance.randrange(60)),
-                f"FeeConfirmed {name} amount_fen={fee}",
-            )
+        stay = teller.stay if teller.stay and whose < 2 and chance.random() < 0.4 else None
+        said: dict[str, object] = {"stay": stay} if stay else {}
+        if item in TRAININGS and not teller.slip():
+            said |= {"stop": chance.choice((20, 30, 60))}
+        name = teller.act(at, item, whose, **said)
+        more = chance.random() < confirmed
+        while more:
+            later = at + timedelta(days=chance.choice((0, 0, 3)), minutes=chance.randrange(60))
+            teller.tell(later, f"FeeConfirmed {name} amount_fen={chance.choice((4000, 4500, 5000, 5000, 6000))}")
+            more = chance.random() < 0.3
     return told(teller, f"born={chance.choice(('2012-05-01', '2014-03-10', '2007-04-01'))}")
 
 

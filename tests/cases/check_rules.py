@@ -1,5 +1,6 @@
-"""The mutation check: every constraint dropped, every limit shifted, every reading flipped, one at a time. Each of these
-wrong judges has to fail a case, or the cases would not notice the mistake in the right one.
+"""The mutation check: every constraint dropped, every limit shifted, every reading flipped, one at a time.
+
+Each of these wrong judges has to fail a case, or the cases would not notice the mistake in the right one.
 
 Run by `scripts/check-rules`; `mutants/` says what is made, `case.py` what a case is. Rulebooks are those that come with
 the project. Exit 0: all noticed. 1: some were not, or broke down instead of judging. 2: nothing to try.
@@ -17,8 +18,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from projections.rules.rulebook import rulebook_ids
+from projections.rules.succession import IN_FORCE
 from tests.cases.boundaries.every import generated
-from tests.cases.case import IN_FORCE, text, written
+from tests.cases.case import text, written
 from tests.cases.mutants.every import mutants
 from tests.cases.mutants.mutant import KINDS, Mutant
 from tests.cases.mutants.trying import Trial, Tried, prepared, tried
@@ -50,7 +52,9 @@ def main(given: Sequence[str] | None = None) -> int:
     """The program; returns the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/check-rules", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("rulebooks", nargs="*", metavar="RULEBOOK", help="all that come with the project, without any")
-    parser.add_argument("--only", action="append", default=[], metavar="WORDS", help="mutants whose name has these: 21.gate")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="WORDS", help="mutants whose name has these: 21.gate"
+    )
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes (2)")
     parser.add_argument("--json", action="store_true", help="one object a rulebook instead of a table")
     asked = parser.parse_args(given)
@@ -61,7 +65,7 @@ def main(given: Sequence[str] | None = None) -> int:
     if not any(one.results for one in answers):
         parser.error("no mutant has these words in its name")
     for one in answers:
-        print(json.dumps(_object(one), ensure_ascii=False) if asked.json else _words(one))
+        sys.stdout.write(f"{json.dumps(_object(one), ensure_ascii=False) if asked.json else _words(one)}\n")
     return int(any(len(one.of("noticed")) < len(one.results) for one in answers))
 
 
@@ -69,15 +73,22 @@ def answer(rulebook: str, only: Sequence[str] = (), jobs: int = 1) -> Answer:
     """Try every mutant of a rulebook (those whose title has one of the words of `only`) on all of its cases."""
     begin = time.monotonic()
     _mutants[:] = [m for m in mutants(text(rulebook)) if not only or any(words in m.title for words in only)]
+    if not _mutants:
+        return Answer(rulebook, 0, [], 0)
     _trials[:] = prepared([case for case in (*written(), *generated()) if case.rulebook in (rulebook, IN_FORCE)])
     results: list[tuple[Mutant, Tried]] = []
     gc.freeze()  # the trials stay; looking through them again and again is half the time
     for place, what in _each(jobs):
         results.append((_mutants[place], what))
         if sys.stderr.isatty() or len(results) % 500 == 0:
-            print(f"\r{rulebook}: {len(results)} of {len(_mutants)}", end="", file=sys.stderr, flush=True)
-    print(f"\r{rulebook}: {len(results)} tried   ", file=sys.stderr)
+            _say(f"\r{rulebook}: {len(results)} of {len(_mutants)}")
+    _say(f"\r{rulebook}: {len(results)} tried      \n")
     return Answer(rulebook, len(_trials), results, time.monotonic() - begin)
+
+
+def _say(progress: str) -> None:
+    sys.stderr.write(progress)
+    sys.stderr.flush()
 
 
 def _each(jobs: int) -> Iterator[tuple[int, Tried]]:

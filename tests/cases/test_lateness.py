@@ -129,9 +129,9 @@ def test_a_late_line_changes_decisions_only_from_the_time_it_is_known(what: str)
     changed = 0
     for seed in range(15):
         chance = Random(f"{what} {seed}")
-        lines = belated(seed, {"fee": limbs, "stopped prescription": world}.get(what))
+        lines = belated(seed, {"fee": limbs, "finding": world, "stopped prescription": world}.get(what))
         those = [place for place, line in enumerate(lines) if isinstance(line, LEAVES[what])]
-        for place in chance.sample(those, min(3, len(those))):
+        for place in chance.sample(those, min(10 if what == "fee" else 3, len(those))):
             line = lines[place]
             since = line.at + timedelta(days=chance.choice((0, 2, 100)), seconds=1)
             late_line = msgspec.structs.replace(line, recorded_at=since)
@@ -140,7 +140,7 @@ def test_a_late_line_changes_decisions_only_from_the_time_it_is_known(what: str)
             told = [*lines[:place], late_line, *lines[place + 1 :]]
             if any(isinstance(verdict, Refused) for verdict in decide_batch(without)):
                 continue  # something else stands on this line
-            readings = {"winner": "dearest"} if what == "fee" else chosen(chance)
+            readings = {"winner": "dearest", "together": "same_episode"} if what == "fee" else chosen(chance)
             moment = timedelta(microseconds=1)
             before = decided(told, readings, as_known_at=since - moment)
             assert before == decided(without, readings, as_known_at=since - moment)

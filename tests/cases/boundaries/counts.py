@@ -1,5 +1,6 @@
-"""每日, 每月, 一次住院, 1个疾病过程支付不超过…次; 间隔不短于14天: one below, at and one above, of every item that has such a limit,
-and the items that have none."""
+"""每日, 每月, 一次住院, 1个疾病过程支付不超过…次; 间隔不短于14天: one below, at and one above.
+
+Of every item that has such a limit; and the items that have none."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -64,16 +65,16 @@ def _outside_stays(number: int) -> Iterator[Case]:
     """Outside stays there is no such limit; or (outpatient_cap: episode) it is one of each episode."""
     other = "2015-01-01 08:00 EpisodeOpened E2 documented_dysfunction\n"
     given = other + line(FIRST, "S1..S4", number, "every=15") + line(date(2021, 5, 1), "T1", number, "episode=E2")
-    each = {"S1..S3": PAYS, "S4": f"{number}.stay"}
+    given += line(date(2021, 9, 1), "U1", number)
+    each = {"S1..S3": PAYS, "S4": f"{number}.stay", "U1": f"{number}.stay"}
     capped = {"outpatient_cap": "episode"}
-    yield case(HOME, f"{SLUG[number]}: no limit outside stays", number, given, {"S1..S4": PAYS, "T1": PAYS})
+    yield case(HOME, f"{SLUG[number]}: no limit outside stays", number, given, {"S1..S4": PAYS, "T1": PAYS, "U1": PAYS})
     yield case(HOME, f"{SLUG[number]}: outside stays", number, given, each | {"T1": PAYS}, readings=capped)
-    one = case(
-        HOME, f"{SLUG[number]}: outside stays, whatever the line declares", number, given,
-        each | {"T1": f"{number}.stay"}, readings=capped | {"episode": "gap_90"},
-    )  # fmt: skip
-    yield one
-    yield from list(whatever(one, "episode", but=["gap_90"]))[1:]
+    for option, later in (("gap_90", PAYS), ("admission", f"{number}.stay")):
+        yield case(
+            HOME, f"{SLUG[number]}: outside stays, whatever the line declares", number, given,
+            each | {"T1": f"{number}.stay", "U1": later}, readings=capped | {"episode": option},
+        )  # fmt: skip
 
 
 def _in_an_episode(number: int) -> Iterator[Case]:

@@ -101,6 +101,11 @@ def _cerebral_palsy() -> Iterator[Case]:
         readings = {} if year == "calendar_year" else {"year": year}
         one = _of(3, f"a seventh month, {year}", given, {"S0..S5": PAYS, "S6": "3.year"}, "born=2019-12-31", readings)
         yield from whatever(one, "turning_7")
+    # The insurance year ends with 30 June: three months of it are used, and a fourth on either side of its end.
+    given = "".join(line(date(2021, month, 10), f"S{month}", 3) for month in (3, 4, 5))
+    given += line(date(2021, 6, 30), "S6", 3) + line(date(2021, 7, 1), "S7", 3)
+    expect = {"S3..S5": PAYS, "S6": "3.year", "S7": PAYS}
+    yield _of(3, "the end of an insurance year", given, expect, "born=2015-01-01", {"year": "insurance_year"})
     yield from _five_years()
     yield from _birthdays()
 
@@ -207,7 +212,9 @@ def _limbs() -> Iterator[Case]:
         given = "".join(
             f"{day} {at} {act} amputee-limb-training {more}\n"
             for day, at, act in (
-                (FIRST, "09:00", "W1..W30"), (days_on(FIRST, 29)[0], "15:00", "S1"), (days_on(FIRST, 30)[0], "09:00", "S2"),
+                (FIRST, "09:00", "W1..W30"),
+                (days_on(FIRST, 29)[0], "15:00", "S1"),
+                (days_on(FIRST, 30)[0], "09:00", "S2"),
             )
         )  # fmt: skip
         expect = {**{f"W{n}": PAYS for n in range(1, 31)}, "S1": PAYS, "S2": "20.days"}

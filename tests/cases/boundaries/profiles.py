@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from tests.cases.case import IN_FORCE, Case, text, written
+from projections.rules.succession import IN_FORCE
+from tests.cases.case import Case, text, written
 from tests.cases.readings import READINGS, Reading
 
 TAKEN = {

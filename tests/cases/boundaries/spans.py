@@ -1,5 +1,6 @@
-"""1个疾病过程支付不超过1年 / 180天: the day before the last, the last and the first past it, of every item that has a span;
-what follows when an assessment says so; and the items that have none."""
+"""1个疾病过程支付不超过1年 / 180天: the day before the last, the last and the first past it.
+
+Of every item that has a span; what follows when an assessment says so; and the items that have none."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -17,7 +17,7 @@ from projections.rules.episode import EpisodeView
 from projections.rules.evidence import Evidence
 from projections.rules.rulebook import Rulebook
 from tests.cases.mutants import standing_in as other
-from tests.cases.mutants.mutant import RECORD, SHIFTED, Mutant, Patch
+from tests.cases.mutants.mutant import RECORD, SHIFTED, Mutant, Patch, tag_of
 from tests.cases.mutants.standing_in import changed, staff_changed
 
 MINUTE = timedelta(minutes=1)
@@ -26,10 +26,10 @@ Made = Callable[[Any], Any]
 
 def of_conduct(book: Rulebook) -> Iterator[Mutant]:
     """Every mutant of this kind that the rulebook has a clause for."""
-    kinds = {clause.__struct_config__.tag for item in book.items for clause in item.clause}
+    kinds = {tag_of(clause) for item in book.items for clause in item.clause}
     for name, needed, patch in (*_seen(), *_people(), *_days(), *_proof(), *_fees()):
         if needed in kinds:
-            about = frozenset(c.clause for i in book.items for c in i.clause if c.__struct_config__.tag == needed)
+            about = frozenset(c.clause for i in book.items for c in i.clause if tag_of(c) == needed)
             kind = SHIFTED if name.endswith(("one later", "one earlier")) else RECORD
             yield Mutant(kind, name, book.id, about, patches=(patch,))
 
@@ -116,7 +116,7 @@ def _days() -> Iterator[tuple[str, str, Patch]]:
     yield "days: every act uses a day", "days", Patch(DaysJudge, "paid", each_act)
 
     def every_time(old: Any) -> Any:
-        return lambda self, block, day: block.days >= self._days and not self._elapsed or old(self, block, day)
+        return lambda self, block, day: (block.days >= self._days and not self._elapsed) or old(self, block, day)
 
     yield "gate: a second act on the block's last day is asked", "gate", Patch(GateJudge, "_is_full", every_time)
     never: Made = lambda old: lambda self, units, first, day: False  # noqa: E731

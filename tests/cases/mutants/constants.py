@@ -9,7 +9,7 @@ from projections.rules import acts, calendar, case
 from projections.rules.calendar import add_days
 from projections.rules.clauses import age, count, extension, gate, link, mode, year
 from projections.rules.rulebook import Rulebook
-from tests.cases.mutants.mutant import RECORD, SHIFTED, Mutant, Patch
+from tests.cases.mutants.mutant import RECORD, SHIFTED, Mutant, Patch, tag_of
 from tests.cases.mutants.standing_in import changed
 
 BOTH_WAYS = (1, -1)
@@ -21,14 +21,14 @@ def of_constants(book: Rulebook) -> Iterator[Mutant]:
 
     A number whose readings, or whose kind of clause, a rulebook does not have is not that rulebook's.
     """
-    kinds = {clause.__struct_config__.tag for item in book.items for clause in item.clause}
-    kinds |= {
-        f"span in {unit}" for i in book.items for c in i.clause for unit in "YM" if getattr(c, "length", "").endswith(unit)
-    }
+    kinds = {tag_of(clause) for item in book.items for clause in item.clause}
+    kinds |= {f"{tag_of(c)},{i.kind}" for i in book.items for c in i.clause}
+    lengths = {getattr(clause, "length", "") for item in book.items for clause in item.clause}
+    kinds |= {f"span in {length[-1:]}" for length in lengths}
     for name, needed, under, patches in (*_numbers(), *_february(), *_limits_by_option()):
         asked = under.items() <= {(r, o) for r, reading in book.readings.items() for o in reading.options}
-        tags = {tag.split(" in ")[0] for tag in needed}
-        about = frozenset(c.clause for i in book.items for c in i.clause if c.__struct_config__.tag in tags)
+        tags = {tag.split(" in ")[0].split(",")[0] for tag in needed}
+        about = frozenset(c.clause for i in book.items for c in i.clause if tag_of(c) in tags)
         if asked and needed & kinds:
             kind = SHIFTED if name.endswith(("+1", "-1")) else RECORD
             yield Mutant(kind, name, book.id, about, under, patches=patches)
@@ -53,7 +53,9 @@ def _numbers() -> Iterator[Constant]:
     yield from _number("rolling 365 days, months", "year", rolling, year, "ROLLING_YEAR")
     yield from _number("rolling 365 days, days", "year_days", rolling, calendar, "ROLLING_YEAR")
     yield from _number("30 paid days a month", "year", {"month_unit": "30_paid_days"}, year, "DAYS_OF_A_MONTH")
-    yield from _number("an assessment of 60 s", "exclusive", {"together": "overlapping"}, acts, "ASSESSMENT_LASTS")
+    yield from _number(
+        "an assessment of 60 s", "exclusive,assessment", {"together": "overlapping"}, acts, "ASSESSMENT_LASTS"
+    )
     for unit, name in (("Y", "365 paid days a year"), ("M", "30 paid days a month")):
         for by in BOTH_WAYS:
             more = Patch(calendar, "_DAYS", lambda old, unit=unit, by=by: {**old, unit: old[unit] + by})  # type: ignore[misc]
@@ -135,8 +137,8 @@ def _in_force(what: str, by: int) -> Callable[[Any], Any]:
 
 
 def _february() -> Iterator[Constant]:
-    """A birthday of 29 February is on 1 March in other years; a year from it ends on 28 February, as 1 March is past it;
-    a retirement day that its month lacks is the month's last."""
+    """A birthday of 29 February is on 1 March in other years, and a year from it ends the day before; a retirement day
+    that its month lacks is the month's last."""
 
     def eve(old: Any) -> Any:
         def add_years(day: date, years: int) -> date:
@@ -157,5 +159,3 @@ def _february() -> Iterator[Constant]:
     yield "asked for proof on 28 February", {"proof"}, {}, (Patch(extension, "add_years", eve),)
     yield "a year from 29 February ends on 27 February", {"span in Y"}, {}, (Patch(calendar, "add_years", eve),)
     yield "a retirement day goes into the next month", {"working_age"}, {}, (Patch(age, "add_months", into),)
-
-

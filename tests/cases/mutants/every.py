@@ -7,7 +7,7 @@ from tests.cases.case import SHANGHAI
 from tests.cases.mutants.conduct import of_conduct
 from tests.cases.mutants.constants import of_constants
 from tests.cases.mutants.mutant import Mutant
-from tests.cases.mutants.readings import of_readings
+from tests.cases.mutants.readings import clause_by_clause, of_readings
 from tests.cases.mutants.record import of_record
 from tests.cases.mutants.texts import of_text
 
@@ -20,3 +20,4 @@ def mutants(book: Rulebook) -> Iterator[Mutant]:
         yield from of_conduct(book)
     yield from of_constants(book)
     yield from of_readings(book)
+    yield from clause_by_clause(book)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from projections.rules.rulebook import Rulebook
-from projections.rules.schema import RulebookFile
+from projections.rules.schema import AnyClause, RulebookFile
 
 DROPPED = "constraints dropped"
 RECORD = "constraints of the record and of the code dropped"
@@ -19,8 +19,9 @@ SHIFTED = "limits shifted by one"
 SHIFTED_UNDER = "constraints and limits, under each option of the readings they ask for"
 FLIPPED = "default readings flipped"
 TOLD_APART = "options told apart, each from each other"
+CLAUSE_BY_CLAUSE = "options told apart in each clause by itself"
 PROFILES = "readings of the profiles flipped"
-KINDS = (DROPPED, RECORD, SHIFTED, SHIFTED_UNDER, FLIPPED, TOLD_APART, PROFILES)
+KINDS = (DROPPED, RECORD, SHIFTED, SHIFTED_UNDER, FLIPPED, TOLD_APART, CLAUSE_BY_CLAUSE, PROFILES)
 
 
 class Patch(NamedTuple):
@@ -81,3 +82,8 @@ def clause_changed(file: RulebookFile, clause: str, **fields: Any) -> RulebookFi
             for item in file.item
         ],
     )
+
+
+def tag_of(clause: AnyClause) -> str:
+    """The kind of a clause, as a rulebook's file spells it."""
+    return str(clause.__struct_config__.tag)

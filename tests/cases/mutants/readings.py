@@ -1,6 +1,7 @@
 """Mutants of the readings: another default, an option taken for another, another profile, a period a day off."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from itertools import permutations
 from typing import Any
@@ -10,10 +11,12 @@ from msgspec.structs import replace
 from projections.rules import rulebook, succession
 from projections.rules.calendar import parse_period
 from projections.rules.clauses import extension
+from projections.rules.compile import Compiled
 from projections.rules.rulebook import Rulebook
 from projections.rules.schema import RulebookFile
-from tests.cases.mutants.mutant import FLIPPED, PROFILES, SHIFTED, TOLD_APART, Mutant, Patch
+from tests.cases.mutants.mutant import CLAUSE_BY_CLAUSE, FLIPPED, PROFILES, SHIFTED, TOLD_APART, Mutant, Patch
 from tests.cases.mutants.periods import patches
+from tests.cases.mutants.standing_in import changed
 
 
 def of_readings(book: Rulebook) -> Iterator[Mutant]:
@@ -44,6 +47,39 @@ def of_readings(book: Rulebook) -> Iterator[Mutant]:
                     SHIFTED, f"extension_valid: {option} {by:+d} day", book.id, about, {"extension_valid": option},
                     patches=patches(option, by, extension),
                 )  # fmt: skip
+
+
+def clause_by_clause(book: Rulebook) -> Iterator[Mutant]:
+    """One clause takes an option of a reading for another, and everything else reads it rightly.
+
+    Not extension_source: which assessments count is settled once for all clauses, as they come into view.
+    """
+    for item in book.items:
+        for clause in item.clause:
+            for name in clause.needs():
+                if name != "extension_source":
+                    for option, other in permutations(book.readings[name].options, 2):
+                        yield Mutant(
+                            CLAUSE_BY_CLAUSE, f"{clause.clause} reads {name}: {option} as {other}", book.id,
+                            frozenset({clause.clause}), {name: option},
+                            patches=(Patch(Compiled, "_compile", _misread(clause.clause, name, other)),),
+                        )  # fmt: skip
+
+
+def _misread(clause: str, name: str, other: str) -> Any:
+    def compiling(old: Any) -> Any:
+        def compile_(self: Any, item: Any, words: Any) -> Any:
+            if words.clause != clause:
+                return old(self, item, words)
+            with ExitStack() as stack:
+                stack.enter_context(changed(self, choice={**self.choice, name: other}))
+                if getattr(self, "_extension", None) is not None:
+                    stack.enter_context(changed(self, _extension=self._compile_extension()))
+                return old(self, item, words)
+
+        return compile_
+
+    return compiling
 
 
 def _flipped(file: RulebookFile, name: str, profile: str, option: str) -> RulebookFile:

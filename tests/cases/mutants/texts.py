@@ -15,7 +15,16 @@ from msgspec.structs import replace
 from projections.rules.calendar import add_months, parse_period
 from projections.rules.rulebook import Rulebook
 from projections.rules.schema import AnyClause, Item, RulebookFile
-from tests.cases.mutants.mutant import DROPPED, SHIFTED, SHIFTED_UNDER, Mutant, Patch, clause_changed, items_changed
+from tests.cases.mutants.mutant import (
+    DROPPED,
+    SHIFTED,
+    SHIFTED_UNDER,
+    Mutant,
+    Patch,
+    clause_changed,
+    items_changed,
+    tag_of,
+)
 from tests.cases.mutants.periods import longer, patches
 
 SAYS_ONLY = {"clause", "quote", "unit", "note", "until", "in_place_of"}
@@ -67,10 +76,10 @@ def _of_item(book: Rulebook, item: Item) -> Iterator[Mutant]:
         kept = [other for other in item.includes if other != slug]
         text = partial(items_changed, number=item.number, includes=kept)
         yield Mutant(DROPPED, f"{item.number} includes {slug} dropped", book.id, about, text=text)
-    if item.kind == "training" and any(c.__struct_config__.tag == "link" for o in book.items for c in o.clause):
-        about = frozenset(c.clause for o in book.items for c in o.clause if c.__struct_config__.tag == "link")
+    linked = _named(book.file, lambda clause: tag_of(clause) == "link")
+    if item.kind == "training" and linked:
         text = partial(items_changed, number=item.number, kind="assessment")
-        yield Mutant(DROPPED, f"{item.number} is no training", book.id, about, text=text)
+        yield Mutant(DROPPED, f"{item.number} is no training", book.id, linked, text=text)
 
 
 def _of_clause(book: Rulebook, clause: AnyClause) -> Iterator[Mutant]:
@@ -107,8 +116,9 @@ def _changes(whole: Any) -> Iterator[tuple[str, Change]]:
 
 
 def _of_value(whole: Any, field: str, kind: inspect.Type, value: Any) -> Iterator[Change]:
-    options = {o for part in getattr(kind, "types", (kind,)) if isinstance(part, inspect.LiteralType) for o in part.values}
-    optional = inspect.NoneType() in getattr(kind, "types", ())
+    parts = getattr(kind, "types", (kind,))
+    options = {option for part in parts if isinstance(part, inspect.LiteralType) for option in part.values}
+    optional = inspect.NoneType() in parts
     match value:
         case bool():
             yield Change(f"{value} → {not value}", not value)
@@ -161,7 +171,7 @@ def _of_tables(book: Rulebook) -> Iterator[Mutant]:
     """The tables beside the items: retirement ages, and what a comprehensive assessment has to be."""
     file = book.file
     if file.retirement_age is not None:
-        ages = frozenset(c.clause for item in file.item for c in item.clause if c.__struct_config__.tag == "working_age")
+        ages = _named(file, lambda clause: tag_of(clause) == "working_age")
         rows = file.retirement_age.row
         for place, row in enumerate(rows):
             name = f"retirement_age {' '.join(filter(None, (row.sex, row.category)))}"
@@ -177,12 +187,14 @@ def _of_tables(book: Rulebook) -> Iterator[Mutant]:
                         for option in book.readings["working_age"].options:
                             yield one._replace(kind=SHIFTED_UNDER, under={"working_age": option})
     if file.extension is not None:
-        extended = frozenset(
-            c.clause for item in file.item for c in item.clause if getattr(c, "extendable", c.__struct_config__.tag == "proof")
-        )
+        extended = _named(file, lambda clause: getattr(clause, "extendable", tag_of(clause) == "proof"))
         for field, change in _changes(file.extension):
             text = partial(_extension, **{field: change.value})
             yield Mutant(DROPPED, f"extension {field} {change.said}", book.id, extended, text=text)
+
+
+def _named(file: RulebookFile, which: Callable[[AnyClause], bool]) -> frozenset[str]:
+    return frozenset(clause.clause for item in file.item for clause in item.clause if which(clause))
 
 
 def _row(place: int, row: Any) -> Callable[[RulebookFile], RulebookFile]:

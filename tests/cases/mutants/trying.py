@@ -1,7 +1,8 @@
 """Trying a mutant: the cases are judged by it, the likeliest first, until one of them comes out otherwise.
 
 Noticed is a mutant under which some act of some case is denied by other clauses than the case expects, or under which
-a clause that a case wants shown is not even asked; other numbers in a reason do not count. A mutant that cannot be loaded, or that breaks down while judging, is neither noticed nor unnoticed: it is reported by itself.
+a clause that a case wants shown is not even asked; other numbers in a reason do not count. A mutant that cannot be
+loaded, or that breaks down while judging, is neither noticed nor unnoticed: it is reported by itself.
 """
 
 from collections.abc import Iterator, Sequence
