@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
-from tests.cases.boundaries.making import PAYS, case, days_on, line, needs, whatever
-from tests.cases.case import Case
+from tests.cases.boundaries.making import case, days_on, line, needs, whatever
+from tests.cases.case import PAYS, Case
 from tests.cases.notice import SLUG
 
 HOME = "ages"

@@ -5,9 +5,9 @@ Of every item that has such a limit; and the items that have none."""
 from collections.abc import Iterator
 from datetime import date
 
-from tests.cases.boundaries.making import FIRST, PAYS, TRAININGS, case, days_on, line, whatever
-from tests.cases.case import Case
-from tests.cases.notice import GAP, PER_DAY, PER_EPISODE, PER_STAY, SLUG
+from tests.cases.boundaries.making import FIRST, case, days_on, line, whatever
+from tests.cases.case import PAYS, Case
+from tests.cases.notice import GAP, PER_DAY, PER_EPISODE, PER_STAY, SLUG, TRAININGS
 
 HOME = "counts"
 GAPS = (13, 14, 15)
@@ -19,13 +19,13 @@ def cases() -> Iterator[Case]:
     for number in sorted(PER_DAY):
         yield _of_the_day(number)
     for number in sorted(set(SLUG) - TRAININGS - {9}):
-        yield from _in_a_stay(number)
+        yield from in_a_stay(number)
     for number in sorted(PER_STAY):
-        yield from _outside_stays(number)
+        yield from outside_stays(number)
     for number in sorted(PER_EPISODE):
-        yield from _in_an_episode(number)
+        yield from in_an_episode(number)
     for number in sorted(GAP):
-        yield from _apart(number)
+        yield from apart(number)
     for number in sorted(set(SLUG) - GAP - TRAININGS - {9}):
         given = line(FIRST, "S1..S2", number)
         yield case(HOME, f"{SLUG[number]}: has no interval", number, given, {"S1..S2": PAYS})
@@ -51,7 +51,7 @@ def _of_the_day(number: int) -> Case:
     return case(HOME, f"{SLUG[number]}: {limit} a day, the next day again", number, given, expect)
 
 
-def _in_a_stay(number: int) -> Iterator[Case]:
+def in_a_stay(number: int) -> Iterator[Case]:
     """Five in one stay, a day more apart than any interval asks for."""
     limit = PER_STAY.get(number, PER_EPISODE.get(number, 5))
     clause = f"{number}.{'stay' if number in PER_STAY else 'episode'}"
@@ -61,7 +61,7 @@ def _in_a_stay(number: int) -> Iterator[Case]:
     yield from whatever(one, *(["outpatient_cap", "episode"] if number in PER_STAY else []))
 
 
-def _outside_stays(number: int) -> Iterator[Case]:
+def outside_stays(number: int) -> Iterator[Case]:
     """Outside stays there is no such limit; or (outpatient_cap: episode) it is one of each episode."""
     other = "2015-01-01 08:00 EpisodeOpened E2 documented_dysfunction\n"
     given = other + line(FIRST, "S1..S4", number, "every=15") + line(date(2021, 5, 1), "T1", number, "episode=E2")
@@ -77,13 +77,13 @@ def _outside_stays(number: int) -> Iterator[Case]:
         )  # fmt: skip
 
 
-def _in_an_episode(number: int) -> Iterator[Case]:
+def in_an_episode(number: int) -> Iterator[Case]:
     given = line(FIRST, "S1..S4", number)
     expect = {"S1..S2": PAYS, "S3..S4": f"{number}.episode"}
     yield from whatever(case(HOME, f"{SLUG[number]}: 2 an episode", number, given, expect), "episode")
 
 
-def _apart(number: int) -> Iterator[Case]:
+def apart(number: int) -> Iterator[Case]:
     """Pairs of acts, far apart from one another: a day less than 14 apart, 14 and a day more; and twice on one day."""
     begins = days_on(FIRST, 0, 100, 200)
     given = "".join(

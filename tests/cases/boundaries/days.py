@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 from datetime import date
 
-from tests.cases.boundaries.making import FIRST, PAYS, TRAININGS, case, days_on, line, needs, whatever
-from tests.cases.case import Case
-from tests.cases.notice import PER_DAY, SLUG
+from tests.cases.boundaries.making import FIRST, case, days_on, line, needs, whatever
+from tests.cases.case import PAYS, Case
+from tests.cases.notice import PER_DAY, SLUG, TRAININGS
 
 HOME = "days"
 TIERS = {"mild": 30, "moderate": 60, "severe": 90}
 
 
 def cases() -> Iterator[Case]:
-    yield from _days(16, 30, needs(16))
-    yield from _days(22, 90, needs(22))
+    yield from paid_days(16, 30, needs(16))
+    yield from paid_days(22, 90, needs(22))
     for tier, limit in TIERS.items():
-        yield from _days(21, limit, f"adl_disorder severity_adl={tier}")
-        yield from _each_calendar_year(21, limit, f"adl_disorder severity_adl={tier}")
-    yield from _each_calendar_year(16, 30, needs(16))
-    yield from _each_calendar_year(22, 90, needs(22))
-    yield from _gate()
+        yield from paid_days(21, limit, f"adl_disorder severity_adl={tier}")
+        yield from each_calendar_year(21, limit, f"adl_disorder severity_adl={tier}")
+    yield from each_calendar_year(16, 30, needs(16))
+    yield from each_calendar_year(22, 90, needs(22))
+    yield from gate()
     for number in sorted(TRAININGS - {16, 21, 22} - set(PER_DAY)):
         given = line(FIRST, "S1..S100", number)
         yield case(HOME, f"{SLUG[number]}: counts no days", number, given, {"S1..S100": PAYS})
@@ -30,7 +30,7 @@ def _progress(number: int, first: date, days: int) -> str:
     return f"{first} 07:00 P1..P{days} - outcome=improved\n" if number == 21 else ""
 
 
-def _days(number: int, limit: int, findings: str) -> Iterator[Case]:
+def paid_days(number: int, limit: int, findings: str) -> Iterator[Case]:
     """Every day trained: the days paid and the days since the first are the same."""
     last, past = days_on(FIRST, limit - 1, limit)
     given = (
@@ -45,7 +45,7 @@ def _days(number: int, limit: int, findings: str) -> Iterator[Case]:
     yield from whatever(one, "day_unit", "container", "episode", *(["severity_at"] if number == 21 else []))
 
 
-def _each_calendar_year(number: int, limit: int, findings: str) -> Iterator[Case]:
+def each_calendar_year(number: int, limit: int, findings: str) -> Iterator[Case]:
     """`container`: calendar_year begins anew on 1 January, in the middle of a course."""
     first = days_on(date(2021, 12, 31), 1 - limit)[0]
     new_year = date(2022, 1, 1)
@@ -64,7 +64,7 @@ def _each_calendar_year(number: int, limit: int, findings: str) -> Iterator[Case
     )  # fmt: skip
 
 
-def _gate() -> Iterator[Case]:
+def gate() -> Iterator[Case]:
     """The 14th day needs nothing, the 15th an assessment of the block; that of item 9 serves by either source."""
     for off, verdict in ((12, PAYS), (13, PAYS), (14, "21.gate"), (15, "21.gate")):
         given = line(FIRST, f"W1..W{min(off, 14)}", 21) + line(days_on(FIRST, off)[0], "S1", 21)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from tests.cases.boundaries.making import FIRST, PAYS, case, line, needs
-from tests.cases.case import Case
+from tests.cases.boundaries.making import FIRST, case, line, needs
+from tests.cases.case import PAYS, Case
 from tests.cases.notice import INDICATION, SLUG
 
 HOME = "indications"

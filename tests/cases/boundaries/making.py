@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from msgspec.structs import replace
 
 from tests.cases.case import PAYS, Case, Expected
-from tests.cases.notice import INDICATION, SLUG, TRAININGS
+from tests.cases.notice import INDICATION, SLUG
 from tests.cases.readings import READINGS
 from tests.cases.story import ids
 
@@ -85,6 +85,3 @@ def visits(first: date, until: date) -> str:
 def visited(first: date, until: date) -> Expected:
     """What comes of these visits: nothing is asked of them."""
     return {f"V1..V{(until - first).days // 30}": PAYS}
-
-
-__all__ = ["FIRST", "PAYS", "SLUG", "TRAININGS", "case", "days_on", "line", "needs", "visited", "visits", "whatever"]

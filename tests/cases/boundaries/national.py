@@ -7,8 +7,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from tests.cases.boundaries import counts, days, others
-from tests.cases.boundaries.making import FIRST, PAYS, case, days_on, line, visited, visits, whatever
-from tests.cases.case import Case
+from tests.cases.boundaries.making import FIRST, case, days_on, line, visited, visits, whatever
+from tests.cases.case import PAYS, Case
 from tests.cases.notice import SLUG
 
 HOME = "national"
@@ -80,10 +80,9 @@ def _cerebral_palsy() -> Iterator[Case]:
     for months, born in ((6, "2018-12-31"), (3, "2018-01-01")):
         days_ = [date(2021, month, 10) for month in range(1, months + 1)]
         given = "".join(line(day, f"S{n}", 3) for n, day in enumerate(days_)) + line(days_[-1], "S6", 3, at="15:00")
-        past = date(2021, 4, 10) if months == 3 else date(2021, 6, 29)
         expect = {f"S0..S{months - 1}": PAYS, "S6": PAYS}
         if months == 3:
-            given += line(past, "S7", 3)
+            given += line(date(2021, 4, 10), "S7", 3)
             one = _of(3, "three months a year", given, expect | {"S7": "3.year"}, patient=f"born={born}")
             yield from whatever(one, "year", "turning_7")
         else:
@@ -136,15 +135,15 @@ def _birthdays() -> Iterator[Case]:
 
 def _as_in_shanghai() -> Iterator[Case]:
     """康复综合评定 as item 10 there; 日常生活动作训练, there 21, as 23; and limits that are the same."""
-    same = [*counts._apart(10), *counts._apart(13), *counts._in_a_stay(10), *counts._outside_stays(10)]
-    same += [*counts._in_an_episode(15), *others._staff(), *others._parts(), *days._days(16, 30, "")]
-    same += days._each_calendar_year(16, 30, "")
+    same = [*counts.apart(10), *counts.apart(13), *counts.in_a_stay(10), *counts.outside_stays(10)]
+    same += [*counts.in_an_episode(15), *others.staff(), *others.parts(), *days.paid_days(16, 30, "")]
+    same += days.each_calendar_year(16, 30, "")
     yield from same
     for tier, limit in days.TIERS.items():
         findings = f"adl_disorder severity_adl={tier}"
-        for one in (*days._days(21, limit, findings), *days._each_calendar_year(21, limit, findings)):
+        for one in (*days.paid_days(21, limit, findings), *days.each_calendar_year(21, limit, findings)):
             yield _renumbered(one)
-    yield from map(_renumbered, days._gate())
+    yield from map(_renumbered, days.gate())
 
 
 def _renumbered(one: Case) -> Case:

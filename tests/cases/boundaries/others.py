@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ledger.treatment.items import CATALOGUE
-from tests.cases.boundaries.making import FIRST, PAYS, TRAININGS, case, days_on, line, needs, whatever
-from tests.cases.case import Case
-from tests.cases.notice import OTHER_SIDE, SLUG
+from tests.cases.boundaries.making import FIRST, case, days_on, line, needs, whatever
+from tests.cases.case import PAYS, Case
+from tests.cases.notice import OTHER_SIDE, SLUG, TRAININGS
 
 HOME = "others"
 MODES = "individual group individual group group individual group"
@@ -15,8 +15,8 @@ MODES = "individual group individual group group individual group"
 
 def cases() -> Iterator[Case]:
     yield from _site()
-    yield from _staff()
-    yield from _parts()
+    yield from staff()
+    yield from parts()
     yield from _link()
     yield from _mode()
     yield from _provider()
@@ -46,7 +46,7 @@ def _site() -> Iterator[Case]:
     yield case(HOME, "dysphagia-training: levels", 8, given, both, readings={"site_level": "both"})
 
 
-def _staff() -> Iterator[Case]:
+def staff() -> Iterator[Case]:
     """3名以上专业人员."""
     given = "".join(
         line(day, f"A{persons}", 10, f"assessors={','.join(f'T{n}' for n in range(1, persons + 1))}")
@@ -58,7 +58,7 @@ def _staff() -> Iterator[Case]:
     yield case(HOME, name, 10, given, few | {"A3": "10.staff"}, readings={"persons_3": "more_than_3"})
 
 
-def _parts() -> Iterator[Case]:
+def parts() -> Iterator[Case]:
     """至少包含2个评估项目."""
     given = "".join(
         line(day, f"A{parts}", 10, f"scales={','.join('ABC'[:parts])}")

@@ -5,8 +5,8 @@ Of every item that has a span; what follows when an assessment says so; and the 
 from collections.abc import Iterator
 from datetime import date
 
-from tests.cases.boundaries.making import FIRST, PAYS, case, days_on, line, needs, visited, visits, whatever
-from tests.cases.case import Case
+from tests.cases.boundaries.making import FIRST, case, days_on, line, needs, visited, visits, whatever
+from tests.cases.case import PAYS, Case
 from tests.cases.notice import EXTENDED, PER_EPISODE, SLUG, SPAN
 
 HOME = "spans"

@@ -118,13 +118,13 @@ def _limits_by_option() -> Iterator[Constant]:
         yield f"the gate's elapsed block {by:+d}", {"gate"}, {"gate_block": "elapsed"}, (
             Patch(gate.GateJudge, "_is_full", full),
         )  # fmt: skip
-        for what in ("issued_day", "valid_until"):
-            patch = Patch(link, "_in_force_on", _in_force(what, by))
-            if what == "valid_until":
-                yield f"an order's last day, 9.link {by:+d}", {"link"}, {"adl_link": "active_prescription"}, (patch,)
+        last_day = Patch(link, "_in_force_on", _in_force(by))
+        yield f"an order's last day, 9.link {by:+d}", {"link"}, {"adl_link": "active_prescription"}, (last_day,)
 
 
-def _in_force(what: str, by: int) -> Callable[[Any], Any]:
+def _in_force(by: int) -> Callable[[Any], Any]:
+    """Orders end so many days later."""
+
     def made(old: Any) -> Any:
         def in_force_on(order: Any, act: Any) -> bool:
             until = order.sheet.valid_until

@@ -18,6 +18,8 @@ from tests.cases.mutants.mutant import CLAUSE_BY_CLAUSE, FLIPPED, PROFILES, SHIF
 from tests.cases.mutants.periods import patches
 from tests.cases.mutants.standing_in import changed
 
+_OF_EXTENSIONS = ("extension_from", "extension_valid", "improvement")
+
 
 def of_readings(book: Rulebook) -> Iterator[Mutant]:
     """Every mutant of a rulebook's readings."""
@@ -62,7 +64,10 @@ def clause_by_clause(book: Rulebook) -> Iterator[Mutant]:
                         yield Mutant(
                             CLAUSE_BY_CLAUSE, f"{clause.clause} reads {name}: {option} as {other}", book.id,
                             frozenset({clause.clause}), {name: option},
-                            patches=(Patch(Compiled, "_compile", _misread(clause.clause, name, other)),),
+                            patches=(
+                                Patch(Compiled, "_compile", _misread(clause.clause, name, other)),
+                                Patch(Compiled, "__init__", _deriving(other == "gap_90")),
+                            ),
                         )  # fmt: skip
 
 
@@ -73,13 +78,26 @@ def _misread(clause: str, name: str, other: str) -> Any:
                 return old(self, item, words)
             with ExitStack() as stack:
                 stack.enter_context(changed(self, choice={**self.choice, name: other}))
-                if getattr(self, "_extension", None) is not None:
+                if name in _OF_EXTENSIONS and self._extension is not None:
                     stack.enter_context(changed(self, _extension=self._compile_extension()))
                 return old(self, item, words)
 
         return compile_
 
     return compiling
+
+
+def _deriving(also: bool) -> Any:
+    """Idle stretches are followed, for a clause that reads `episode` so when nothing else does."""
+
+    def making(old: Any) -> Any:
+        def init(self: Any, *given: Any) -> None:
+            old(self, *given)
+            self.derives_episodes |= also
+
+        return init
+
+    return making
 
 
 def _flipped(file: RulebookFile, name: str, profile: str, option: str) -> RulebookFile:

@@ -206,7 +206,7 @@ _SITUATIONS: list[tuple[str, str, Situation]] = [
      _place(suspended=lambda p: [(w, b, e) for w, b, e in p.suspended if not any(w < r for r in p.reinstated)])),
     ("a reinstatement lifts later suspensions", "record.institution",
      _place(reinstated=lambda p: [(at, place + 10**9) for at, place in p.reinstated],
-            suspended=lambda p: [((_LONG_AGO(w), w[1]), b, e) for w, b, e in p.suspended])),
+            suspended=lambda p: [((_long_ago(w), w[1]), b, e) for w, b, e in p.suspended])),
     ("reinstated one later", "record.institution",
      _place(reinstated=lambda p: [(at + MINUTE, place) for at, place in p.reinstated])),
     ("reinstated one earlier", "record.institution",
@@ -215,7 +215,7 @@ _SITUATIONS: list[tuple[str, str, Situation]] = [
 _ANY_DAY = other.date.min
 
 
-def _LONG_AGO(written: Any) -> Any:
+def _long_ago(written: Any) -> Any:
     return written[0].replace(year=1990)
 
 
