@@ -80,6 +80,10 @@ def rules(
         raise RulebookRefused(
             [f"{book.path}: id: {book.id} is not asked for by {rulebook}; use {wanted}" for book in given]
         )
+    if len({book.digest for book in named}) > 1:
+        raise RulebookRefused(
+            [f"{book.path}: id: {book.id} has another text in another file; give one of them" for book in named]
+        )
     book = named[0] if named else load_rulebook(rulebook)
     chosen = load_profile(profile, [book.readings])
     book.choose(readings, chosen)  # refuses what it does not know

@@ -39,7 +39,8 @@ class Moved(Struct, frozen=True, kw_only=True):
 class Alternative(Struct, frozen=True, kw_only=True):
     """One other option of a reading, or (`reading` null, `option` its name) another profile, against the base.
 
-    `instead_of` is the option that the base takes.
+    `instead_of` is the option that the base takes (of rulebooks one after another, the latest that takes
+    another).
     """
 
     reading: str | None
@@ -118,18 +119,36 @@ class _Other(NamedTuple):
         """The judge that reads otherwise, and all else as the base does."""
         return base.under(self.profile) if self.reading is None else base.otherwise(self.reading, self.option)
 
+    def instead_of(self, base: Judge) -> str | None:
+        """The option that it replaces, in the latest text where it does."""
+        if self.reading is None or base.choice[self.reading] != self.option:
+            return None if self.reading is None else base.choice[self.reading]
+        # The latest text reads so already; one before it does not.
+        chosen = base.rulebook.choose(base.readings, base.profile)
+        options = [choice[self.reading] for choice in _each(chosen) if self.reading in choice]
+        return next(option for option in reversed(options) if option != self.option)
+
 
 def _others(judge: Judge, profiles: Sequence[Profile]) -> Iterator[_Other]:
     """Every alternative that is a choice of its own."""
-    declared = {name: reading for book in judge.rulebooks for name, reading in book.readings.items()}
-    for name, reading in declared.items():
-        for option in reading.options:
-            if option != judge.choice[name]:
+    options: dict[str, dict[str, None]] = {}  # of every text, in the order in which they are declared
+    for book in judge.rulebooks:
+        for name, reading in book.readings.items():
+            options.setdefault(name, {}).update(dict.fromkeys(reading.options))
+    chosen = judge.rulebook.choose(judge.readings, judge.profile)
+    for name in options:
+        for option in options[name]:
+            if judge.rulebook.choose({**judge.readings, name: option}, judge.profile) != chosen:
                 yield _Other(name, option, judge.profile)
     every: list[str | Profile] = [*PROFILES, *profiles]
     for profile in every:
-        if judge.rulebook.choose(judge.readings, profile) != judge.rulebook.choose(judge.readings, judge.profile):
+        if judge.rulebook.choose(judge.readings, profile) != chosen:
             yield _Other(None, _name(profile), profile)
+
+
+def _each(chosen: dict[str, str] | list[dict[str, str]]) -> list[dict[str, str]]:
+    """The choices, text by text."""
+    return chosen if isinstance(chosen, list) else [chosen]
 
 
 class _Base:
@@ -169,7 +188,7 @@ class _Base:
         return Alternative(
             reading=other.reading,
             option=other.option,
-            instead_of=self._judge.choice[other.reading] if other.reading else None,
+            instead_of=other.instead_of(self._judge),
             newly_payable=_moved(self._judge.evidence, gained),
             newly_denied=_moved(self._judge.evidence, lost),
             patients=patients,

@@ -74,5 +74,5 @@ def eligibility_command(
         drawing.show_others(others)
     if not standings:
         say("no rulebook is in force at that moment")
-    if any(one.pace for one in first):
+    if standings:
         drawing.show_presumed()

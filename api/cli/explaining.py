@@ -5,7 +5,16 @@ from pathlib import Path
 
 import click
 
-from api.cli.parameters import IdType, RulesAsked, examples, with_cut, with_directory, with_json, with_rules
+from api.cli.parameters import (
+    IdType,
+    RulesAsked,
+    examples,
+    with_cut,
+    with_directory,
+    with_json,
+    with_profiles,
+    with_rules,
+)
 
 _WIDEST = 100  # longer lines are hard to read, and a narrower terminal breaks them itself
 
@@ -30,13 +39,7 @@ _WIDEST = 100  # longer lines are hard to read, and a narrower terminal breaks t
     show_default=True,
     help="Chinese, English, or Chinese and then English.",
 )
-@click.option(
-    "--profiles",
-    metavar="NAME,...",
-    callback=lambda ctx, param, names: [] if names is None else [name.strip() for name in names.split(",")],
-    help="Say under which of these profiles (default, strict, lenient, or a profile's file) the act is paid, and which "
-    "clauses deny it under the others.",
-)
+@with_profiles("Say under which of these profiles the act is paid, and which clauses deny it under the others.")
 @with_json
 @with_cut
 @with_rules

@@ -72,6 +72,11 @@ def judge_command(
 
     if of_ledger == bool(journals):
         raise click.UsageError("name journals to judge, or --ledger to judge what the ledger holds: one of the two")
+    if profiles and asked.profile not in ("default", *profiles):
+        raise click.UsageError(
+            f"--profile {asked.profile} is none of --profiles {','.join(profiles)}: the verdict would not be that of "
+            "the decision beside it"
+        )
     # Facts and decisions make no cycles, and there are many of them: looking for cycles among them is time lost.
     gc.disable()
     by = rules(*asked)

@@ -131,7 +131,10 @@ def _split(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     for value in values:
         if not all(part for part in value.partition("=")):
             raise click.BadParameter(f"{value!r}: expected NAME=OPTION, such as child=up_to_14", ctx, param)
-    return dict(value.split("=", 1) for value in values)
+    chosen = dict(value.split("=", 1) for value in values)
+    if len(chosen) < len(values):
+        raise click.BadParameter("names a reading twice; one option of each is taken", ctx, param)
+    return chosen
 
 
 def with_json(command: Command) -> Command:

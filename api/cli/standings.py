@@ -16,7 +16,7 @@ from api.cli.terminal import shown
 from api.cli.wording import WORDS, Words
 
 if TYPE_CHECKING:
-    from projections.eligibility import Counter, ExtensionState, GateState, LimitWarning, Standing
+    from projections.eligibility import Counter, ExtensionState, GateState, LastAssessment, LimitWarning, Standing
 
 Line = tuple[str, str | list[str]]
 """What a line is about, and what it says: a sentence, or a list whose parts are not broken."""
@@ -43,17 +43,20 @@ class Drawing:
         """Writes a block for each item to standard output."""
         for one in standings:
             click.echo()
-            click.echo(shown(f"{one.item} {one.name} ({self._words.rule.format(one.rule)})"))
+            click.echo(shown(self._words.headed.format(one.item, one.name, self._words.rule.format(one.rule))))
             _write(list(self._lines(one)))
 
     def show_others(self, standings: "Sequence[Standing]") -> None:
         """Writes of items that nothing was used of whether one would be paid, and by which clauses not."""
         say = self._words
-        paid = [f"{one.item} {one.name}" for one in standings if one.payable]
-        denied = [f"{one.item} {one.name} ({' '.join(one.denied_by)})" for one in standings if not one.payable]
+        named = {one.item: say.named.format(one.item, one.name) for one in standings}
+        paid = [named[one.item] for one in standings if one.payable]
+        denied = [
+            say.bracketed.format(named[one.item], " ".join(one.denied_by)) for one in standings if not one.payable
+        ]
         click.echo()
         click.echo(say.others.format(len(standings)))
-        _write([(say.paid, paid), (say.not_paid, denied)])
+        _write([(say.paid, paid), (say.not_paid, denied)], say.listed)
 
     def show_presumed(self) -> None:
         """Writes what a forecast takes for granted."""
@@ -63,7 +66,7 @@ class Drawing:
 
     def _lines(self, one: "Standing") -> Iterator[Line]:
         say = self._words
-        yield say.one_more, say.paid if one.payable else f"{say.not_paid}: {', '.join(one.denied_by)}"
+        yield say.one_more, say.paid if one.payable else say.not_paid + say.colon + say.listed.join(one.denied_by)
         if not one.payable:
             yield say.next, say.waiting.format(one.next_payable_on) if one.next_payable_on else say.no_waiting
         warned = {warning.clause: warning for warning in one.warnings}
@@ -78,10 +81,21 @@ class Drawing:
         yield from self._limits(one, {clause for clause in warned if warned[clause].kind != "limit_near"})
         if one.last_assessment is not None:
             last = one.last_assessment
-            what = " ".join(word for word in (last.item, last.outcome) if word)
-            yield say.assessed, f"{last.at:%Y-%m-%d} {last.assessment}" + (f" ({what})" if what else "")
+            what = " ".join(self._of_assessment(last))
+            told = f"{last.at:%Y-%m-%d} {last.assessment}"
+            yield say.assessed, say.bracketed.format(told, what) if what else told
         if one.pace is not None:
             yield say.pace, say.paced(one.pace.acts, one.pace.days, one.pace.weeks, one.pace.until)
+
+    def _of_assessment(self, last: "LastAssessment") -> Iterator[str]:
+        """Of which item it was, and what came out."""
+        from projections.explanation.terms import OUTCOMES, term
+
+        chinese = self._words.language == "zh"
+        if last.item:
+            yield (last.name or last.item) if chinese else last.item
+        if last.outcome:
+            yield term(OUTCOMES, last.outcome).zh if chinese else last.outcome
 
     def _limits(self, one: "Standing", told: set[str]) -> Iterator[Line]:
         """The limits with what is foreseen of each; what a gate or a span needs, where no warning has said it."""
@@ -123,21 +137,21 @@ def bar(used: int, limit: int) -> str:
     return "█" * full + "░" * (_BAR - full)
 
 
-def _write(lines: Sequence[Line]) -> None:
+def _write(lines: Sequence[Line], comma: str = ", ") -> None:
     """Two columns; the second is folded on a terminal, which would otherwise break it anywhere."""
     label = max(width_of(name) for name, _ in lines)
     margin = len(_INDENT) + label + 2
     for name, text in lines:
-        first, *rest = _folded(text, margin)
+        first, *rest = _folded(text, margin, comma)
         click.echo(f"{_INDENT}{shown(name)}{' ' * (label - width_of(name))}  {first}".rstrip())
         for line in rest:
             click.echo(" " * margin + line)
 
 
-def _folded(text: str | list[str], margin: int) -> list[str]:
+def _folded(text: str | list[str], margin: int, comma: str = ", ") -> list[str]:
     """The lines of a text beside a margin; one line where nobody looks at a width."""
     if not text or not sys.stdout.isatty():
-        return [shown(text if isinstance(text, str) else ", ".join(text) or "-")]
+        return [shown(text if isinstance(text, str) else comma.join(text) or "-")]
     from rich.console import Console
     from rich.text import Text
 
@@ -146,7 +160,7 @@ def _folded(text: str | list[str], margin: int) -> list[str]:
     if isinstance(text, str):
         return [line.plain.rstrip() for line in Text(shown(text)).wrap(console, room)]
     lines = [""]
-    for part in [*(f"{part}, " for part in text[:-1]), text[-1]]:
+    for part in [*(f"{part}{comma}" for part in text[:-1]), text[-1]]:
         if lines[-1] and width_of(lines[-1] + part.rstrip()) > room:
             lines.append("")
         lines[-1] += shown(part)

@@ -5,11 +5,14 @@
 
 import contextlib
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
 import msgspec
+
+_OBEYED = frozenset(("Cc", "Cf", "Zl", "Zp"))  # in JSON, characters like these stand in strings only
 
 Progress = Callable[[int, int | None, str], None]
 
@@ -40,8 +43,22 @@ def folded(text: str, margin: int) -> list[str]:
 
 
 def emit(value: Any) -> None:
-    """Writes one JSON value as a line of standard output."""
-    click.echo(msgspec.json.encode(value).decode())
+    """Writes one JSON value as a line of standard output.
+
+    What a terminal would obey (C1, formats such as the bidirectional ones) is spelled as JSON spells it: the value is
+    the same.
+    """
+    text = msgspec.json.encode(value).decode()
+    if not text.isprintable():
+        text = "".join(map(_as_json_spells_it, text))
+    click.echo(text)
+
+
+def _as_json_spells_it(character: str) -> str:
+    if character.isprintable() or unicodedata.category(character) not in _OBEYED:
+        return character
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[place : place + 4]}" for place in range(0, len(units), 4))
 
 
 def emit_lines(lines: Iterator[bytes], batch: int = 512) -> int:

@@ -26,18 +26,23 @@ class Words(NamedTuple):
     span: str
     others: str
     presumed: str
+    headed: str
+    named: str
+    bracketed: str
+    listed: str
+    colon: str
 
     def counted(self, used: int, limit: int, left: int, unit: str) -> str:
         """What was used of a limit."""
         if self.language == "zh":
-            return f"已用 {used}，限额 {limit} {_UNITS_ZH.get(unit, '次')}，剩 {left}"
+            return f"已用 {used}，上限 {limit} {_UNITS_ZH.get(unit, '次')}，剩 {left}"
         return f"{used} of {_many(limit, unit)}, {left} left"
 
     def reached(self, on: date, days: int) -> str:
         """When a limit denies, at the present pace."""
         if self.language == "zh":
-            return f"按目前频率，自 {on} 起不予支付（{days} 天后）"
-        return f"at this pace denied from {on} on, in {_many(days, 'day')}"
+            return f"按目前频率，首次不予支付在 {on}（{days} 天后）"
+        return f"at this pace first denied on {on}, in {_many(days, 'day')}"
 
     def paced(self, acts: int, days: int, weeks: int, until: date) -> str:
         """The present pace."""
@@ -69,8 +74,13 @@ WORDS = {
         window=", {}",
         span="{} to {}",
         others="Nothing used of {} other items; one more now",
-        presumed="At this pace: as in the last weeks, with record, staff and parts in order, findings as they are, and "
-        "no further assessment.",
+        presumed="Presumed: session, prescription, staff and parts in order, findings as they are, no acts of other "
+        "items and no further assessment; at this pace: as in the last weeks.",
+        headed="{} {} ({})",
+        named="{} {}",
+        bracketed="{} ({})",
+        listed=", ",
+        colon=": ",
     ),
     "zh": Words(
         language="zh",
@@ -81,14 +91,20 @@ WORDS = {
         paid="可以支付",
         not_paid="不予支付",
         next="何时可付",
-        waiting="仅等待即可，自 {} 起",
-        no_waiting="仅靠等待无济于事",
+        waiting="不做其他变动，自 {} 起可以支付",
+        no_waiting="仅靠等待不能支付",
         assessed="末次评定",
         pace="目前频率",
         until="至 {} 止不需要",
         window="，{}",
         span="{} 至 {}",
         others="其余 {} 项尚未使用；再做一次",
-        presumed="目前频率：按最近几周重复推算，假定记录、人员和内容均合规，功能情况不变，且不再作评定。",
+        presumed="假定治疗记录、处方、人员和内容均合规，功能情况不变，不做其他项目，且不再作评定；"
+        "目前频率：按最近几周重复推算。",
+        headed="{1} {0}（{2}）",
+        named="{1}",
+        bracketed="{}（{}）",
+        listed="、",
+        colon="：",
     ),
 }

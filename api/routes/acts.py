@@ -7,11 +7,13 @@ from api.answers import Explanation, refusals, reply, shows
 from api.explaining import explained
 from api.problems import Problem
 from api.questions import Cut
-from api.routes.asked import ActId, AsKnownAt, AsOf
+from api.routes.asked import ActId, AsKnownAt, AsOf, given_once
 from api.routes.examples import ACCOUNT, DECISION
 from api.tokens import Role
 
-router = APIRouter(prefix="/acts", tags=["acts"], dependencies=[Depends(Allow(Role.SYSTEM, Role.AUDITOR))])
+router = APIRouter(
+    prefix="/acts", tags=["acts"], dependencies=[Depends(Allow(Role.SYSTEM, Role.AUDITOR)), Depends(given_once)]
+)
 
 
 @router.get(

@@ -1,12 +1,14 @@
 """What addresses are made of: pseudonyms and instants, read once for all routes."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request
 from pydantic import BeforeValidator
 
 from api.clock import parse_instant
+from api.problems import Offence, Problem
 
 _ID = r"^[A-Za-z0-9._:@/-]{1,64}$"
 
@@ -32,6 +34,18 @@ EpisodeId = Annotated[
     str | None,
     Query(pattern=_ID, description="The course of disease; the latest opened, if left out.", examples=["E1"]),
 ]
+
+
+async def given_once(request: Request) -> None:
+    """Refuses a parameter that the address gives twice: which of the two is meant, nobody can tell."""
+    twice = [
+        name for name, count in Counter(name for name, _ in request.query_params.multi_items()).items() if count > 1
+    ]
+    if twice:
+        errors = [Offence(field=name, what="given twice; expected once") for name in twice]
+        raise Problem(422, "invalid-request", "; ".join(f"{e.field}: {e.what}" for e in errors), errors)
+
+
 InstitutionId = Annotated[
     str | None, Query(pattern=_ID, description="Where; that of the episode, if left out.", examples=["H1"])
 ]

@@ -49,8 +49,10 @@ STANDING: dict[str, Any] = {
     "extensions": [{
         "clause": "1.span", "state": "not_needed", "ends_on": "2021-03-08", "asked_on": "2021-03-09",
         "assessment": "A1", "assessed_on": "2021-02-20", "valid_until": None, "reason": "dated too early",
-        "counts_from": "2021-03-09", "zh": "继续支付须有 2021-03-09 起的康复综合评定确认功能持续改善（A1 的日期过早）",
-        "en": "to go on, a comprehensive assessment dated 2021-03-09 or later has to find improvement "
+        "counts_from": "2021-03-09", "until_age": None,
+        "zh": "继续支付须有 2021-03-09 起、且仍在有效期的康复综合评定确认功能持续改善（A1 的日期过早）",
+        "en": "to go on, a comprehensive assessment dated 2021-03-09 or later and still valid "
+        "has to find improvement "
         "(A1 is dated too early)",
     }],
     "warnings": [{
@@ -59,15 +61,16 @@ STANDING: dict[str, Any] = {
             "reason": "dated too early",
         },
         "zh": "支付期限至 2021-03-08 止，还有 7 天；"
-        "继续支付须有 2021-03-09 起的康复综合评定确认功能持续改善（A1 的日期过早）",
+        "继续支付须有 2021-03-09 起、且仍在有效期的康复综合评定确认功能持续改善（A1 的日期过早）",
         "en": "the span ends on 2021-03-08, in 7 days; to go on, a comprehensive assessment dated 2021-03-09 or later "
-        "has to find improvement (A1 is dated too early)",
+        "and still valid has to find improvement (A1 is dated too early)",
     }],
     "last_assessment": {
         "assessment": "A1", "at": "2021-02-20T10:00:00+08:00", "item": "comprehensive-rehabilitation-assessment",
-        "outcome": "improved",
+        "name": "康复综合评定", "outcome": "improved",
     },
-    "next_payable_on": "2021-03-02", "decision": DECISION | {"act": "?", "at": "2021-03-01T18:00:00+08:00"},
+    "had": True, "next_payable_on": "2021-03-02",
+    "decision": DECISION | {"act": "?", "at": "2021-03-01T18:00:00+08:00"},
 }  # fmt: skip
 ACCOUNT: dict[str, Any] = {
     "act": "S3", "payable": False, "verdict": "violation",
@@ -101,18 +104,30 @@ ACCOUNT: dict[str, Any] = {
             "meaning": {"zh": "第1项与其包括项目合并计算", "en": "item 1 with its included items"},
         }],
         "remedy": {
-            "zh": "换一天做；已计的 S1、S2 中如有一次实际没有做，应作废，这一次就不受它影响",
-            "en": "another day; or, if it was not performed after all, one of those counted (S1, S2) is voided",
+            "zh": "换一天做；已计的 S1、S2 中实际没有做的，应作废，作废后重新判定",
+            "en": "another day; those counted (S1, S2) that were not performed are voided, and the act is judged again",
         },
         "next_payable_on": "2021-03-02",
     }],
-    "outlook": {"waiting": "2021-03-02", "tried": ["combined"], "reread": []},
-    "closing": [{
-        "zh": "如果只是等：在那之前不再做、记录也不变，同样的治疗从 2021-03-02 起可以支付。",
-        "en": "By waiting alone: if nothing else is done or recorded until then, the same session would be payable "
-        "from 2021-03-02 on.",
-    }],
-    "judged_by": "shanghai-2017 上海市基本医疗保险医疗康复项目医保支付规范",
+    "outlook": {"waiting": "2021-03-02", "tried": ["combined"], "reread": [], "profiles": []},
+    "closing": [
+        {
+            "zh": "1.day：换一天做；已计的 S1、S2 中实际没有做的，应作废，作废后重新判定。",
+            "en": "1.day: another day; those counted (S1, S2) that were not performed are voided, and the act is "
+            "judged again.",
+        },
+        {
+            "zh": "如果只是等：在那之前不再做、记录也不变，同样的治疗从 2021-03-02 起可以支付。",
+            "en": "By waiting alone: if nothing else is done or recorded until then, the same session would be "
+            "payable from 2021-03-02 on.",
+        },
+        {
+            "zh": "只换其中一种读法不能支付（已逐一试过 combined 的其他选项）。",
+            "en": "No other single reading makes it payable (every option of combined was tried).",
+        },
+    ],
+    "judged_by": "shanghai-2017 上海市基本医疗保险医疗康复项目医保支付规范 "
+    "sha256:eaecd08ae96ba40fabc7dbc20a710264a0dde69e96ed241d3ae25a1154d6b8bc",
 }  # fmt: skip
 BUNDLE: dict[str, Any] = {
     "format": "treatment-ledger-bundle/1", "checkpoint": CHECKPOINT,

@@ -8,12 +8,14 @@ from api.access import Allow
 from api.answers import Bundle, Decisions, Eligibility, Entry, History, refusals, reply, shows
 from api.clock import now
 from api.problems import Offence, Problem
-from api.routes.asked import AsKnownAt, AsOf, At, EpisodeId, InstitutionId, Item, PatientId
+from api.routes.asked import AsKnownAt, AsOf, At, EpisodeId, InstitutionId, Item, PatientId, given_once
 from api.routes.examples import BUNDLE, DECISION, STANDING, STARTED
 from api.tokens import Role
 from projections.eligibility import UnknownAsked
 
-router = APIRouter(prefix="/patients", tags=["patients"], dependencies=[Depends(Allow(Role.SYSTEM, Role.AUDITOR))])
+router = APIRouter(
+    prefix="/patients", tags=["patients"], dependencies=[Depends(Allow(Role.SYSTEM, Role.AUDITOR)), Depends(given_once)]
+)
 
 _UNKNOWN = Problem(404, "unknown", "no patient P9 in this ledger; patients are named by the pseudonym of the journal")
 _ENTRY = {"index": 40, "appended_at": "2021-03-01T15:00:01.500000+08:00", "fact": STARTED, "changes": []}

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from api.access import Allow, Public
 from api.answers import Consistency, Inclusion, refusals, reply, shows
 from api.problems import Offence, Problem
+from api.routes.asked import given_once
 from api.routes.examples import CHECKPOINT, LEAF, NODE
 from api.tokens import Role
 
 router = APIRouter(tags=["proofs"])
-readers = [Depends(Allow(Role.SYSTEM, Role.AUDITOR))]
+readers = [Depends(Allow(Role.SYSTEM, Role.AUDITOR)), Depends(given_once)]
 
 _TOO_LARGE = Problem(422, "invalid-request", "size: 50 is more than the 42 entries there are", [
     Offence(field="size", what="50 is more than the 42 entries there are")

@@ -14,7 +14,7 @@ import msgspec
 from projections.eligibility.findings import finding_of, worded
 from projections.eligibility.sentences import past_a_span
 from projections.rules.acts import Act
-from projections.rules.calendar import add_days
+from projections.rules.calendar import add_days, parse_period
 from projections.rules.clauses.extension import counts_from
 from projections.rules.decision import NOT_RECORDED, Decision, Finding, Observed
 from projections.rules.judge import Case
@@ -44,7 +44,9 @@ class ExtensionState(msgspec.Struct, frozen=True, kw_only=True):
     The other fields say what the clause observed on `asked_on`: the day asked about, or, while none is needed, the
     first day past the span (null: not known yet). `assessment` of `assessed_on` supports until `valid_until` (null:
     for ever) unless there is a `reason` why none does. `counts_from`: an assessment of that day or later would count
-    (null: of whatever date). `zh` and `en` say to a person what carries treatment on, or what is missing.
+    (null: of whatever date), as long as it is valid: that by itself, of an old one, carries nothing. `until_age`: the
+    birthday before which no proof is needed (null: a span). `zh` and `en` say to a person what carries treatment on,
+    or what is missing.
     """
 
     clause: str
@@ -56,6 +58,7 @@ class ExtensionState(msgspec.Struct, frozen=True, kw_only=True):
     valid_until: date | None = None
     reason: Reason | None = None
     counts_from: date | None = None
+    until_age: int | None = None
     zh: str = ""
     en: str = ""
 
@@ -71,7 +74,7 @@ def extensions_of(case: Case, asked: Act, decision: Decision, rulebook: Rulebook
         if isinstance(words, SpanClause):
             yield _of_span(case, asked, found, words.extendable)
         elif isinstance(words, ProofClause):
-            yield _of_proof(case, asked, found)
+            yield msgspec.structs.replace(_of_proof(case, asked, found), until_age=words.birthday)
 
 
 def _of_span(case: Case, asked: Act, found: Finding, extendable: bool) -> ExtensionState:
@@ -116,7 +119,8 @@ def _told(
     reason = None if found.holds else _reason(seen)
     option = found.readings.get("extension_from")
     since = counts_from(option, add_days(ends_on, 1)) if option is not None and ends_on is not None else None
-    said = past_a_span(assessment, reason, valid_until, since)
+    expires = parse_period(found.readings.get("extension_valid", "forever")) is not None
+    said = past_a_span(assessment, reason, valid_until, since, expires=expires)
     return ExtensionState(
         clause=found.clause,
         state=state,

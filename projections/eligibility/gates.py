@@ -54,13 +54,13 @@ class GateState(msgspec.Struct, frozen=True, kw_only=True):
 
 def gates_of(case: Case, asked: Act, decision: Decision, rulebook: Rulebook) -> Iterator[GateState]:
     """The gates of the item asked about. Changes nothing in the case."""
-    slugs = {known.number: known.slug for known in rulebook.items}
+    scales = {known.number: (known.name, known.slug) for known in rulebook.items}
     for words, found in worded(decision, rulebook):
         if isinstance(words, GateClause):
-            yield _state(case, asked, found, slugs[words.scale_item])
+            yield _state(case, asked, found, scales[words.scale_item])
 
 
-def _state(case: Case, asked: Act, found: Finding, scale: str) -> GateState:
+def _state(case: Case, asked: Act, found: Finding, scale: tuple[str, str]) -> GateState:
     used, limit = found.used or 0, found.limit or 0
     left = max(limit - used, 0)
     began_on = found.window[0] if found.window is not None else None
@@ -83,7 +83,7 @@ def _state(case: Case, asked: Act, found: Finding, scale: str) -> GateState:
         assessed_on=_day_of(case, asked, assessment),
         reason=reason,
         counts_from=None if full.holds else began_on,
-        only=only,
+        only=only[1] if only is not None else None,
         zh=said.zh,
         en=said.en,
     )

@@ -2,7 +2,8 @@
 
 The present pace is the last four weeks once more, and again: the acts of the item that were paid in the 28 days that
 end with the moment's, each at its weekday and hour. Where the first of them was paid less than four weeks ago, it is
-the weeks since then that are repeated. The repetitions are judged by the judge itself, on a copy of the case, each
+the whole weeks since then that are repeated (one at least): a week that has only begun would thin the pace out, and
+the forecast would come too late. The repetitions are judged by the judge itself, on a copy of the case, each
 using up what it uses up, until each limit has denied one.
 
 What is presumed of acts that nobody has given yet: record, staff and parts are in order, they belong to the course of
@@ -58,12 +59,14 @@ def pace_of(paid: Sequence[Act], day: date) -> Pace | None:
     """The pace on a day; `paid` are all acts of the item that were paid up to it, in order. None: none of late."""
     if not paid:
         return None
-    weeks = min(WEEKS, (day - paid[0].day).days // 7 + 1)
-    since = add_days(day, 1 - 7 * weeks)
-    days = [act.day for act in paid if act.day >= since]
-    if not days:
-        return None
-    return Pace(since=since, until=day, weeks=weeks, acts=len(days), days=len(set(days)))
+    course = (day - paid[0].day).days + 1
+    # Whole weeks; where nothing was paid in them, what was paid before them all the same (an act a week, and no more).
+    for weeks in (max(1, course // 7), -(-course // 7)):
+        since = add_days(day, 1 - 7 * min(WEEKS, weeks))
+        days = [act.day for act in paid if act.day >= since]
+        if days:
+            return Pace(since=since, until=day, weeks=min(WEEKS, weeks), acts=len(days), days=len(set(days)))
+    return None
 
 
 def forecast(

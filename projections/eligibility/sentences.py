@@ -36,25 +36,37 @@ class Said(NamedTuple):
         return Said(f"{self.zh}；{zh}", f"{self.en}; {en}")
 
 
-def past_a_gate(assessment: str | None, reason: str | None, counts_from: date, only: str | None) -> Said:
-    """What opens the gate, or is missing for it. `only`: the item that alone counts."""
+def past_a_gate(assessment: str | None, reason: str | None, counts_from: date, only: tuple[str, str] | None) -> Said:
+    """What opens the gate, or is missing for it. `only`: the item that alone counts, its name and its slug."""
     if assessment is not None and reason is None:
-        return Said(f"评定 {assessment} 可开启下一阶段", f"{assessment} opens the next block")
+        return Said(f"评定 {assessment} 可作为下一阶段继续支付的依据", f"{assessment} opens the next block")
     why = _why(assessment, reason)
-    item, of = (f"（{only}）", f" ({only})") if only is not None else ("", "")
+    item, of = (f"（{only[0]}）", f" ({only[1]})") if only is not None else ("", "")
     return Said(
         f"继续支付须有 {counts_from} 起的功能量表评定{item}取得明确功能进步{why.zh}",
         f"to go on, an assessment{of} dated {counts_from} or later has to find clear progress{why.en}",
     )
 
 
-def past_a_span(assessment: str | None, reason: str | None, valid_until: date | None, counts_from: date | None) -> Said:
-    """What carries treatment on past the end of a span, or is missing for it."""
+def past_a_span(
+    assessment: str | None, reason: str | None, valid_until: date | None, counts_from: date | None, *, expires: bool
+) -> Said:
+    """What carries treatment on past the end of a span, or is missing for it. `expires`: whether one is for ever."""
     if assessment is not None and reason is None:
         zh, en = (f"至 {valid_until}", f" until {valid_until}") if valid_until is not None else ("", "")
         return Said(f"评定 {assessment} 支持继续支付{zh}", f"{assessment} supports going on{en}")
+    if reason == "no longer valid":
+        return Said(
+            f"{assessment} 只支持至 {valid_until}；继续支付须有新的康复综合评定确认功能持续改善",
+            f"{assessment} supports payment until {valid_until} only; "
+            "to go on, a new comprehensive assessment has to find improvement",
+        )
     why = _why(assessment, reason)
-    zh, en = (f" {counts_from} 起的", f" dated {counts_from} or later") if counts_from is not None else ("", "")
+    zh, en = (f" {counts_from} 起", f" dated {counts_from} or later") if counts_from is not None else ("", "")
+    if expires:
+        zh, en = f"{zh}、且仍在有效期的" if zh else "仍在有效期的", f"{en} and still valid" if en else " still valid"
+    elif zh:
+        zh = f"{zh}的"
     return Said(
         f"继续支付须有{zh}康复综合评定确认功能持续改善{why.zh}",
         f"to go on, a comprehensive assessment{en} has to find improvement{why.en}",
@@ -66,27 +78,32 @@ def warning(kind: str, values: Values) -> Said:
     match kind:
         case "limit_near":
             return Said(
-                f"已用 {_zh(values, 'used')}，限额 {_zh(values, 'limit')}，还剩 {_zh(values, 'left')}",
+                f"已用 {_zh(values, 'used')}，上限 {_zh(values, 'limit')}，还剩 {_zh(values, 'left')}",
                 f"{values['used']} of {_en(values, 'limit')} used, {values['left']} left",
             )
         case "limit_reached" if "ends_on" in values:
             return Said(f"支付期限已于 {values['ends_on']} 届满", f"the span ended on {values['ends_on']}")
         case "limit_reached":
             return Said(
-                f"限额 {_zh(values, 'limit')}已用完（已用 {_zh(values, 'used')}）",
+                f"已达上限 {_zh(values, 'limit')}（已用 {_zh(values, 'used')}）",
                 f"the limit of {_en(values, 'limit')} is used up ({values['used']} used)",
             )
         case "span_ends" if "ends_on" in values:
             return Said(
                 f"支付期限至 {values['ends_on']} 止，{_still(values)}",
-                f"the span ends on {values['ends_on']}, {_in(values)}",
+                f"the span ends {_when(values)}",
+            )
+        case "proof_needed":
+            return Said(
+                f"{values['until_age']} 岁以前不需要评定（至 {values['ends_on']}，{_still(values)}）",
+                f"no assessment is asked for until {values['ends_on']} ({_more(values)})",
             )
         case "span_ends":
-            return Said(f"支付期限还剩 {values['left']} 个支付日", f"{values['left']} paid days of the span are left")
+            return Said(f"支付期限内还可支付 {values['left']} 天", f"{values['left']} paid days of the span are left")
         case "extension_ends":
             said = Said(
                 f"评定 {values['assessment']} 支持支付至 {values['valid_until']}，{_still(values)}",
-                f"{values['assessment']} supports payment until {values['valid_until']}, {_in(values)}",
+                f"{values['assessment']} supports payment until {values['valid_until']}, {_for(values)}",
             )
             return said.then(
                 "此后须有新的康复综合评定确认功能持续改善",
@@ -95,10 +112,12 @@ def warning(kind: str, values: Values) -> Said:
         case "gate_near":
             left = values["left"]
             en = f"{left} training day{'' if left == 1 else 's'} left" if left else "no other training day is left"
-            return Said(f"本阶段还剩 {left} 个训练日" if left else "本阶段已无其他训练日", f"{en} before the gate")
+            return Said(
+                f"本阶段还剩 {left} 个训练日" if left else "本阶段训练日已满，仅当天可再做", f"{en} before the gate"
+            )
         case "gate_closed":
             limit = values["limit"]
-            return Said(f"本阶段 {limit} 天训练已满", f"the block of {limit} days is full")
+            return Said(f"本阶段 {limit} 个训练日已满", f"the block of {limit} days is full")
     raise ValueError(f"no sentence for a warning of the kind {kind!r}")
 
 
@@ -122,6 +141,16 @@ def _still(values: Values) -> str:
     return f"还有 {values['days']} 天" if values["days"] else "今天为最后一天"
 
 
-def _in(values: Values) -> str:
+def _when(values: Values) -> str:
+    days, day = int(values["days"]), values["ends_on"]
+    return {0: f"today, {day}", 1: f"tomorrow, {day}"}.get(days, f"on {day}, in {days} days")
+
+
+def _for(values: Values) -> str:
     days = int(values["days"])
-    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+    return {0: "today", 1: "for 1 more day"}.get(days, f"for {days} more days")
+
+
+def _more(values: Values) -> str:
+    days = int(values["days"])
+    return {0: "today", 1: "1 more day"}.get(days, f"{days} more days")

@@ -1,6 +1,6 @@
 """How a patient stands with one item at a moment: the answer, put together from what the judge says.
 
-Only the rule's clauses are asked, for the record of an act that nobody has given yet cannot be wrong.
+Of the record only the institution is asked, for the rest of an act that nobody has given yet cannot be wrong.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,13 @@ from projections.rules.rulebook import Rulebook
 
 class LastAssessment(msgspec.Struct, frozen=True, kw_only=True):
     """The latest that was performed, paid or not. Of an assessment item: the patient's last of that item. Of a
-    training: the last of the course of disease, charged or not. `item` and `outcome` are null where not recorded."""
+    training: the last of the course of disease, charged or not. `item` and `outcome` are null where not recorded;
+    `name` is the item's in the rulebook, null where it has none."""
 
     assessment: str
     at: datetime
     item: str | None
+    name: str | None
     outcome: str | None
 
 
@@ -36,7 +38,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
     `payable`: whether one more now would be. `next_payable_on`: the first day on which one would be paid if nothing
     were done or found until then; null where no waiting helps. `pace`: how often it was paid of late (null: not at
-    all in 28 days). `gates` and `extensions`: the assessments that are asked for. `decision` is the judge's whole
+    all in 28 days). `had`: whether acts of the item were paid, ever.
+    `gates` and `extensions`: the assessments that are asked for. `decision` is the judge's whole
     answer, for `explain`.
     """
 
@@ -54,13 +57,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     extensions: tuple[ExtensionState, ...]
     warnings: tuple[LimitWarning, ...]
     last_assessment: LastAssessment | None
+    had: bool
     next_payable_on: date | None
     decision: Decision
 
     @property
     def used(self) -> bool:
-        """Whether acts of the patient count against some limit of the item."""
-        return any(finding.counted for finding in self.decision.findings if finding.limit is not None)
+        """Whether the patient was paid an act of the item, or acts of others count against some limit of it."""
+        return self.had or any(finding.counted for finding in self.decision.findings if finding.limit is not None)
 
 
 def standing_of(
@@ -92,6 +96,7 @@ def standing_of(
         extensions=seen.extensions,
         warnings=seen.warnings,
         last_assessment=_last_assessment(made, asked, rulebook),
+        had=bool(own),
         next_payable_on=case.next_payable_on(asked),
         decision=decision,
     )
@@ -108,4 +113,6 @@ def _last_assessment(made: Sequence[AssessmentRecorded], asked: Act, rulebook: R
     last = max(seen, key=lambda fact: fact.at, default=None)
     if last is None:
         return None
-    return LastAssessment(assessment=last.assessment, at=last.at, item=last.item, outcome=last.outcome)
+    known = rulebook.by_slug.get(last.item or "")
+    name = known.name if known is not None else None
+    return LastAssessment(assessment=last.assessment, at=last.at, item=last.item, name=name, outcome=last.outcome)

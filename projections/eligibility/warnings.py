@@ -21,7 +21,7 @@ from projections.eligibility.sentences import warning
 NEAR_END_DAYS = 14
 """So many days before a span ends, or the assessment that extends it expires, it is warned of; both days included."""
 
-Kind = Literal["limit_near", "limit_reached", "span_ends", "extension_ends", "gate_near", "gate_closed"]
+Kind = Literal["limit_near", "limit_reached", "span_ends", "proof_needed", "extension_ends", "gate_near", "gate_closed"]
 Severity = Literal["notice", "warning", "denied"]
 Values = dict[str, str | int]
 
@@ -94,7 +94,8 @@ def _of_end(day: date, extension: ExtensionState) -> Iterator[LimitWarning]:
         left = _days(day, extension.ends_on)
         if left is not None and 0 <= left <= NEAR_END_DAYS:
             severity: Severity = "notice" if extension.supported else "warning"
-            yield _made("span_ends", extension.clause, severity, _told(extension, left), extension)
+            kind: Kind = "span_ends" if extension.until_age is None else "proof_needed"
+            yield _made(kind, extension.clause, severity, _told(extension, left), extension)
 
 
 def _of_gate(gate: GateState) -> Iterator[LimitWarning]:
@@ -107,12 +108,16 @@ def _of_gate(gate: GateState) -> Iterator[LimitWarning]:
 
 def _told(extension: ExtensionState, days: int | None = None) -> Values:
     counted: Values = {} if days is None else {"days": days}
-    return counted | _spelled(
-        ends_on=extension.ends_on,
-        counts_from=extension.counts_from,
-        assessment=extension.assessment,
-        valid_until=extension.valid_until,
-        reason=extension.reason,
+    return (
+        counted
+        | _spelled(
+            ends_on=extension.ends_on,
+            counts_from=extension.counts_from,
+            assessment=extension.assessment,
+            valid_until=extension.valid_until,
+            reason=extension.reason,
+        )
+        | ({} if extension.until_age is None else {"until_age": extension.until_age})
     )
 
 
@@ -131,5 +136,6 @@ def _made(
     """A warning, with what would help where something would."""
     said = warning(kind, values)
     if helps is not None and helps.en and kind != "limit_near":
-        said = said.then(helps.zh, helps.en)
+        from_then = ("此后", "from then on, ") if kind == "proof_needed" else ("", "")
+        said = said.then(from_then[0] + helps.zh, from_then[1] + helps.en)
     return LimitWarning(kind=kind, clause=clause, severity=severity, values=values, zh=said.zh, en=said.en)

@@ -6,6 +6,7 @@ not know the ledger, a file or a screen.
 """
 
 from projections.explanation.account import Account, Reading, Reason, Under, account
+from projections.explanation.lines import columns, wrapped
 from projections.explanation.outlook import Outlook, Reread, outlook
 from projections.explanation.said import LANGUAGES, Language, Said
 from projections.explanation.text import explain
@@ -21,6 +22,8 @@ __all__ = [
     "Said",
     "Under",
     "account",
+    "columns",
     "explain",
     "outlook",
+    "wrapped",
 ]

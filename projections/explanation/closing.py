@@ -1,4 +1,8 @@
-"""The last words: what would make the act payable (the record, waiting, another reading), or that nothing can."""
+"""The last words: what would make the act payable: the record, waiting, other readings, or that none of them was found.
+
+Readings are tried one at a time and as the built-in profiles choose them, not in every combination: nothing is said
+of those that were not tried.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,7 +11,7 @@ from projections.explanation.matter import Matter
 from projections.explanation.outlook import Outlook
 from projections.explanation.remedies import remedy
 from projections.explanation.said import NOTHING, Said, alike, listed
-from projections.explanation.terms import worded
+from projections.explanation.terms import PROFILES, term, worded
 from projections.rules.decision import Decision
 
 
@@ -24,28 +28,35 @@ def closing(decision: Decision, told: Sequence[Matter], ahead: Outlook, *, known
         alone = _alone(matter.finding.next_payable_on) if matter.finding.next_payable_on != ahead.waiting else NOTHING
         yield Said(f"{clause}：{said.said.zh}{alone.zh}。", f"{clause}: {said.said.en}{alone.en}.")
     lasting = [clause for clause, said in remedies if not said.possible]
+    record = any(clause.startswith("record.") for clause in decision.denied_by)
     if ahead.waiting is not None:
         yield Said(
             f"如果只是等：在那之前不再做、记录也不变，同样的{_kind(decision).zh}从 {ahead.waiting} 起可以支付。",
             f"By waiting alone: if nothing else is done or recorded until then, the same {_kind(decision).en} "
             f"would be payable from {ahead.waiting} on.",
         )
-    elif known and not any(clause.startswith("record.") for clause in decision.denied_by):
+    elif known and not record:
         yield Said("单靠等待是不够的。", "Waiting alone does not help.")
     for reread in ahead.reread:
         yield _reread(reread.reading, reread.option, failing)
     if ahead.tried and not ahead.reread:
         names = listed(map(alike, ahead.tried))
         yield Said(
-            f"换一种读法也不能支付（已逐一试过 {names.zh} 的其他选项）：要变的是事实或记录。",
-            f"No other single reading makes it payable (every option of {names.en} was tried): "
-            "it is the facts or the record that would have to be different.",
+            f"只换其中一种读法不能支付（已逐一试过 {names.zh} 的其他选项）。",
+            f"No other single reading makes it payable (every option of {names.en} was tried).",
         )
-    if lasting and not ahead.reread:
+    if ahead.profiles:
+        yield _profiles(ahead.profiles)
+    if known and record and not ahead.tried and any(map(_is_open, failing)):
+        yield Said(
+            "没有试其他读法：记录不符合时，换读法也不能支付。",
+            "Other readings were not tried: while the record fails, none of them makes it payable.",
+        )
+    if lasting and ahead.waiting is None and not any(map(_is_open, failing)):
         clauses = listed(map(alike, lasting))
         yield Said(
-            f"很抱歉：只要登记无误，这一次无论如何不能支付（{clauses.zh}）。",
-            f"We are sorry: unless the record is wrong, nothing makes this act payable ({clauses.en}).",
+            f"很抱歉：只要登记无误，按 {clauses.zh} 这一次不能支付。",
+            f"We are sorry: unless the record is wrong, the act cannot be paid under {clauses.en}.",
         )
 
 
@@ -54,6 +65,19 @@ def _alone(day: date | None) -> Said:
     if day is None:
         return NOTHING
     return Said(f"（只看这一条，{day} 起符合）", f" (this clause alone holds from {day} on)")
+
+
+def _is_open(matter: Matter) -> bool:
+    """Whether the clause rests on words that can be read otherwise."""
+    readings = matter.rulebook.readings if matter.rulebook is not None else {}
+    return any(len(readings[name].options) > 1 for name in matter.finding.readings if name in readings)
+
+
+def _profiles(names: Sequence[str]) -> Said:
+    """`按默认读法（default）、从宽读法（lenient）可以支付。`"""
+    zh = "、".join(f"{term(PROFILES, name).zh}（{name}）" for name in names)
+    en = " and under ".join(term(PROFILES, name).en for name in names)
+    return Said(f"按{zh}可以支付。", f"It is payable under {en}.")
 
 
 def _kind(decision: Decision) -> Said:

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from projections.explanation.matter import Matter
 from projections.explanation.observed import shown
+from projections.explanation.record import PRESCRIPTION
 from projections.explanation.said import Said, acts, joined, listed
-from projections.explanation.terms import FINDINGS, KINDS, PROFESSIONS, SCOPES, SEVERITIES, term
+from projections.explanation.terms import FINDINGS, KINDS, LEVELS, PROFESSIONS, SCOPES, SEVERITIES, term
 from projections.rules import schema
 from projections.rules.decision import ABSENT, NOT_RECORDED, RECORDED
 
@@ -52,6 +53,12 @@ def working_age(matter: Matter, age: int) -> Said:
     begin, end = window[0], window[1] + timedelta(days=1)
     if matter.day < begin:
         return Said(f"患者要到 {begin} 才满 {age} 岁", f"the patient does not reach the age of {age} before {begin}")
+    if matter.option("working_age") == "fixed":
+        years = end.year - int(matter.seen("born")[:4])
+        return Said(
+            f"患者在 {end} 已满 {years} 岁，到了固定的退休年龄",
+            f"the patient reached the fixed age of retirement, {years}, on {end}",
+        )
     return Said(f"患者在 {end} 已到法定退休年龄", f"the patient reached the statutory retirement age on {end}")
 
 
@@ -61,7 +68,7 @@ def site(matter: Matter) -> Said:
     rooms = shown(matter, "departments", matter.seen("departments"))
     told = term(KINDS, kind) if kind != NOT_RECORDED else shown(matter, "kind", kind)
     has = (
-        Said(f"{level} 级", f"of level {level}")
+        Said(LEVELS.get(level, f"{level} 级"), f"of level {level}")
         if isinstance(level, int)
         else Said("级别未记录", "of a level that is not recorded")
     )
@@ -119,9 +126,10 @@ def link(matter: Matter) -> Said:
             "本目录训练项目的处方未记录", "no prescription of a training of this rulebook is recorded for that day"
         )
     sheet, told = matter.seen("prescription"), shown(matter, "problem", problem)
+    lacks = PRESCRIPTION.get(problem, f"is {told.en}")
     return Said(
         f"当天没有有效的本目录训练项目处方：{sheet} {told.zh}",
-        f"no prescription of a training of this rulebook was in force that day: {sheet} is {told.en}",
+        f"no prescription of a training of this rulebook was in force that day: {sheet} {lacks}",
     )
 
 
@@ -142,7 +150,7 @@ def provider(matter: Matter, clause: schema.ProviderClause) -> Said:
     scope, other = term(SCOPES, clause.scope), term(SCOPES, clause.profession_scope)
     profession = term(PROFESSIONS, clause.profession)
     zh = f"当天没有{scope.zh}，也不是有{other.zh}的{profession.zh}"
-    en = f"is on that day neither qualified for {scope.en} nor a {profession.en} qualified for {other.en}"
+    en = f"was on that day neither qualified for {scope.en} nor a {profession.en} qualified for {other.en}"
     return joined(
         Said(f"{person} 的资格未记录", f"no qualification of {person} is recorded")
         if problem == NOT_RECORDED

@@ -100,7 +100,7 @@ def paid_days(matter: Matter, severity: str | None) -> Said:
     if matter.option("day_unit") == "elapsed":
         begin = finding.window[0] if finding.window is not None else matter.day
         return Said(
-            f"自首个获支付的 {begin} 起已过 {used.zh}，{whom.zh}最多 {limit.zh}",
+            f"自首次获支付之日（{begin}）起已过 {used.zh}，{whom.zh}最多 {limit.zh}",
             f"{used.en} have passed since the first paid day, {begin}, and no more than {limit.en} are paid{whom.en}",
         )
     return Said(

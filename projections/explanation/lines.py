@@ -1,5 +1,7 @@
 """Lines of a width in columns, where a Chinese character takes two: English breaks between words, Chinese anywhere.
 
+A number stays with its unit (`2 次`). Whoever writes for a terminal may use it, the command line too.
+
 Source: Unicode Standard Annex 11 (East Asian Width); punctuation that ends something stays with it.
 """
 
@@ -11,6 +13,9 @@ _WIDE = "WF"
 _STAYS = "，。；：、）”》」！？,.;:)"
 _WORD = re.compile(r"\s+|[^\s⺀-￿]+|[⺀-￿]")
 """White space, a run of narrow characters, or one wide character (from the CJK radicals on)."""
+
+_NUMBER = re.compile(r"\W?\d+\s")
+_UNIT = re.compile(r"[⺀-￿]")
 
 
 def columns(text: str) -> int:
@@ -38,7 +43,8 @@ def _parts(text: str) -> Iterator[str]:
     """What may stand on a line by itself: a word with the space and the punctuation after it."""
     held = ""
     for part in _WORD.findall(text):
-        if held and not (part.isspace() or part[0] in _STAYS or held[-1] in "（“《「("):
+        unit = _NUMBER.fullmatch(held) and _UNIT.match(part)
+        if held and not (unit or part.isspace() or part[0] in _STAYS or held[-1] in "（“《「("):
             yield held
             held = ""
         held += part

@@ -46,6 +46,11 @@ def meaning(matter: Matter) -> Said:
         case schema.AgeClause(reading=reading, before_birthday=birthdays):
             age = birthdays[matter.option(reading) or ""]
             return Said(f"在 {age} 岁生日以前", f"before the birthday of {age} years")
+        case schema.WorkingAgeClause(from_birthday=age) if matter.option("working_age") == "fixed":
+            return Said(
+                f"从 {age} 岁生日起，到按性别和岗位类别固定的退休年龄的前一天",
+                f"from the birthday of {age} years to the day before the fixed age of retirement for sex and post",
+            )
         case schema.WorkingAgeClause(from_birthday=age):
             return Said(
                 f"从 {age} 岁生日起，到法定退休之日的前一天",
@@ -94,12 +99,8 @@ def meaning(matter: Matter) -> Said:
         case schema.GapClause(days=by_option):
             days = by_option[matter.option("gap_measure") or ""]
             return Said(f"与上一次相隔至少 {days} 天", f"at least {days} days after the one before")
-        case schema.SiteClause(level=level, department=department, hospital=kind):
-            return Said(
-                f"在{LEVELS[level]}以上医院的{term(DEPARTMENTS, department).zh}，或{term(KINDS, kind).zh}",
-                f"at a hospital of level {level} or above with a {term(DEPARTMENTS, department).en} department, "
-                f"or at a {term(KINDS, kind).en}",
-            )
+        case schema.SiteClause():
+            return Said("在", "at ") + asked_site(matter, clause)
         case schema.LinkClause():
             return Said(
                 "属于患者正在接受的本目录训练项目", "part of a training of this rulebook that the patient is receiving"
@@ -118,7 +119,7 @@ def meaning(matter: Matter) -> Said:
         case schema.ModeClause():
             return Said("以个别化训练为主", "individual training for the most part")
         case schema.YearsClause(max=most):
-            return Said(f"一生合计最多支付 {most} 年", f"for no more than {amount(most, 'year').en} in all")
+            return Said(f"终身累计最多支付 {most} 年", f"for no more than {amount(most, 'year').en} in all")
         case schema.YearDaysClause(max=most):
             return Said(f"每年最多支付 {most} 天", f"on no more than {amount(most, 'day').en} a year")
         case schema.LimbDaysClause(upper=upper, lower=lower):
@@ -142,6 +143,18 @@ def _beside_the_rule(matter: Matter) -> Said:
     if name == "rulebook.in_force":
         return Said("按当时有效的规范来判", "judged by the rulebook in force")
     return SILENT if matter.rulebook is not None else NONE_IN_FORCE
+
+
+def asked_site(matter: Matter, clause: schema.SiteClause) -> Said:
+    """`二级以上、设有康复科的医院，或康复专科医院`; with `site_level=both` the level is asked of the second as well."""
+    department, kind = term(DEPARTMENTS, clause.department), term(KINDS, clause.hospital)
+    both = matter.option("site_level") == "both"
+    return Said(
+        f"{LEVELS[clause.level]}以上、设有{department.zh}的医院，或"
+        f"{f'{LEVELS[clause.level]}以上的' if both else ''}{kind.zh}",
+        f"a hospital of level {clause.level} or above with a {department.en} department, or a {kind.en}"
+        f"{f' of level {clause.level} or above' if both else ''}",
+    )
 
 
 def asked_findings(matter: Matter, clause: schema.FindingsClause, *, lacking: bool = False) -> Said:

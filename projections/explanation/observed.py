@@ -71,7 +71,7 @@ VALUES: Mapping[str, Said] = {
     "stopped": Said("已经停止", "stopped"),
     "past valid_until": Said("已过有效期", "past its last day"),
     "not qualified on the day": Said("当天没有资质", "not qualified on the day"),
-    "suspended": Said("当天被暂停", "suspended on the day"),
+    "suspended": Said("当天处于暂停服务协议期间", "suspended on the day"),
     "neither rehabilitation nor tcm on the day": Said(
         "当天没有康复或中医资质", "qualified in neither rehabilitation nor Chinese medicine on the day"
     ),
@@ -84,7 +84,7 @@ VALUES: Mapping[str, Said] = {
     "as quoted": Said("见引文", "as quoted"),
     "blank": Said("空白", "blank"),
     "says nothing on improvement": Said("结论没有说明是否改善", "its outcome says nothing on improvement"),
-    "not paid": Said("本身没有获支付", "it was not paid itself"),
+    "not paid": Said("本身未获支付", "it was not paid itself"),
     "of another item": Said("不是规定项目的评定", "it is of another item"),
     "no result": Said("没有结果", "it has no result"),
     "no progress": Said("结论不是改善", "it does not find progress"),

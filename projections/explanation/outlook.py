@@ -1,7 +1,8 @@
-"""What would make an act payable as a whole: waiting alone, or another reading of the words that deny it.
+"""What would make an act payable as a whole: waiting alone, another reading, a built-in profile of them.
 
 Both are asked of the judge, over the same evidence: nothing is worked out here. Only the readings that a failing
-finding names are tried, each option by itself, for those are the words that the decision hangs on.
+finding names are tried, each option by itself, for those are the words that the decision hangs on; several together
+only as a built-in profile chooses them.
 """
 
 from datetime import date
@@ -10,6 +11,7 @@ import msgspec
 
 from projections.rules.decision import Decision
 from projections.rules.judge import Judge
+from projections.rules.readings import PROFILES
 from projections.rules.rulebook import Rulebook
 
 _DECIDED_BY_READING = "record.physician"
@@ -27,18 +29,20 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     """`waiting`: the first day on which the same would be paid, if nothing else were done or recorded until then.
 
     `waiting` is null where no such day comes, or where the record itself has to change; `tried` are the readings
-    that were read otherwise, `reread` those options of them that make the act payable.
+    that were read otherwise, `reread` those options of them that make the act payable, `profiles` the built-in
+    profiles that do, each as it is, without the single readings that were asked for.
     """
 
     waiting: date | None = None
     tried: tuple[str, ...] = ()
     reread: tuple[Reread, ...] = ()
+    profiles: tuple[str, ...] = ()
 
 
 def outlook(judge: Judge, decision: Decision) -> Outlook:
     """The outlook of a decision that this judge made; empty for a payable act.
 
-    The patient is judged once for every option tried, and as far as the act only.
+    The patient is judged once for every option and every built-in profile tried, and as far as the act only.
     """
     found = judge.before(decision.act)
     if decision.payable or found is None:
@@ -56,7 +60,10 @@ def outlook(judge: Judge, decision: Decision) -> Outlook:
         for option in rulebook.readings[name].options
         if option != taken and _is_payable(judge.otherwise(name, option), decision.act)
     ]
-    return Outlook(waiting=waiting, tried=tuple(chosen), reread=tuple(reread))
+    profiles = [
+        name for name in PROFILES if _is_payable(Judge(judge.evidence, judge.rulebook, {}, profile=name), decision.act)
+    ]
+    return Outlook(waiting=waiting, tried=tuple(chosen), reread=tuple(reread), profiles=tuple(profiles))
 
 
 def _named(decision: Decision, rulebook: Rulebook) -> dict[str, str]:

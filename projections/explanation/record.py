@@ -51,10 +51,10 @@ def _prescription(matter: Matter) -> Said:
     if matter.seen("prescription") == "no such order":
         return Said("处方上没有这条医嘱", "the sheet has no such order")
     told = shown(matter, "prescription", matter.seen("prescription"))
-    return Said(f"处方{told.zh}", f"the prescription {_PRESCRIPTION.get(matter.seen('prescription'), told.en)}")
+    return Said(f"处方{told.zh}", f"the prescription {PRESCRIPTION.get(matter.seen('prescription'), told.en)}")
 
 
-_PRESCRIPTION: Mapping[str, str] = {
+PRESCRIPTION: Mapping[str, str] = {
     "of another patient": "is another patient's",
     "issued after the start": "was issued after the start",
     "stopped": "had been stopped",
@@ -107,7 +107,7 @@ def _therapist(matter: Matter) -> Said:
 
 def _institution(matter: Matter) -> Said:
     if matter.seen("institution") == "suspended":
-        return Said("机构当天被暂停", "the institution was suspended on that day")
+        return Said("机构当天处于暂停服务协议期间", "the institution was suspended on that day")
     if matter.seen("institution") == NOT_RECORDED:
         return Said("机构的资质未记录", "no qualification of the institution is recorded")
     return Said(
@@ -234,13 +234,13 @@ TOLD: Mapping[str, Told] = {
     ),
     "record.stay": Told(
         Said(
-            "住院或家庭病床的治疗在患者的住院期间之内",
+            "住院或家庭病床的治疗，在患者该次住院或家庭病床建床期间之内",
             "an act in hospital or in a home bed lies within that stay of the patient",
         ),
         _stay,
         Remedy(
             Said(
-                "补记或更正住院（入院、出院、住院编号），使这一次在患者的住院期间之内",
+                "补记或更正住院或家庭病床的登记（起止时间、编号），使这一次在该期间之内",
                 "the stay is recorded or corrected, so that the act lies within an admission of this patient",
             )
         ),
@@ -248,6 +248,13 @@ TOLD: Mapping[str, Told] = {
 }
 """Every clause of the record, by its name."""
 
+_NOT_ASSESSED = Remedy(
+    Said(
+        "作废的评定视为没有做过，不能支付；误作废的，如实重新登记",
+        "a voided act was not performed and cannot be paid; one that was voided by mistake is recorded anew",
+    ),
+    possible=False,
+)
 _ASSESSORS = Said("评定写明评定人员", "the assessment names its assessors")
 _BOTH = Said(
     "开方的是医师，开方当天有康复或中医资质，并且参加过相关培训",
@@ -263,6 +270,8 @@ _BOTH_NEEDED = Said(
 def record_meaning(matter: Matter) -> Said:
     """What the clause asks of this act: an assessment has no signature, and physician_scope has two readings."""
     match matter.finding.clause:
+        case "record.voided" if matter.decision.kind == "assessment":
+            return Said("评定确实做过，没有作废", "the act was performed: nobody voided it")
         case "record.signed" if matter.decision.kind == "assessment":
             return _ASSESSORS
         case "record.physician" if matter.option("physician_scope") == "both":
@@ -274,6 +283,8 @@ def record_meaning(matter: Matter) -> Said:
 def record_remedy(matter: Matter) -> Remedy:
     """What would put it right for this act."""
     match matter.finding.clause:
+        case "record.voided" if matter.decision.kind == "assessment":
+            return _NOT_ASSESSED
         case "record.signed" if matter.decision.kind == "assessment":
             return Remedy(_ASSESSORS)
         case "record.physician" if matter.option("physician_scope") == "both":

@@ -9,22 +9,30 @@ from datetime import timedelta
 from typing import assert_never
 
 from projections.explanation.matter import Matter
-from projections.explanation.meaning import asked_findings
+from projections.explanation.meaning import asked_findings, asked_site
 from projections.explanation.record import TOLD, record_remedy
-from projections.explanation.said import NOTHING, Remedy, Said, named
-from projections.explanation.terms import DEPARTMENTS, FINDINGS, KINDS, LEVELS, amount, items, period, term
+from projections.explanation.said import NOTHING, Remedy, Said, acts, named
+from projections.explanation.terms import FINDINGS, amount, items, period, term
 from projections.rules import schema
+from projections.rules.clauses.extension import counts_from
 from projections.rules.decision import NOT_RECORDED
 
 _OTHER: Mapping[str, Said] = {
     "day": Said("换一天做", "another day"),
     "month": Said("换一个月做", "another month"),
     "stay": Said("下一次住院再做", "another stay"),
-    "episode": Said("要等新的疾病过程", "another episode"),
+    "episode": Said("新的疾病过程另行计算", "another episode"),
 }
 """Where what is counted begins anew."""
 
 _BORN = Remedy(Said("登记患者的出生日期", "the patient's date of birth is recorded"))
+_AGE = Remedy(
+    Said(
+        "很抱歉，这一条只看患者的年龄；登记的出生日期有误的可以更正",
+        "we are sorry: nothing but the patient's age decides; a date of birth written down wrong is corrected",
+    ),
+    possible=False,
+)
 
 
 def remedy(matter: Matter) -> Remedy:
@@ -42,11 +50,11 @@ def remedy(matter: Matter) -> Remedy:
                 )
             )
         case schema.AgeClause():
-            return _BORN if matter.seen("born") == NOT_RECORDED else _age()
+            return _BORN if matter.seen("born") == NOT_RECORDED else _AGE
         case schema.WorkingAgeClause():
             if matter.seen("born") == NOT_RECORDED:
                 return _BORN
-            return _age()
+            return _working_age(matter)
         case schema.SpanClause(extendable=True):
             return _assessment(matter, clause)
         case schema.SpanClause(length=length):
@@ -78,9 +86,7 @@ def remedy(matter: Matter) -> Remedy:
         case schema.GateClause(scale_item=number):
             return _scale(matter, number)
         case schema.YearClause():
-            if matter.seen("born") == NOT_RECORDED:
-                return _BORN
-            return Remedy(Said("等到下一年度", "another year"))
+            return _BORN if matter.seen("born") == NOT_RECORDED else _another_year(matter)
         case schema.ProofClause():
             return _assessment(matter, clause)
         case schema.ExclusiveClause(excludes=others):
@@ -93,14 +99,10 @@ def remedy(matter: Matter) -> Remedy:
                     f"a later day: at least {limit.en} after {last.en}",
                 )
             )
-        case schema.SiteClause(level=level, department=department, hospital=kind):
+        case schema.SiteClause():
+            place = asked_site(matter, clause)
             return Remedy(
-                Said(
-                    f"到{LEVELS[level]}以上医院的{term(DEPARTMENTS, department).zh}或{term(KINDS, kind).zh}做；"
-                    "机构登记有误的可以更正",
-                    f"a hospital of level {level} or above with a {term(DEPARTMENTS, department).en} department, or a "
-                    f"{term(KINDS, kind).en}; what was registered wrong is corrected",
-                )
+                Said(f"到{place.zh}做；机构登记有误的可以更正", f"{place.en}; what was registered wrong is corrected")
             )
         case schema.LinkClause():
             if matter.option("adl_link") == "named":
@@ -150,12 +152,12 @@ def remedy(matter: Matter) -> Remedy:
         case schema.YearsClause():
             return Remedy(
                 Said(
-                    "很抱歉，一生合计可以支付的年数已经用完",
+                    "很抱歉，终身累计可以支付的年数已经用完",
                     "we are sorry: the years that can be paid in all are used up",
                 )
             )
         case schema.YearDaysClause():
-            return Remedy(Said("等到下一年度", "another year"))
+            return _another_year(matter)
         case schema.LimbDaysClause():
             if finding.limit is None:
                 return Remedy(
@@ -185,14 +187,15 @@ def remedy(matter: Matter) -> Remedy:
             assert_never(clause)
 
 
-def _age() -> Remedy:
-    return Remedy(
-        Said(
-            "很抱歉，这一条只看患者的年龄；登记的出生日期有误的可以更正",
-            "we are sorry: nothing but the patient's age decides; a date of birth written down wrong is corrected",
-        ),
-        possible=False,
+def _working_age(matter: Matter) -> Remedy:
+    """Sex and post decide as well as age, and a post that was never recorded can be recorded yet."""
+    said = Said(
+        "这一条按年龄、性别和岗位类别判定；岗位类别未登记的，如实登记；登记有误的可以更正",
+        "age, sex and post decide this clause; a post that was not recorded is recorded as it was, "
+        "and what was written down wrong is corrected",
     )
+    unknown = matter.seen("sex") != "male" and NOT_RECORDED in (matter.seen("sex"), matter.seen("employment_category"))
+    return Remedy(said, possible=unknown)
 
 
 def _scale(matter: Matter, number: int) -> Remedy:
@@ -212,45 +215,61 @@ def _scale(matter: Matter, number: int) -> Remedy:
 
 def _assessment(matter: Matter, clause: schema.SpanClause | schema.ProofClause) -> Remedy:
     """The comprehensive assessment that would carry the act, with the earliest day where the readings have one."""
-    earliest = ""
-    finding = matter.finding
-    if isinstance(clause, schema.SpanClause) and matter.option("extension_from") == "after_limit":
-        end = finding.window[1] if finding.window is not None else None
-        if end is not None and matter.option("span_measure") == "elapsed":
-            earliest = str(end + timedelta(days=1))
+    finding, earliest = matter.finding, None
+    end = finding.window[1] if finding.window is not None else None
+    if isinstance(clause, schema.SpanClause) and end is not None and matter.option("span_measure") == "elapsed":
+        earliest = counts_from(matter.option("extension_from") or "any", end + timedelta(days=1))
     source = matter.option("extension_source")
     zh = {"valid": "合格的", "paid": "本身获支付的"}.get(source or "", "")
     en = {"valid": ", complete", "paid": ", itself paid"}.get(source or "", "")
     when = Said(f"{earliest} 或以后、", f" on or after {earliest},") if earliest else NOTHING
-    return Remedy(
-        Said(
-            f"同一疾病过程中，{when.zh}这一次之前，有一次{zh}康复综合评定，结论为改善，仍在有效期（做过而漏记的可以补记）",
-            f"a comprehensive assessment of the same episode{en},{when.en} before the act, finds improvement and is "
-            "still valid (one that was made and not recorded can be recorded)",
+    made = Said("（做过而漏记的可以补记）", " (one that was made and not recorded can be recorded)")
+    if matter.option("improvement") == "latest":
+        asked = Said(
+            f"同一疾病过程中，{when.zh}这一次之前，最近一次{zh}康复综合评定结论为改善，且仍在有效期",
+            f"the latest comprehensive assessment of the same episode{en},{when.en} before the act, finds improvement "
+            "and is still valid",
         )
-    )
+    else:
+        asked = Said(
+            f"同一疾病过程中，{when.zh}这一次之前，有一次{zh}康复综合评定，结论为改善，仍在有效期",
+            f"a comprehensive assessment of the same episode{en},{when.en} before the act, finds improvement and is "
+            "still valid",
+        )
+    return Remedy(asked + made)
 
 
 def _another(matter: Matter, per: str) -> Remedy:
-    """Another day, month, stay, episode; or one of those counted turns out not to have been performed."""
+    """Another day, month, stay, episode; and what was counted and not performed is voided, which promises nothing."""
     other = _OTHER["episode" if matter.seen("stay") == "outside any stay" else per]
-    those = named(matter.finding.counted[-2:])
-    if not those:
+    if per == "month" and matter.option("month") == "rolling_30_days":
+        other = Said("等到截至当日的 30 天内还有余额时做", "a day on which the 30 days up to it leave room")
+    if not matter.finding.counted:
         return Remedy(other)
-    one = f"{those.zh} 中如有一次实际没有做" if len(matter.finding.counted) > 1 else f"{those.zh} 如果实际没有做"
+    one, those = len(matter.finding.counted) == 1, _those(matter)
     return Remedy(
         Said(
-            f"{other.zh}；已计的 {one}，应作废，这一次就不受它影响",
-            f"{other.en}; or, if it was not performed after all, one of those counted ({those.en}) is voided",
+            f"{other.zh}；已计的 {those.zh} {'如果实际没有做' if one else '中实际没有做的'}，应作废，作废后重新判定",
+            f"{other.en}; those counted ({those.en}) that were not performed are voided, and the act is judged again",
         )
     )
 
 
+def _another_year(matter: Matter) -> Remedy:
+    if matter.option("year") == "rolling_365":
+        return Remedy(Said("等到截至当日的 365 天内还有余额时做", "a day on which the 365 days up to it leave room"))
+    return Remedy(Said("等到下一年度", "another year"))
+
+
+def _those(matter: Matter) -> Said:
+    """The acts counted, without brackets."""
+    said = acts(matter.finding.counted)
+    return Said(said.zh.strip("（）"), said.en.strip(" ()"))
+
+
 def _not_together(matter: Matter, others: list[int]) -> Remedy:
-    together = matter.option("together")
-    those = named(matter.finding.counted[-2:])
-    who = those if those else items(others, matter.rulebook)
-    match together:
+    one, who = len(matter.finding.counted) == 1, _those(matter) or items(others, matter.rulebook)
+    match matter.option("together"):
         case "same_day":
             said = Said(f"不与 {who.zh} 在同一天做", f"another day than {who.en}")
         case "overlapping":
@@ -259,7 +278,7 @@ def _not_together(matter: Matter, others: list[int]) -> Remedy:
             said = Said(f"不与 {who.zh} 在同一疾病过程中做", f"another episode than {who.en}")
     return Remedy(
         Said(
-            f"{said.zh}；如果 {who.zh} 实际没有做，应作废",
-            f"{said.en}; or, if that was not performed after all, it is voided",
+            f"{said.zh}；{f'如果 {who.zh} 实际没有做' if one else '其中实际没有做的'}，应作废，作废后重新判定",
+            f"{said.en}; what was not performed is voided, and the act is judged again",
         )
     )

@@ -20,6 +20,7 @@ from projections.rules.compile import Compiled
 from projections.rules.decision import Decision, Finding
 from projections.rules.episode import DeclaredEpisode, EpisodeView
 from projections.rules.hypothetical import hypothetical
+from projections.rules.record import may_give
 from projections.rules.rulebook import Rulebook
 from projections.rules.waiting import Waiting, days_after, first_day
 
@@ -78,7 +79,7 @@ class PatientCase:
     def findings(self, act: Act, *, waiting: bool = True) -> list[Finding]:
         """What `decide` finds. Without `waiting`, `next_payable_on` of the rule's clauses is not searched for."""
         rule = self.compiled.rules.get(act.item)
-        findings = [] if act.presumed else self.compiled.record.judge(act, rule is None or rule.staffed)
+        findings = self.record(act, rule is None or rule.staffed)
         if rule is None:
             findings.append(SILENT)
             return findings
@@ -92,6 +93,13 @@ class PatientCase:
                     finding = search.told(clause, finding)
                 findings.append(finding)
         return findings
+
+    def record(self, act: Act, staffed: bool) -> list[Finding]:
+        """The findings of the record: of an act that nobody recorded, where it is given, if the evidence knows that."""
+        record = self.compiled.record
+        if not act.presumed:
+            return record.judge(act, staffed)
+        return [record.institution(act)] if self._knows_place(act) else []
 
     def pays(self, act: Act) -> bool:
         """What `decide` says on `payable`, without reasons: the first clause that fails is enough. Changes nothing."""
@@ -113,8 +121,9 @@ class PatientCase:
         mode: Mode = "individual",
         setting: Setting | None = None,
     ) -> Act:
-        """An act that nobody recorded, to ask about. Its record, its staff and its parts are presumed to be in order.
+        """An act that nobody recorded, to ask about. Its session, staff, prescription and parts are presumed in order.
 
+        What is known is not presumed: an institution of which the evidence has anything is asked (record.institution).
         Without an `episode`, the patient's latest opened by then; without an `institution`, that episode's; without
         a `stay`, the admission the moment lies in. `at` is not before the acts already committed.
         """
@@ -130,17 +139,22 @@ class PatientCase:
     # --- waiting ----------------------------------------------------------------------------------------
 
     def holds(self, act: Act) -> bool:
-        """Whether every clause of the act's rule holds; the clauses of the record are not asked."""
+        """Whether every clause of the act's rule holds. Of the record only what a hypothetical act is asked."""
+        if act.presumed and not self.place_holds(act):
+            return False
         view = self.view(act)
         return all(clause.judge(self, act, view).holds for clause in self._clauses_of(act))
 
     def turns(self, act: Act) -> set[date]:
-        """The days after the act's on which the answer of some clause of its rule may turn by waiting alone."""
+        """The days after the act's on which the answer of `holds` may turn by waiting alone."""
         view = self.view(act)
-        return set(days_after(act.day, (day for c in self._clauses_of(act) for day in c.turns(self, act, view))))
+        turns = {day for clause in self._clauses_of(act) for day in clause.turns(self, act, view)}
+        if act.presumed and self._knows_place(act):
+            turns.update(act.institution.turns())
+        return set(days_after(act.day, turns))
 
     def next_payable_on(self, act: Act) -> date | None:
-        """The first day on which every clause of the act's rule holds by waiting alone: its own, if they all do now.
+        """The first day on which the act `holds` by waiting alone: its own, if it does now.
 
         One pass over the turns is enough. Waiting changes nothing that a clause remembers, and each clause names all
         its later turns as they lie from today, not only its next; so no turn brings forth another one, and on any
@@ -148,6 +162,13 @@ class PatientCase:
         one may cease to hold while another is waited for, and hold again later.
         """
         return act.day if self.holds(act) else first_day(act, self.turns(act), self.holds)
+
+    def place_holds(self, act: Act) -> bool:
+        """Whether a hypothetical act's institution may give it; one that the evidence does not know is presumed to."""
+        return not self._knows_place(act) or may_give(act)
+
+    def _knows_place(self, act: Act) -> bool:
+        return act.institution.id in self.evidence.institutions
 
     def _clauses_of(self, act: Act) -> list[ClauseJudge]:
         rule = self.compiled.rules.get(act.item)

@@ -9,7 +9,7 @@ Acts before the first adoption are judged by the clauses of the record alone; th
 dearest` a contest is settled by the rulebook of the act that settles it, for all acts that are in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,6 +21,7 @@ from projections.rules.case import PatientCase
 from projections.rules.compile import Compiled
 from projections.rules.decision import Decision, Finding
 from projections.rules.rulebook import Rulebook
+from projections.rules.still_asked import StillAsked
 from projections.rules.succession import Succession
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class CaseInForce:
                 "decided_by_day": self._decisive(act).isoformat(),
             },
         )
-        return replace(decision, findings=(*self._still_asked(act, decision.findings), told))
+        return replace(decision, findings=(*self._still_asked(act, decision.findings, period.rulebook), told))
 
     def pays(self, act: Act) -> bool:
         """What `decide` says on `payable`, without reasons. Changes nothing."""
@@ -93,9 +94,11 @@ class CaseInForce:
         return self._rules.succession.in_force(self._decisive(act))
 
     def holds(self, act: Act) -> bool:
-        """Whether every clause of the act's rule holds, in the rulebook in force for it."""
+        """Whether every clause of the act's rule holds, in the rulebook in force for it (`PatientCase.holds`)."""
         judging = self.rulebook_of(act)
-        return judging is None or self._case(judging).holds(act)
+        if judging is None:
+            return not act.presumed or self._cases[0].place_holds(act)
+        return self._case(judging).holds(act)
 
     def turns(self, act: Act) -> set[date]:
         """The days after the act's on which the answer may turn by waiting alone: another rulebook is a turn too."""
@@ -132,21 +135,25 @@ class CaseInForce:
         return self._cases[self._rules.place[rulebook.digest]]
 
     def _decisive(self, act: Act) -> date:
-        """The day that decides which rulebook judges the act: its own, or that on which its episode was opened.
+        """The day that decides which rulebook judges the act: its own, or that on which its episode was opened."""
+        return self._opened(act) or act.day
+
+    def _opened(self, act: Act) -> date | None:
+        """The day on which the act's episode was opened, where that decides.
 
         An episode that was opened before any rulebook was in force leaves the act's own day to decide.
         """
-        if self._rules.transition == "by_episode_start":
-            episode = self.evidence.episodes.get(act.episode)
-            if episode is not None and episode.opened is not None:
-                opened = at_home(episode.opened).date()
-                if self._rules.succession.period(opened) is not None:
-                    return opened
-        return act.day
+        if self._rules.transition != "by_episode_start":
+            return None
+        episode = self.evidence.episodes.get(act.episode)
+        if episode is None or episode.opened is None:
+            return None
+        opened = at_home(episode.opened).date()
+        return opened if self._rules.succession.period(opened) is not None else None
 
     def _by_record_alone(self, act: Act) -> Decision:
         """The clauses of the record, in the words of the rulebook that was the first to be adopted."""
-        findings = [] if act.presumed else self._rules.compiled[0].record.judge(act, True)
+        findings = list(self._still_asked(act, self._cases[0].record(act, True), None))
         readings = {TRANSITION: self._rules.transition}
         findings.append(
             Finding("rulebook.silent", True, readings=readings, observed={"rulebook": "none in force on the day"})
@@ -157,19 +164,11 @@ class CaseInForce:
             "violation" if denied_by else "compliant", denied_by, tuple(findings), "", "",
         )  # fmt: skip
 
-    def _still_asked(self, act: Act, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Without days on which a clause is not asked any more, because another rulebook will be in force."""
-        if all(finding.next_payable_on is None for finding in findings):
-            return findings
-        moved = act.later(act.day)
-        judging = self.rulebook_of(act)
-        for change in self._rules.succession.changes_after(act.day):
-            moved.move(change)
-            if self.rulebook_of(moved) is not judging:
-                return tuple(
-                    replace(finding, next_payable_on=None)
-                    if finding.next_payable_on is not None and finding.next_payable_on >= change
-                    else finding
-                    for finding in findings
-                )
-        return findings
+    def _still_asked(self, act: Act, findings: Iterable[Finding], judging: Rulebook | None) -> tuple[Finding, ...]:
+        """Waiting for no day on which a clause is not asked, because another rulebook is in force by then."""
+        found = tuple(findings)
+        if self._opened(act) is not None or all(finding.next_payable_on is None for finding in found):
+            return found  # an episode's rulebook stays, however long one waits
+        cases = {case.compiled.rulebook.digest: case for case in self._cases}
+        still = StillAsked(self._rules.succession, cases, act, judging)
+        return tuple(still.told(finding) for finding in found)

@@ -35,6 +35,9 @@ from projections.rules.spelling import Problem, did_you_mean
 IN_FORCE = "in-force"
 """What stands for whichever rulebook was in force; no rulebook may be called so."""
 
+EXTENSION_READINGS = ProofClause.READINGS
+"""What the assessments of [extension] are read by, whether or not a span or a proof asks for them."""
+
 _FINDINGS = frozenset(name for name in Findings.__struct_fields__ if not name.startswith("severity_"))
 
 
@@ -165,6 +168,9 @@ def _tables(file: RulebookFile) -> Iterator[Problem]:
         if not set(rows) <= set(needed):
             yield "retirement_age", "has a row for others than men, women workers and women cadres"
     if file.extension is not None:
+        for name in EXTENSION_READINGS:
+            if name not in file.readings:
+                yield "extension", f"needs the reading {name}, which the file does not declare"
         item = next((item for item in file.item if item.number == file.extension.item), None)
         if item is None or item.kind != "assessment":
             yield "extension, item", f"{file.extension.item} is no assessment of the file"

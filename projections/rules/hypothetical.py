@@ -1,7 +1,8 @@
 """Acts that nobody recorded, to ask the judge about: would one more be paid?
 
-A hypothetical act is judged by the very code that judges real ones; here is only what it is taken to be. Its record,
-its staff and its parts are presumed to be in order. This module may not know what asking is for.
+A hypothetical act is judged by the very code that judges real ones; here is only what it is taken to be. Its session,
+its prescription, its staff and its parts are presumed to be in order; its institution and its day are known, and asked
+about (record.institution). This module may not know what asking is for.
 """
 
 from datetime import datetime

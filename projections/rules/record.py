@@ -6,12 +6,13 @@ made once; what failed says what the record shows.
 Source: spec/rules.md, "record.*".
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from projections.rules.acts import Act, Order
 from projections.rules.decision import NOT_RECORDED, Finding, Observed
-from projections.rules.waiting import days_after
+from projections.rules.register import Practitioner, all_treating
+from projections.rules.stretches import Stretches
 
 RECORD = (
     "record.voided",
@@ -34,6 +35,7 @@ class Record:
         self._quotes = quotes
         self._needs_both = physician_scope == "both"
         self._readings = {"physician_scope": physician_scope}
+        self._together: dict[tuple[Practitioner, ...], Stretches] = {}  # when all of a denied act's staff may treat
         self._physicians: dict[str, Finding] = {}  # by sheet: prescriber and day of issue are the sheet's
         (
             self._voided,
@@ -78,15 +80,20 @@ class Record:
                 findings.append(self._physicians.get(order.sheet.id) or self._physician(order))
         if staffed:
             findings.append(self._judge_staff(act))
-        problem = _institution_problem(act, act.day)
-        if problem is None:
-            findings.append(self._institution)
-        else:
-            free = _first_day(act, act.institution.turns(), _institution_problem)
-            findings.append(self._fails("record.institution", {"institution": problem}, free))
+        findings.append(self.institution(act))
         problem = act.stay_problem
         findings.append(self._stay if problem is None else self._fails("record.stay", {"stay": problem}))
         return findings
+
+    def institution(self, act: Act) -> Finding:
+        """record.institution: all of the record that can be asked of an act which nobody has given yet."""
+        problem = _institution_problem(act, act.day)
+        if problem is None:
+            return self._institution
+        # Dates of the register count whenever they were written; a reinstatement lifts from an instant, and one later
+        # than the act is not seen from there.
+        free = act.institution.first_free(act.seen, act.day)
+        return self._fails("record.institution", {"institution": problem}, free)
 
     def _fails(self, clause: str, observed: Observed, next_payable_on: date | None = None) -> Finding:
         return Finding(clause, False, quote=self._quotes[clause], observed=observed, next_payable_on=next_payable_on)
@@ -127,8 +134,15 @@ class Record:
         lacking = _lacking(act, act.day)
         if lacking is None:
             return self._therapist
-        turns = (day for person in act.staff for day in person.turns())
-        return self._fails("record.therapist", lacking, _first_day(act, turns, _lacking))
+        together = self._together.get(act.staff)
+        if together is None:
+            together = self._together[act.staff] = all_treating(act.staff)
+        return self._fails("record.therapist", lacking, together.first(act.day))
+
+
+def may_give(act: Act) -> bool:
+    """Whether the act's institution may give it on its day: what record.institution asks, without a finding."""
+    return _institution_problem(act, act.day) is None
 
 
 def _lacking(act: Act, day: date) -> Observed | None:
@@ -149,14 +163,6 @@ def _institution_problem(act: Act, day: date) -> str | None:
     if institution.suspended and institution.is_suspended(act.seen, day):
         return "suspended"
     return None
-
-
-def _first_day(act: Act, turns: Iterable[date], problem: Callable[[Act, date], object | None]) -> date | None:
-    """The first later day without the problem, by the dates of the register: those count whenever they were written.
-
-    A reinstatement lifts from an instant; one later than the act is not seen from there.
-    """
-    return next((day for day in days_after(act.day, turns) if problem(act, day) is None), None)
 
 
 def _prescription_problem(act: Act, order: Order) -> str | None:

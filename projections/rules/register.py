@@ -1,48 +1,81 @@
 """Who and where: practitioners and institutions, and what they may do on a given day.
 
-`valid_from` and `valid_until` decide, both days inclusive, not when a line was written.
+`valid_from` and `valid_until` decide, both days inclusive, not when a line was written. What is asked is put together
+at the first question, when every line has been read: the lists are not added to after that.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from operator import itemgetter
 
 from ledger.treatment.values import InstitutionKind, InstitutionScope, PractitionerScope, Profession
-from projections.rules.calendar import add_days
+from projections.rules.stretches import Highest, Stretches, in_all
 
-TREATING = ("rehabilitation", "tcm")
+TREATING: tuple[PractitionerScope, ...] = ("rehabilitation", "tcm")
 """The scopes that let somebody, or an institution, give the treatments of the notice (二.1, 二.2)."""
+
+# What bars an institution on a day: nothing, suspensions (the one written last, to be lifted), or no qualification.
+_Bar = tuple[()] | tuple[int, datetime, int] | tuple[int]
+_NOTHING: _Bar = ()
+_SUSPENSION = 1
+_UNQUALIFIED: _Bar = (2,)
 
 
 class Practitioner:
     """A member of staff with the scopes held, each from a day to a day (or with no end)."""
 
-    __slots__ = ("id", "profession", "scopes")
+    __slots__ = ("_held", "_treating", "id", "profession", "scopes")
 
     def __init__(self, id: str, profession: Profession | None = None) -> None:
         self.id = id
         self.profession = profession
         self.scopes: list[tuple[PractitionerScope, date, date | None]] = []
+        self._held: dict[PractitionerScope, Stretches] = {}
+        self._treating: Stretches | None = None
+
+    def held(self, scope: PractitionerScope) -> Stretches:
+        """The days on which the scope is held."""
+        held = self._held.get(scope)
+        if held is None:
+            held = self._held[scope] = Stretches((begin, end) for name, begin, end in self.scopes if name == scope)
+        return held
+
+    @property
+    def treating(self) -> Stretches:
+        """The days on which rehabilitation or tcm is held."""
+        treating = self._treating
+        if treating is None:
+            treating = self._treating = Stretches((begin, end) for name, begin, end in self.scopes if name in TREATING)
+        return treating
 
     def holds(self, scope: PractitionerScope, day: date) -> bool:
         """Whether the scope is held on the day."""
-        return any(held == scope and begin <= day and (end is None or day <= end) for held, begin, end in self.scopes)
+        return self.held(scope).covers(day)
 
     def treats(self, day: date) -> bool:
         """Whether rehabilitation or tcm is held on the day."""
-        for held, begin, end in self.scopes:
-            if held in TREATING and begin <= day and (end is None or day <= end):
-                return True
-        return False
+        return (self._treating or self.treating).covers(day)
 
-    def turns(self) -> Iterator[date]:
-        """The days on which a scope begins to be held, or no longer is."""
-        return _turns(self.scopes)
+
+def all_treating(staff: Sequence[Practitioner]) -> Stretches:
+    """The days on which every one of them may treat. `staff` is not empty."""
+    return staff[0].treating if len(staff) == 1 else in_all([person.treating for person in staff])
+
+
+def scope_turns(staff: Iterable[Practitioner], scopes: Iterable[PractitionerScope], after: date) -> list[date]:
+    """The days later than `after` on which one of them begins, or ceases, to hold one of the scopes."""
+    wanted = tuple(scopes)
+    return [turn for person in staff for scope in wanted for turn in person.held(scope).turns(after)]
 
 
 class Institution:
     """An institution: level, kind and departments, the scopes it holds, its suspensions and reinstatements."""
 
-    __slots__ = ("departments", "id", "kind", "level", "qualified", "reinstated", "suspended")
+    __slots__ = (
+        "_barred", "_lifting", "_qualified", "_suspended", "departments", "id", "kind", "level", "qualified",
+        "reinstated", "suspended",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -59,29 +92,47 @@ class Institution:
         # (at, place in the journal) tells which line was written before which
         self.suspended: list[tuple[tuple[datetime, int], date, date | None]] = []
         self.reinstated: list[tuple[datetime, int]] = []
+        self._qualified: Stretches | None = None
+        self._suspended: Highest[_Bar] | None = None
+        self._barred: Highest[_Bar] | None = None
+        self._lifting: list[tuple[datetime, int]] | None = None
 
     def is_qualified(self, day: date) -> bool:
         """Whether rehabilitation or tcm is held on the day."""
-        return any(begin <= day and (end is None or day <= end) for _, begin, end in self.qualified)
+        return self._qualifying().covers(day)
 
     def is_suspended(self, at: datetime, day: date) -> bool:
         """Whether a suspension covers the day that no reinstatement written after it has lifted by the moment."""
-        for written, begin, end in self.suspended:
-            if begin <= day and (end is None or day <= end):
-                lifted = any(place[0] <= at and written < place for place in self.reinstated)
-                if not lifted:
-                    return True
-        return False
+        if self._suspended is None:
+            self._suspended = Highest(self._suspensions(), _NOTHING)
+        # Of the suspensions that cover the day, the one written last is the last to be lifted.
+        return self._suspended.at(day) > self._lifted(at)
 
-    def turns(self) -> Iterator[date]:
+    def first_free(self, at: datetime, day: date) -> date | None:
+        """The first day not before `day` on which it is qualified and not suspended, as things stand at the moment."""
+        return self._barring().first(day, self._lifted(at))
+
+    def turns(self) -> list[date]:
         """The days on which a scope or a suspension begins, or is over."""
-        yield from _turns(self.qualified)
-        yield from _turns(self.suspended)
+        return self._barring().turns()
 
+    def _qualifying(self) -> Stretches:
+        if self._qualified is None:
+            self._qualified = Stretches((begin, end) for _, begin, end in self.qualified)
+        return self._qualified
 
-def _turns(stretches: Sequence[tuple[object, date, date | None]]) -> Iterator[date]:
-    """The first day of each stretch, and the day after its last."""
-    for _, begin, end in stretches:
-        yield begin
-        if end is not None:
-            yield add_days(end, 1)
+    def _suspensions(self) -> Iterator[tuple[_Bar, date, date | None]]:
+        return (((_SUSPENSION, *written), begin, end) for written, begin, end in self.suspended)
+
+    def _barring(self) -> Highest[_Bar]:
+        if self._barred is None:
+            unqualified = ((_UNQUALIFIED, begin, end) for begin, end in self._qualifying().gaps())
+            self._barred = Highest([*self._suspensions(), *unqualified], _NOTHING)
+        return self._barred
+
+    def _lifted(self, at: datetime) -> _Bar:
+        """Suspensions written before this are lifted at the moment: the place of the latest reinstatement by then."""
+        if self._lifting is None:
+            self._lifting = sorted(self.reinstated)
+        place = bisect_right(self._lifting, at, key=itemgetter(0))
+        return (_SUSPENSION, *self._lifting[place - 1]) if place else _NOTHING

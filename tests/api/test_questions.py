@@ -90,6 +90,15 @@ def test_a_file_given_beside_is_named_by_its_id(mine: Path) -> None:
         rules("mine")
 
 
+def test_two_texts_of_one_id_are_refused_and_a_copy_is_not(mine: Path, tmp_path: Path) -> None:
+    copy, other = tmp_path / "copy.toml", tmp_path / "other.toml"
+    copy.write_bytes(mine.read_bytes())
+    other.write_text(mine.read_text(encoding="utf-8").replace("max = 5", "max = 6"), encoding="utf-8")
+    assert rules("mine", files=[mine, copy]).rulebook.id == "mine"
+    with pytest.raises(RulebookRefused, match=r"mine has another text in another file"):
+        rules("mine", files=[mine, other])
+
+
 def test_in_force_takes_the_texts_of_the_project_and_the_files_given(mine: Path) -> None:
     by = rules("in-force", files=[mine])
     assert isinstance(by.rulebook, InForce)

@@ -16,6 +16,9 @@ from ledger.treatment.batch import Refused, decide_batch
 from ledger.treatment.facts import EntryCorrected, Fact
 from tests.cases.chance_themes import Theme, adl, apart, journal, limbs, spans, world
 
+FOREIGN = "cupping"
+"""A treatment that no rulebook knows."""
+
 BRIEF: tuple[Theme, ...] = (limbs, spans, adl, apart, world)
 
 _FIELDS: dict[type[Fact], dict[str, tuple[Any, ...]]] = {
@@ -33,7 +36,7 @@ _FIELDS: dict[type[Fact], dict[str, tuple[Any, ...]]] = {
         "outcome": (None, "improved", "unchanged", "declined"),
         "assessors": ([], ["T1"], ["T1", "T2", "T3"], ["T1", "T2", "T3", "T4"]),
         "results": ([], [{"scale": "FIM", "score": 3}], [{"scale": "FIM", "score": 3}, {"scale": "MBI", "score": 4}]),
-        "serves": (None, "speech-training", "cupping"),
+        "serves": (None, "speech-training", FOREIGN),
         "episode": ("E1", "E2"),
     },
     f.PrescriptionIssued: {

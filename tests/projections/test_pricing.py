@@ -1,7 +1,9 @@
 """Prices of readings: what moves, and for how much; and that judging only what is reached is judging everybody."""
 
 from collections.abc import Mapping
+from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,7 +19,7 @@ from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
 from projections.rules.readings import Profile, ReadingRefused
 from projections.rules.rulebook import load_rulebook
-from projections.rules.succession import succession_of
+from projections.rules.succession import Period, Succession, succession_of
 from tests.projections.rules.building import SHANGHAI, Journal, moment
 from tests.projections.rules.random_journals import journal_of
 
@@ -124,6 +126,22 @@ def test_rulebooks_in_force_one_after_another() -> None:
     assert prices.rulebooks == ("national-29", "shanghai-2017")
     assert of(prices, "together", "overlapping").newly_payable.acts == 0
     assert of(prices, "winner", "dearest").acts == 4
+
+
+def test_an_option_that_the_latest_text_takes_is_an_alternative_to_those_before_it(tmp_path: Path) -> None:
+    latest = load_rulebook("national-29")
+    head, readings = latest.path.read_text(encoding="utf-8").split("[readings.gap_measure]")
+    readings = readings.replace('default = "date_difference"', 'default = "clear_days"', 1)
+    path = tmp_path / "earlier.toml"
+    path.write_text(f"{head}[readings.gap_measure]{readings}".replace('"national-29"', '"earlier"'), encoding="utf-8")
+    journal = Journal()
+    first, then = load_rulebook(path), Period(date(2022, 1, 12), latest)
+    journal.assessment(13, "2021-01-01", fee=100)
+    second = journal.assessment(13, "2021-01-15", fee=100)
+    prices = agrees(Judge(journal.facts, Succession([Period(date(2020, 1, 1), first), then])))
+    row = of(prices, "gap_measure", "date_difference")
+    assert (row.instead_of, row.newly_payable.ids) == ("clear_days", (second,))
+    assert of(prices, "gap_measure", "clear_days").instead_of == "date_difference"
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from projections.rules.acts import Act
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import ABSENT, NOT_RECORDED, Finding, Observed
 from projections.rules.episode import EpisodeView
+from projections.rules.register import TREATING, scope_turns
 
 if TYPE_CHECKING:
     from projections.rules.case import PatientCase
@@ -70,7 +71,7 @@ class StaffJudge(ClauseJudge):
         return self.finding(len(qualified) >= self._persons, observed=observed)
 
     def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
-        return staff_turns(act)
+        return scope_turns(act.staff, TREATING, act.day)
 
 
 class PartsJudge(ClauseJudge):
@@ -120,9 +121,5 @@ class ProviderJudge(ClauseJudge):
         return self.finding(not lacking, observed=observed)
 
     def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
-        return staff_turns(act)
-
-
-def staff_turns(act: Act) -> Iterable[date]:
-    """The days on which the qualifications of an act's staff begin, and those after they end."""
-    return [day for person in act.staff for day in person.turns()]
+        scopes = (self._scope, self._profession_scope)
+        return scope_turns(act.staff, scopes, act.day)

@@ -1,19 +1,19 @@
 """3.year: 7岁以前每年支付累计不超过6个月, 7岁以后每年支付累计不超过3个月."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from projections.rules import schema
 from projections.rules.acts import Act
 from projections.rules.calendar import (
+    ROLLING_YEAR,
+    YEARS,
     add_days,
     add_years,
-    first_of_insurance_year,
     first_of_month,
     first_of_next_month,
-    first_of_year,
 )
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import NOT_RECORDED, Finding
@@ -22,7 +22,6 @@ from projections.rules.episode import EpisodeView
 if TYPE_CHECKING:
     from projections.rules.case import PatientCase
 
-ROLLING_YEAR = 365
 DAYS_OF_A_MONTH = 30
 _LONGEST_YEAR = 366
 
@@ -53,12 +52,7 @@ class YearJudge(ClauseJudge):
         self._from = words.months_from * factor
         self._birthday = words.birthday
         self._fresh = choice["turning_7"] == "fresh_counter"
-        year: dict[str, Callable[[date], date]] = {
-            "calendar_year": first_of_year,
-            "rolling_365": lambda day: add_days(day, 1 - ROLLING_YEAR),
-            "insurance_year": first_of_insurance_year,
-        }
-        self._begin = year[choice["year"]]
+        self._begin = YEARS[choice["year"]]
         self._rolling = choice["year"] == "rolling_365"
         self._young_readings = self.without("turning_7")
 

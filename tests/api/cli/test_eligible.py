@@ -22,17 +22,17 @@ def test_a_block_an_item_with_what_denies_and_what_is_left(run, ledger: Path) ->
     for line in (
         "  1.day         ██████████ 2 of 2 sessions, 0 left, 2021-03-01",
         "  1.span        ░░░░░░░░░░ 0 of 365 days, 365 left, 2021-03-01 to 2022-02-28",
-        "                at this pace denied from 2022-03-07 on, in 371 days",
+        "                at this pace first denied on 2022-03-07, in 371 days",
         "  pace          2 acts on 1 day in the week to 2021-03-01",
     ):
         assert line in table.out.splitlines()
-    assert "no further assessment" in table.out.splitlines()[-1]
+    assert "no acts of other items and no further assessment" in table.out.splitlines()[-1]
 
 
 def test_a_warning_is_marked_and_said_in_both_languages(run, ledger: Path) -> None:
     table = run("eligibility", "P1", "--item", "exercise-therapy", "--at", LATE)
     assert "  ! 1.span      the span ends on 2022-02-28, in 8 days; to go on, a comprehensive" in table.out
-    assert "支付期限至 2022-02-28 止，还有 8 天；继续支付须有 2022-03-01 起的康复综合评定" in table.out
+    assert "支付期限至 2022-02-28 止，还有 8 天；继续支付须有 2022-03-01 起、且仍在有效期的康复综合评定" in table.out
     past = run("eligibility", "P1", "--item", "exercise-therapy", "--at", "2022-03-01T09:00:00+08:00").out
     assert "  ✗ 1.span      1个疾病过程支付不超过1年" in past
     assert "the span ended on 2022-02-28; to go on" in past
@@ -44,7 +44,7 @@ def test_one_language_at_a_time(run, ledger: Path) -> None:
     english = run("eligibility", "P1", "--item", "exercise-therapy", "--at", LATE, "--lang", "en").out
     assert "P1，2022-02-20 18:00，疾病过程 E1" in chinese
     assert "再做一次" in chinese
-    assert "█████████░ 已用 356，限额 365 天，剩 9，2021-03-01 至 2022-02-28" in chinese
+    assert "█████████░ 已用 356，上限 365 天，剩 9，2021-03-01 至 2022-02-28" in chinese
     assert "the span" not in chinese
     assert "the span ends on 2022-02-28" in english
     assert "支付期限" not in english

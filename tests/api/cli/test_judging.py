@@ -128,3 +128,12 @@ def test_what_was_in_force_judges_and_an_adopted_text_that_is_not_at_hand_does_n
     none = run("judge", journal, "--rulebook", "in-force")
     assert (none.code, none.out) == (2, "")
     assert "RulebookAdopted" in none.err
+
+
+def test_what_would_contradict_itself_is_refused(run, journal: Path) -> None:
+    twice = run("judge", str(journal), "--reading", "and_list=any", "--reading", "and_list=all")
+    assert (twice.code, twice.out) == (2, "")
+    assert "names a reading twice" in twice.err
+    beside = run("judge", str(journal), "--profile", "strict", "--profiles", "default,lenient")
+    assert (beside.code, beside.out) == (2, "")
+    assert "--profile strict is none of --profiles default,lenient" in beside.err

@@ -30,9 +30,9 @@ def test_a_pipe_gets_whole_lines(capsys: pytest.CaptureFixture[str]) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert "wheelchair-skills-training 轮椅技能训练 (rule 16)" in lines
     assert "  ! 16.days     25 of 30 days used, 5 left" in lines
-    assert "                已用 25 天，限额 30 天，还剩 5 天" in lines
+    assert "                已用 25 天，上限 30 天，还剩 5 天" in lines
     assert "  16.days       ████████░░ 25 of 30 days, 5 left, 2021-03-01 to 2021-03-25" in lines
-    assert "                at this pace denied from 2021-04-03 on, in 8 days" in lines
+    assert "                at this pace first denied on 2021-04-01, in 6 days" in lines
     assert "  would be paid      gait-analysis 步态分析检查" in lines
     assert "  would not be paid  adl-assessment 日常生活能力评定 (9.link), balance-training 平衡训练 (14.ind)" in lines
 

@@ -1,5 +1,7 @@
 """What a pipe gets and what a terminal gets."""
 
+import json
+
 import pytest
 
 from api.cli.terminal import emit, emit_lines, progress, say, shown
@@ -17,6 +19,14 @@ def test_progress_shows_on_a_terminal_only(capsys: pytest.CaptureFixture[str], o
 def test_json_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     emit({"疗效": "a\nb"})
     assert capsys.readouterr().out == '{"疗效":"a\\nb"}\n'
+
+
+def test_json_is_shown_and_not_obeyed_and_the_value_is_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    value = {"疗效": "a\u202e\x9b\x7f\u2028\U000e0001虚构"}
+    emit(value)
+    out = capsys.readouterr().out
+    assert out == '{"疗效":"a\\u202e\\u009b\\u007f\\u2028\\udb40\\udc01虚构"}\n'
+    assert json.loads(out) == value
 
 
 def test_what_is_said_is_shown_and_not_obeyed(capsys: pytest.CaptureFixture[str]) -> None:

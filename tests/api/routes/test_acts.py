@@ -1,5 +1,13 @@
 """One act over HTTP: why the fund pays it or not."""
 
+import msgspec
+
+from api.routes.examples import ACCOUNT
+from projections.explanation import account, outlook
+from projections.rules.judge import Judge
+from projections.rules.rulebook import load_rulebook
+from tests.cases.story import build
+
 
 def test_an_explanation_has_the_words_of_the_rule_and_speaks_both_languages(standing, token) -> None:
     with standing.client(token) as client:
@@ -23,3 +31,15 @@ def test_an_explanation_of_what_was_known_then(standing, token, problem) -> None
 def test_an_unknown_act_is_not_found(standing, token, problem) -> None:
     with standing.client(token) as client:
         assert "S9" in problem(client.get("/acts/S9/explanation"), 404)["detail"]
+
+
+def test_the_example_is_a_real_account_with_the_clause_that_fails() -> None:
+    """Its reasons are those that fail; a real account has those that hold as well."""
+    story = "".join(f"2021-03-01 {hour}:00 S{n} exercise-therapy\n" for n, hour in ((1, "09"), (2, "11"), (3, "15")))
+    judge = Judge(build(story, findings="organic_lesion deficit_rom"), load_rulebook("shanghai-2017"))
+    decision = judge.decision("S3")
+    assert decision is not None
+    told = account(decision, judge.rulebook_of(decision), outlook(judge, decision))
+    real = msgspec.json.decode(msgspec.json.encode(told))
+    real["reasons"] = [reason for reason in real["reasons"] if not reason["holds"]]
+    assert real == ACCOUNT

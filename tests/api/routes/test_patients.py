@@ -55,6 +55,18 @@ def test_an_episode_and_an_institution_there_are_not_are_named(standing, token, 
             assert known in details["detail"]
 
 
+def test_a_parameter_given_twice_is_refused(standing, token, problem) -> None:
+    asked = (
+        "/patients/P1/eligibility?item=balance-test&item=exercise-therapy",
+        "/patients/P1/history?as_of=2021-03-01T09:15:00Z&as_of=2021-03-02T09:15:00Z",
+        "/acts/S1/explanation?as_of=2021-03-01T09:15:00Z&as_of=2021-03-02T09:15:00Z",
+    )
+    with standing.client(token) as client:
+        for address in asked:
+            details = problem(client.get(address), 422)
+            assert "given twice" in details["errors"][0]["what"]
+
+
 def test_a_bundle_verifies(service, token, run, tmp_path) -> None:
     with service.client(token) as client:
         (tmp_path / "p1.bundle").write_bytes(client.get("/patients/P1/bundle").content)

@@ -50,7 +50,7 @@ def _numbers() -> Iterator[Constant]:
     gap, rolling = {"episode": "gap_90"}, {"year": "rolling_365"}
     yield from _number("90 idle days", "span count days gate mode exclusive", gap, case, "DERIVED_EPISODE_DAYS")
     yield from _number("rolling 30 days", "count", {"month": "rolling_30_days"}, count, "ROLLING_MONTH")
-    yield from _number("rolling 365 days, months", "year", rolling, year, "ROLLING_YEAR")
+    yield from _number("rolling 365 days, months", "year", rolling, calendar, "ROLLING_YEAR")
     yield from _number("rolling 365 days, days", "year_days", rolling, calendar, "ROLLING_YEAR")
     yield from _number("30 paid days a month", "year", {"month_unit": "30_paid_days"}, year, "DAYS_OF_A_MONTH")
     yield from _number(

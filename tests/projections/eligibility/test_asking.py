@@ -44,7 +44,10 @@ def test_the_latest_episode_unless_another_is_named() -> None:
 
 
 def test_the_episodes_institution_unless_another_is_named() -> None:
-    story = "2021-02-01 08:00 InstitutionRegistered H2 level=1"
+    story = """
+    2021-02-01 08:00 InstitutionRegistered H2 level=1
+    2021-02-01 08:00 InstitutionQualified H2
+    """
     findings = "deficit_swallowing severity_swallowing=severe"
     here = ask(story, "dysphagia-training", "2021-03-01", findings)
     there = ask(story, "dysphagia-training", "2021-03-01", findings, institution="H2")

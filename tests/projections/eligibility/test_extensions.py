@@ -44,9 +44,10 @@ def test_past_the_end_it_is_missing() -> None:
     assert (found.state, found.ends_on, found.asked_on) == ("missing", date(2022, 2, 28), date(2022, 3, 1))
     assert found.reason == "not recorded"
     assert found.en == (
-        "to go on, a comprehensive assessment dated 2022-03-01 or later has to find improvement (none is recorded)"
+        "to go on, a comprehensive assessment dated 2022-03-01 or later and still valid has to find "
+        "improvement (none is recorded)"
     )
-    assert found.zh == "继续支付须有 2022-03-01 起的康复综合评定确认功能持续改善（尚无评定记录）"
+    assert found.zh == "继续支付须有 2022-03-01 起、且仍在有效期的康复综合评定确认功能持续改善（尚无评定记录）"
 
 
 @pytest.mark.parametrize(

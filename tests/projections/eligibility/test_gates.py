@@ -56,7 +56,7 @@ def test_an_assessment_that_shows_progress_leaves_the_gate_open_and_is_named(use
     assert (found.state, found.assessment, found.assessed_on) == ("open", "A1", date(2021, 3, 1))
     assert (found.reason, found.counts_from) == (None, None)
     assert found.en == "A1 opens the next block"
-    assert found.zh == "评定 A1 可开启下一阶段"
+    assert found.zh == "评定 A1 可作为下一阶段继续支付的依据"
 
 
 def test_it_opens_on_the_day_the_block_is_full_and_is_spent_then() -> None:

@@ -54,6 +54,14 @@ def test_treatment_that_began_less_than_four_weeks_ago_repeats_the_weeks_since(a
     assert found[1:] == (weeks, 1, 1)
 
 
+def test_the_pace_of_a_young_course_is_not_thinned_out_by_a_week_that_has_only_begun() -> None:
+    """Every day from 1 March on: the 31st is the first day past 30, whenever one asks."""
+    for days in (7, 8, 9, 13, 14, 15, 25):
+        story = f"2021-03-01 09:00 W1..W{days} {WHEELCHAIR}"
+        standing = ask(story, WHEELCHAIR, f"2021-03-{days:02}")
+        assert counter_of(standing, "16.days").reached_on == date(2021, 3, 31)
+
+
 def test_only_what_was_paid_sets_the_pace_and_only_up_to_the_moment() -> None:
     story = """
     2021-03-01 09:00  W1 wheelchair-skills-training
@@ -162,8 +170,11 @@ def test_treatment_goes_on_in_the_episode_asked_about() -> None:
     story = f"{WORKED}\n2021-03-20 08:00 EpisodeOpened E2 wheelchair_long_term wheelchair_self_operate"
     old = counter_of(ask(story, WHEELCHAIR, "2021-03-25", episode="E1"), "16.days")
     new = counter_of(ask(story, WHEELCHAIR, "2021-03-25", episode="E2"), "16.days")
-    assert (old.used, old.reached_on) == (25, date(2021, 4, 3))
-    assert (new.used, new.reached_on) == (0, date(2021, 5, 1))  # 25 days from 29 March on, 5 from 26 April on
+    assert (old.used, old.reached_on) == (25, date(2021, 3, 31))
+    assert (new.used, new.reached_on) == (
+        0,
+        date(2021, 4, 25),
+    )  # 21 days a round of three weeks: 30 days from 26 March on
 
 
 def test_two_years_are_foreseen_and_no_more() -> None:

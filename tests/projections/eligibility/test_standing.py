@@ -40,10 +40,24 @@ def test_waiting_long_enough_for_every_clause_that_fails() -> None:
     assert (young.denied_by, young.next_payable_on) == (("22.age",), date(2022, 5, 10))
 
 
-def test_the_record_is_not_asked_of_an_act_that_nobody_has_given() -> None:
+def test_of_the_record_only_the_institution_is_asked_of_an_act_that_nobody_has_given() -> None:
     standing = ask("", "isokinetic-strength-training", "2021-03-01 09:00")
     assert standing.payable
-    assert all(not finding.clause.startswith("record.") for finding in standing.decision.findings)
+    asked = [finding.clause for finding in standing.decision.findings if finding.clause.startswith("record.")]
+    assert asked == ["record.institution"]
+
+
+def test_nothing_is_paid_where_the_institution_is_suspended() -> None:
+    story = "2021-02-20 08:00 InstitutionSuspended H1 from=2021-03-01 until=2021-03-09"
+    standing = ask(story, "occupational-therapy", "2021-03-05 09:00")
+    assert (standing.payable, standing.denied_by) == (False, ("record.institution",))
+    assert standing.next_payable_on == date(2021, 3, 10)
+
+
+def test_an_item_without_a_limit_is_used_once_it_was_paid() -> None:
+    standing = ask("2021-03-01 09:00 S1 conductive-education", "conductive-education", "2021-05-02")
+    assert (standing.counters, standing.had, standing.used) == ((), True, True)
+    assert not ask("", "conductive-education", "2021-05-02").used
 
 
 def test_a_training_shows_the_last_assessment_of_the_episode_that_was_performed() -> None:

@@ -30,9 +30,9 @@ def test_a_limit_from_80_percent_on(used: int, kind: str | None) -> None:
 def test_what_a_near_limit_says() -> None:
     warning = warned(ask(after(24), WHEELCHAIR, "2021-04-01"))["16.days"]
     assert warning.values == {"used": 24, "limit": 30, "left": 6, "unit": "day"}
-    assert (warning.zh, warning.en) == ("已用 24 天，限额 30 天，还剩 6 天", "24 of 30 days used, 6 left")
+    assert (warning.zh, warning.en) == ("已用 24 天，上限 30 天，还剩 6 天", "24 of 30 days used, 6 left")
     reached = warned(ask(after(30), WHEELCHAIR, "2021-04-01"))["16.days"]
-    assert (reached.zh, reached.en) == ("限额 30 天已用完（已用 30 天）", "the limit of 30 days is used up (30 used)")
+    assert (reached.zh, reached.en) == ("已达上限 30 天（已用 30 天）", "the limit of 30 days is used up (30 used)")
 
 
 def test_on_a_day_already_counted_a_limit_is_reached_and_denies_nothing() -> None:
@@ -50,7 +50,7 @@ def test_two_of_two_assessments_an_episode() -> None:
     two = ask("2021-03-01 09:00 A1..A2 surface-emg", "surface-emg", "2021-03-03", found)
     assert kinds(two) == {"15.episode": ("limit_reached", "denied")}
     assert warned(two)["15.episode"].en == "the limit of 2 assessments is used up (2 used)"
-    assert warned(two)["15.episode"].zh == "限额 2 次已用完（已用 2 次）"
+    assert warned(two)["15.episode"].zh == "已达上限 2 次（已用 2 次）"
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,12 @@ def test_the_end_of_a_span_says_what_would_extend_it() -> None:
         "days": 14, "ends_on": "2022-02-28", "counts_from": "2022-03-01", "reason": "not recorded",
     }  # fmt: skip
     assert warning.en == (
-        "the span ends on 2022-02-28, in 14 days; to go on, a comprehensive assessment dated 2022-03-01 or later has "
-        "to find improvement (none is recorded)"
+        "the span ends on 2022-02-28, in 14 days; to go on, a comprehensive assessment dated 2022-03-01 or later and "
+        "still valid has to find improvement (none is recorded)"
     )
     assert warning.zh == (
-        "支付期限至 2022-02-28 止，还有 14 天；继续支付须有 2022-03-01 起的康复综合评定确认功能持续改善（尚无评定记录）"
+        "支付期限至 2022-02-28 止，还有 14 天；继续支付须有 2022-03-01 起、且仍在有效期的康复综合评定"
+        "确认功能持续改善（尚无评定记录）"
     )
     earlier = ask(SPAN, "occupational-therapy", "2022-02-14", readings={"extension_from": "30_days_before"})
     assert warned(earlier)["5.span"].values["counts_from"] == "2022-01-30"
@@ -89,11 +90,15 @@ def test_the_end_of_a_span_says_what_would_extend_it() -> None:
 
 @pytest.mark.parametrize(
     ("day", "en", "zh"),
-    [(26, "in 2 days", "还有 2 天"), (27, "tomorrow", "还有 1 天"), (28, "today", "今天为最后一天")],
+    [
+        (26, "on 2022-02-28, in 2 days", "还有 2 天"),
+        (27, "tomorrow, 2022-02-28", "还有 1 天"),
+        (28, "today, 2022-02-28", "今天为最后一天"),
+    ],
 )
 def test_the_last_days_have_their_names(day: int, en: str, zh: str) -> None:
     warning = warned(ask(SPAN, "occupational-therapy", f"2022-02-{day}"))["5.span"]
-    assert warning.en.startswith(f"the span ends on 2022-02-28, {en};")
+    assert warning.en.startswith(f"the span ends {en};")
     assert warning.zh.startswith(f"支付期限至 2022-02-28 止，{zh}；")
 
 
@@ -107,7 +112,7 @@ def test_where_an_assessment_is_there_already_the_end_is_a_notice() -> None:
 def test_a_span_that_is_over_says_when_it_ended() -> None:
     warning = warned(ask(SPAN, "occupational-therapy", "2022-06-01"))["5.span"]
     assert warning.en.startswith("the span ended on 2022-02-28; to go on, a comprehensive assessment dated 2022-03-01")
-    assert warning.zh.startswith("支付期限已于 2022-02-28 届满；继续支付须有 2022-03-01 起的康复综合评定")
+    assert warning.zh.startswith("支付期限已于 2022-02-28 届满；继续支付须有 2022-03-01 起、且仍在有效期的康复综合评定")
     assert (warning.values["used"], warning.values["limit"]) == (457, 365)
 
 
@@ -143,7 +148,9 @@ def test_an_assessment_that_carries_on_from_14_days_before_it_expires(at: str, w
         left = (date(2023, 2, 28) - date.fromisoformat(at)).days
         warning = found["5.span"]
         assert (warning.kind, warning.severity, warning.values["days"]) == ("extension_ends", "warning", left)
-        assert warning.en.startswith("A1 supports payment until 2023-02-28, ")
+        assert warning.en.startswith(
+            f"A1 supports payment until 2023-02-28, {'today' if left == 0 else f'for {left} more days'};"
+        )
         assert "a new comprehensive assessment" in warning.en
         assert "新的康复综合评定" in warning.zh
 
@@ -175,12 +182,12 @@ def test_what_a_gate_says() -> None:
     )
     last = warned(ask(after(14, "adl-training"), "adl-training", "2021-03-14", TRAINED))["21.gate"]
     assert (last.en.split(";")[0], last.zh.split("；")[0]) == (
-        "no other training day is left before the gate", "本阶段已无其他训练日",
+        "no other training day is left before the gate", "本阶段训练日已满，仅当天可再做",
     )  # fmt: skip
     closed = warned(ask(after(14, "adl-training"), "adl-training", "2021-03-15", TRAINED))["21.gate"]
     assert (closed.en.split(";")[0], closed.zh.split("；")[0]) == (
         "the block of 14 days is full",
-        "本阶段 14 天训练已满",
+        "本阶段 14 个训练日已满",
     )
 
 
@@ -190,7 +197,14 @@ def test_what_a_gate_says() -> None:
 def test_the_birthday_from_which_a_proof_is_asked_for(at: str, warns: bool) -> None:
     """From the birthday on its want denies the act, and is no warning ahead any more."""
     standing = ask("", "cerebral-palsy-limb-training", at, patient="born=2014-06-15")
-    assert [warning.kind for warning in standing.warnings] == (["span_ends"] if warns else [])
+    assert [warning.kind for warning in standing.warnings] == (["proof_needed"] if warns else [])
+
+
+def test_what_is_said_ahead_of_a_proof() -> None:
+    (warning,) = ask("", "cerebral-palsy-limb-training", "2021-06-08", patient="born=2014-06-15").warnings
+    assert warning.zh.startswith("7 岁以前不需要评定（至 2021-06-14，还有 6 天）；此后继续支付须有")
+    assert warning.en.startswith("no assessment is asked for until 2021-06-14 (6 more days); from then on, to go on,")
+    assert warning.values["until_age"] == 7
 
 
 def test_a_childs_months() -> None:
@@ -201,7 +215,7 @@ def test_a_childs_months() -> None:
     assert kinds(ask(story, item, "2021-06-20", patient=born)) == {"3.year": ("limit_reached", "warning")}
     reached = ask(story, item, "2021-07-20", patient=born)
     assert kinds(reached) == {"3.year": ("limit_reached", "denied")}
-    assert warned(reached)["3.year"].zh == "限额 6 个月已用完（已用 6 个月）"
+    assert warned(reached)["3.year"].zh == "已达上限 6 个月（已用 6 个月）"
 
 
 def test_every_clause_has_one_warning_at_most_and_both_languages() -> None:

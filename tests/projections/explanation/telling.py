@@ -9,6 +9,7 @@ from typing import Any
 from projections.explanation import Account, Said, account, outlook
 from projections.rules.judge import Judge
 from projections.rules.rulebook import Rulebook, load_rulebook, rulebook_ids
+from tests.cases.late import FOREIGN
 from tests.cases.story import build
 
 SENTENCES: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "sentences.toml").read_text("utf-8"))["case"]
@@ -20,7 +21,7 @@ _LATIN = re.compile(r"(?<![0-9A-Za-z.])[A-Za-z][A-Za-z0-9_./=?-]*")
 _ID = re.compile(r"[A-Z]{1,2}[0-9]*(-[0-9]+)?|P[0-9]/E[0-9]/[a-z_/-]+")
 _CHINESE = re.compile(r"[⺀-鿿]")
 _QUOTED = re.compile(r"“[^”]*”")
-_SLUGS = {slug for rulebook in RULEBOOKS.values() for slug in rulebook.by_slug} | {"acupuncture"}
+_SLUGS = {slug for rulebook in RULEBOOKS.values() for slug in rulebook.by_slug} | {"acupuncture", FOREIGN}
 _NAMES = {"PARQ", *PROFILES, "rulebook.silent", "rulebook.in_force"}
 
 

@@ -34,3 +34,12 @@ def test_a_word_is_never_broken_even_where_it_is_wider_than_the_line() -> None:
 
 def test_an_empty_text_is_an_empty_line() -> None:
     assert list(wrapped("", 40)) == [""]
+
+
+@pytest.mark.parametrize("width", range(12, 60))
+def test_a_number_stays_with_its_unit(width: int) -> None:
+    text = "本规范每日最多支付 2 次（90 天以内），共 12 个月"
+    lines = list(wrapped(text, width))
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    for pair in ("2 次", "90 天", "12 个"):
+        assert any(pair in line for line in lines)

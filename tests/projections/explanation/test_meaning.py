@@ -23,7 +23,9 @@ def test_every_clause_of_every_rulebook_has_its_meaning_in_both_languages(rulebo
         made = account(decision, rulebook)
         assert not misspoken(made, rulebook)
         told |= {one.clause for one in made.reasons if one.meaning.zh and one.meaning.en}
-    assert told == {clause.clause for item in rulebook.items for clause in item.clause}
+    assert {name for name in told if not name.startswith("record.")} == {
+        clause.clause for item in rulebook.items for clause in item.clause
+    }
 
 
 @pytest.mark.parametrize("rulebook", RULEBOOKS.values(), ids=list(RULEBOOKS))

@@ -7,7 +7,7 @@ from projections.explanation import Outlook, Reread, outlook
 from projections.rules.judge import Judge
 from tests.cases.chance_themes import journal
 from tests.cases.story import build
-from tests.projections.explanation.telling import SHANGHAI
+from tests.projections.explanation.telling import PROFILES, SHANGHAI
 
 TOGETHER = "2021-03-01 09:00 S1 exercise-therapy\n2021-03-01 10:00 S2 hemiplegia-limb-training\n"
 FOUND = "organic_lesion deficit_rom"
@@ -72,6 +72,10 @@ def test_what_is_promised_comes_true_when_the_journal_is_judged_so(seed: int) ->
                 under = Judge(facts, SHANGHAI, {name: option}).decision(decision.act)
                 assert under is not None
                 assert under.payable == ((name, option) in promised)
+        for profile in PROFILES if ahead.tried else ():
+            under = Judge(facts, SHANGHAI, profile=profile).decision(decision.act)
+            assert under is not None
+            assert under.payable == (profile in ahead.profiles)
         if ahead.waiting is not None:
             found = judge.before(decision.act)
             assert found is not None

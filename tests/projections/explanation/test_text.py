@@ -33,9 +33,9 @@ def test_it_leads_with_the_answer_and_ends_with_what_would_make_it_payable() -> 
     )
     assert text.endswith(
         "\n怎样才能支付\n"
-        "    1.day：换一天做；已计的 S1、S2 中如有一次实际没有做，应作废，这一次就不受它影响。\n"
+        "    1.day：换一天做；已计的 S1、S2 中实际没有做的，应作废，作废后重新判定。\n"
         "    如果只是等：在那之前不再做、记录也不变，同样的治疗从 2021-03-02 起可以支付。\n"
-        "    换一种读法也不能支付（已逐一试过 combined 的其他选项）：要变的是事实或记录。\n"
+        "    只换其中一种读法不能支付（已逐一试过 combined 的其他选项）。\n"
     )
     assert SHANGHAI.digest in text
 

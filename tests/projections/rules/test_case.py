@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 
 from api.bench.held import bytes_held
+from ledger.treatment.facts import Fact, InstitutionQualified, InstitutionSuspended
 from projections.rules.case import PatientCase
 from projections.rules.judge import Judge
-from tests.projections.rules.building import SHANGHAI, Journal, moment
+from projections.rules.rulebook import Rulebook
+from projections.rules.succession import Period, Succession
+from tests.projections.rules.building import SHANGHAI, Journal, moment, slug_of
 from tests.projections.rules.random_journals import journal_of
 
 DAY = date(2021, 3, 1)
@@ -24,8 +27,60 @@ def test_a_hypothetical_act_is_judged_without_a_record() -> None:
     case = case_of(journal)
     decision = case.decide(case.hypothetical("exercise-therapy", moment(DAY, "10:00")))
     assert (decision.act, decision.payable, decision.kind) == ("?", True, "session")
-    assert [finding.clause for finding in decision.findings] == ["1.ind", "1.span", "1.day", "1.excl"]
-    assert decision.findings[2].used == 1
+    assert [finding.clause for finding in decision.findings] == [
+        "record.institution",
+        "1.ind",
+        "1.span",
+        "1.day",
+        "1.excl",
+    ]
+    assert decision.findings[3].used == 1
+
+
+SUSPENDED = InstitutionSuspended(
+    at=moment("2021-02-20"), institution="H1", from_=date(2021, 3, 1), until=date(2021, 3, 9)
+)
+QUALIFIED = InstitutionQualified(
+    at=moment("2021-02-20"), institution="H2", scope="rehabilitation", valid_from=date(2021, 3, 10)
+)
+
+
+@pytest.mark.parametrize("book", [SHANGHAI, Succession([Period(date(2000, 1, 1), SHANGHAI)])], ids=["one", "force"])
+@pytest.mark.parametrize(("place", "fact"), [("H1", SUSPENDED), ("H2", QUALIFIED)])
+def test_an_institution_that_may_not_treat_is_waited_for(place: str, fact: Fact, book: Rulebook | Succession) -> None:
+    journal = Journal()
+    journal.institution("H2", scope=None)
+    journal.add(fact)
+    case = Judge(journal.facts, book).case("P1")
+    act = case.hypothetical("exercise-therapy", moment("2021-03-05"), institution=place)
+    decision = case.decide(act)
+    assert (decision.payable, decision.denied_by) == (False, ("record.institution",))
+    assert (case.pays(act), case.holds(act), case.next_payable_on(act)) == (False, False, date(2021, 3, 10))
+    assert date(2021, 3, 10) in case.turns(act)
+
+
+@pytest.mark.parametrize("day", ["2021-02-28", "2021-03-01", "2021-03-05", "2021-03-09", "2021-03-10"])
+@pytest.mark.parametrize("item", [1, 16, 25])
+@pytest.mark.parametrize("place", ["H1", "H2", "H3"])
+def test_asking_is_judging_wherever_it_is(day: str, item: int, place: str) -> None:
+    """H1 is suspended for nine days, H2 qualified from the tenth on, H3 registered and never qualified."""
+    journal = Journal()
+    journal.institution("H2", scope=None)
+    journal.institution("H3", scope=None)
+    journal.add(SUSPENDED, QUALIFIED)
+    case = case_of(journal)
+    asked = case.decide(case.hypothetical(slug_of(item), moment(day), institution=place))
+    act = journal.session(item, day, institution=place)
+    made = Judge(journal.facts, SHANGHAI).decision(act)
+    assert made is not None
+    assert (asked.payable, asked.denied_by) == (made.payable, made.denied_by)
+
+
+def test_an_institution_that_nothing_is_known_of_is_presumed_in_order() -> None:
+    case = case_of(Journal())
+    decision = case.decide(case.hypothetical("exercise-therapy", moment(DAY), institution="H8"))
+    assert decision.payable
+    assert decision.findings[0].clause == "1.ind"
 
 
 def test_asking_changes_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import Fact, PractitionerQualified
 from projections.rules.case_in_force import CaseInForce
 from projections.rules.decision import Decision, Finding
 from projections.rules.judge import Judge
@@ -314,3 +314,52 @@ def test_whether_an_act_pays_is_what_its_decision_says(seed: int, winner: str) -
     facts = journal_of(seed)
     judge = Judge(facts, _in_the_middle(facts), {"winner": winner})
     assert list(judge.payable()) == [decision.payable for decision in judge.decisions()]
+
+
+# --- what is waited for, and still asked -----------------------------------------------------------------------
+
+
+def test_the_record_is_asked_by_every_text_and_so_is_its_waiting() -> None:
+    journal = Journal()
+    journal.practitioner("X", "therapist")
+    since = {"scope": "rehabilitation", "valid_from": date(2021, 6, 1)}
+    journal.add(PractitionerQualified(at=moment("2010-01-01"), practitioner="X", **since))
+    journal.session(1, "2020-12-01", therapist="X")
+    for text in (CHANGED, succession(("2020-12-15", NINE), ("2021-01-01", SHANGHAI))):
+        (decision,) = decisions(journal.facts, text)
+        assert finding(decision, "record.therapist").next_payable_on == date(2021, 6, 1)
+
+
+def test_a_therapist_is_not_waited_for_where_another_clause_asks_for_the_staff() -> None:
+    journal = Journal(born="2017-01-01")
+    journal.practitioner("X", "therapist")
+    for begin, end in ((date(2021, 6, 1), date(2021, 6, 30)), (date(2021, 8, 1), None)):
+        held = {"scope": "tcm", "valid_from": begin, "valid_until": end}
+        journal.add(PractitionerQualified(at=moment("2010-01-01"), practitioner="X", **held))
+    journal.session(25, "2020-12-01", therapist="X")
+    (alone,) = decisions(journal.facts, succession(("2021-01-01", SHANGHAI)))
+    assert finding(alone, "record.therapist").next_payable_on is None
+    (again,) = decisions(journal.facts, succession(("2021-01-01", SHANGHAI), ("2021-07-01", NINE)))
+    assert finding(again, "record.therapist").next_payable_on == date(2021, 8, 1)
+
+
+def test_a_text_that_comes_back_is_waited_for() -> None:
+    journal = Journal()
+    journal.assessment(27, "2021-01-09")
+    journal.assessment(27, "2021-01-10")
+    for back, free in (("2021-01-15", date(2021, 1, 23)), ("2021-02-15", date(2021, 2, 15)), (None, None)):
+        periods = [("2020-01-01", SHANGHAI), ("2021-01-12", TWENTY_NINE)]
+        text = succession(*periods, *([(back, SHANGHAI)] if back else []))
+        _, denied = decisions(journal.facts, text)
+        assert denied.denied_by == ("27.gap",)
+        assert finding(denied, "27.gap").next_payable_on == free
+
+
+def test_an_episodes_text_is_waited_under_whatever_is_adopted_meanwhile() -> None:
+    journal = Journal()
+    journal.episode("E2", at=moment("2020-06-01"))
+    journal.assessment(27, "2021-01-09", episode="E2")
+    journal.assessment(27, "2021-01-10", episode="E2")
+    text = succession(("2020-01-01", SHANGHAI), ("2021-01-12", TWENTY_NINE))
+    _, denied = decisions(journal.facts, text, transition="by_episode_start")
+    assert finding(denied, "27.gap").next_payable_on == date(2021, 1, 23)

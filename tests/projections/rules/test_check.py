@@ -10,6 +10,7 @@ from projections.rules.rulebook import HOME, load_rulebook, rulebook_ids
 from tests.projections.rules.small import SMALL, broken, problems
 
 DAY = 'clause = "1.day"\nkind = "count"\nmax = 2\nper = "day"'
+TABLE = "[extension]\nitem = 2\nmeets = []\n\n[[record]]"
 AGE = 'clause = "3.age"\nkind = "age"'
 
 
@@ -50,6 +51,9 @@ AGE = 'clause = "3.age"\nkind = "age"'
         ),
         ("[[record]]", '[extension]\nitem = 3\nmeets = ["3.age"]\n\n[[record]]', "meets: '3.age' is no clause"),
         ("[[record]]", "[extension]\nitem = 2\nmeets = []\n\n[[record]]", "extension, item: 2 is no assessment"),
+        ("[[record]]", TABLE, "extension: needs the reading extension_source, which the file does not declare"),
+        ("[[record]]", TABLE, "extension: needs the reading extension_valid, which the file does not declare"),
+        ("[[record]]", TABLE, "extension: needs the reading improvement, which the file does not declare"),
         # readings
         ("readings.winner]", "readings.winer]", "readings.winer: unknown reading; did you mean winner?"),
         ("readings.winner]", "readings.winer]", "item 2, 2.excl: needs the reading winner, which the file does not"),

@@ -1,8 +1,10 @@
 """Who and where, day by day: what waiting for a qualification, or for the end of a suspension, comes to."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.treatment.facts import (
     InstitutionQualified,
@@ -10,6 +12,7 @@ from ledger.treatment.facts import (
     InstitutionSuspended,
     PractitionerQualified,
 )
+from projections.rules.register import Institution
 from tests.projections.rules.building import LONG_AGO, Journal, moment
 
 DAY = "2021-03-01"
@@ -101,3 +104,50 @@ def test_a_reinstatement_still_to_come_is_not_known_yet() -> None:
     before, after = journal.session(14, DAY), journal.session(14, "2021-03-06")
     assert journal.finding(before, "record.institution").next_payable_on is None
     assert journal.denied(after) == ()
+
+
+_DAY = date(2021, 3, 1)
+_NEAR = st.integers(-6, 6).map(lambda days: _DAY + timedelta(days))
+_WRITTEN = st.integers(0, 8).map(lambda days: moment("2021-02-26") + timedelta(days))
+
+
+@given(
+    st.lists(st.tuples(_NEAR, _NEAR | st.none()), max_size=3),
+    st.lists(st.tuples(_WRITTEN, _NEAR, _NEAR | st.none()), max_size=5),
+    st.lists(_WRITTEN, max_size=4),
+    st.randoms(use_true_random=False),
+    _WRITTEN,
+)
+def test_suspensions_and_reinstatements_as_the_page_has_them(held, suspended, reinstated, random, at) -> None:  # type: ignore[no-untyped-def]
+    """Against asking every suspension about every reinstatement, the words of the page as they stand."""
+    places = list(range(len(suspended) + len(reinstated)))
+    random.shuffle(places)
+    house = Institution("H")
+    house.qualified = [("tcm", begin, end) for begin, end in held]
+    house.suspended = [((written, places.pop()), begin, end) for written, begin, end in suspended]
+    house.reinstated = [(written, places.pop()) for written in reinstated]
+
+    def lies_in(day: date, begin: date, end: date | None) -> bool:
+        return begin <= day and (end is None or day <= end)
+
+    def is_suspended(day: date) -> bool:
+        return any(
+            lies_in(day, begin, end) and not any(lift[0] <= at and written < lift for lift in house.reinstated)
+            for written, begin, end in house.suspended
+        )
+
+    days = [_DAY + timedelta(days) for days in range(-8, 9)]
+    assert [house.is_suspended(at, day) for day in days] == [is_suspended(day) for day in days]
+    free = [day for day in days if any(lies_in(day, *one) for one in held) and not is_suspended(day)]
+    assert house.first_free(at, days[0]) == next(iter(free), None)
+    assert all(day in house.turns() for day in free if day - timedelta(1) not in free and day > days[0])
+
+
+def test_only_the_scopes_that_a_clause_asks_for_are_waited_for() -> None:
+    journal = Journal()
+    journal.practitioner("X", "nurse")
+    for day in ("2021-03-05", "2021-04-05"):
+        qualified(journal, "X", day, day, scope="training")
+        qualified(journal, "X", day, day, scope="auditory_verbal")
+    act = journal.session(14, DAY, therapist="X")
+    assert journal.finding(act, "record.therapist").next_payable_on is None
