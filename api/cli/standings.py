@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.tables import width_of
-from api.cli.terminal import shown
+from api.cli.terminal import folded, shown
 from api.cli.wording import WORDS, Words
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Drawing:
     def show_presumed(self) -> None:
         """Writes what a forecast takes for granted."""
         click.echo()
-        for line in _folded(self._words.presumed, 0):
+        for line in _lines(self._words.presumed, 0):
             click.echo(line)
 
     def _lines(self, one: "Standing") -> Iterator[Line]:
@@ -142,23 +142,21 @@ def _write(lines: Sequence[Line], comma: str = ", ") -> None:
     label = max(width_of(name) for name, _ in lines)
     margin = len(_INDENT) + label + 2
     for name, text in lines:
-        first, *rest = _folded(text, margin, comma)
+        first, *rest = _lines(text, margin, comma)
         click.echo(f"{_INDENT}{shown(name)}{' ' * (label - width_of(name))}  {first}".rstrip())
         for line in rest:
             click.echo(" " * margin + line)
 
 
-def _folded(text: str | list[str], margin: int, comma: str = ", ") -> list[str]:
+def _lines(text: str | list[str], margin: int, comma: str = ", ") -> list[str]:
     """The lines of a text beside a margin; one line where nobody looks at a width."""
-    if not text or not sys.stdout.isatty():
-        return [shown(text if isinstance(text, str) else comma.join(text) or "-")]
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console()
-    room = max(console.width - margin, 20)
     if isinstance(text, str):
-        return [line.plain.rstrip() for line in Text(shown(text)).wrap(console, room)]
+        return folded(shown(text), margin)
+    if not text or not sys.stdout.isatty():
+        return [shown(comma.join(text) or "-")]
+    from rich.console import Console
+
+    room = max(Console().width - margin, 20)
     lines = [""]
     for part in [*(f"{part}{comma}" for part in text[:-1]), text[-1]]:
         if lines[-1] and width_of(lines[-1] + part.rstrip()) > room:

@@ -36,10 +36,10 @@ def folded(text: str, margin: int) -> list[str]:
     if not sys.stdout.isatty():
         return [text]
     from rich.console import Console
-    from rich.text import Text
 
-    console = Console()
-    return [line.plain.rstrip() for line in Text(text).wrap(console, max(console.width - margin, 20))]
+    from projections.explanation import wrapped
+
+    return list(wrapped(text, max(Console().width - margin, 20)))
 
 
 def emit(value: Any) -> None:

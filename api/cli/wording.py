@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-_UNITS_ZH = {"day": "天", "month": "个月", "year": "年"}
+from projections.said import amount
 
 
 class Words(NamedTuple):
@@ -35,7 +35,7 @@ class Words(NamedTuple):
     def counted(self, used: int, limit: int, left: int, unit: str) -> str:
         """What was used of a limit."""
         if self.language == "zh":
-            return f"已用 {used}，上限 {limit} {_UNITS_ZH.get(unit, '次')}，剩 {left}"
+            return f"已用 {used}，上限 {amount(limit, unit).zh}，剩 {left}"
         return f"{used} of {_many(limit, unit)}, {left} left"
 
     def reached(self, on: date, days: int) -> str:
@@ -53,7 +53,7 @@ class Words(NamedTuple):
 
 
 def _many(count: int, unit: str) -> str:
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+    return amount(count, unit).en
 
 
 WORDS = {

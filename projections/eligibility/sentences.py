@@ -5,11 +5,11 @@ Only words are made here, of values that are settled already. Days are spelled Y
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+
+from projections.said import NOTHING, Said, amount, joined
 
 Values = Mapping[str, str | int]
 
-_UNITS = {"day": "天", "month": "个月", "year": "年"}
 _REASONS = {
     "not recorded": ("尚无评定记录", "none is recorded"),
     "dated too early": ("{} 的日期过早", "{} is dated too early"),
@@ -23,17 +23,6 @@ _REASONS = {
     "no progress": ("{} 未见明确进步", "{} finds no clear progress"),
     "opened a block before": ("{} 已用于此前阶段", "{} has opened a block before"),
 }
-
-
-class Said(NamedTuple):
-    """One sentence without a full stop, in both languages."""
-
-    zh: str
-    en: str
-
-    def then(self, zh: str, en: str) -> "Said":
-        """Followed by another."""
-        return Said(f"{self.zh}；{zh}", f"{self.en}; {en}")
 
 
 def past_a_gate(assessment: str | None, reason: str | None, counts_from: date, only: tuple[str, str] | None) -> Said:
@@ -77,16 +66,17 @@ def warning(kind: str, values: Values) -> Said:
     """What a warning of this kind says of its values, before what would help."""
     match kind:
         case "limit_near":
+            used_up, most, rest = (_amount(values, name) for name in ("used", "limit", "left"))
             return Said(
-                f"已用 {_zh(values, 'used')}，上限 {_zh(values, 'limit')}，还剩 {_zh(values, 'left')}",
-                f"{values['used']} of {_en(values, 'limit')} used, {values['left']} left",
+                f"已用 {used_up.zh}，上限 {most.zh}，还剩 {rest.zh}",
+                f"{values['used']} of {most.en} used, {values['left']} left",
             )
         case "limit_reached" if "ends_on" in values:
             return Said(f"支付期限已于 {values['ends_on']} 届满", f"the span ended on {values['ends_on']}")
         case "limit_reached":
             return Said(
-                f"已达上限 {_zh(values, 'limit')}（已用 {_zh(values, 'used')}）",
-                f"the limit of {_en(values, 'limit')} is used up ({values['used']} used)",
+                f"已达上限 {_amount(values, 'limit').zh}（已用 {_amount(values, 'used').zh}）",
+                f"the limit of {_amount(values, 'limit').en} is used up ({values['used']} used)",
             )
         case "span_ends" if "ends_on" in values:
             return Said(
@@ -105,10 +95,11 @@ def warning(kind: str, values: Values) -> Said:
                 f"评定 {values['assessment']} 支持支付至 {values['valid_until']}，{_still(values)}",
                 f"{values['assessment']} supports payment until {values['valid_until']}, {_for(values)}",
             )
-            return said.then(
+            renewed = Said(
                 "此后须有新的康复综合评定确认功能持续改善",
                 "after that a new comprehensive assessment has to find improvement",
             )
+            return joined([said, renewed])
         case "gate_near":
             left = values["left"]
             en = f"{left} training day{'' if left == 1 else 's'} left" if left else "no other training day is left"
@@ -124,17 +115,13 @@ def warning(kind: str, values: Values) -> Said:
 def _why(assessment: str | None, reason: str | None) -> Said:
     """Why no assessment does yet, in brackets; nothing where there is no reason to give."""
     if reason is None:
-        return Said("", "")
+        return NOTHING
     zh, en = _REASONS[reason]
     return Said(f"（{zh.format(assessment)}）", f" ({en.format(assessment)})")
 
 
-def _zh(values: Values, name: str) -> str:
-    return f"{values[name]} {_UNITS.get(str(values['unit']), '次')}"
-
-
-def _en(values: Values, name: str) -> str:
-    return f"{values[name]} {values['unit']}{'' if values[name] == 1 else 's'}"
+def _amount(values: Values, name: str) -> Said:
+    return amount(int(values[name]), str(values["unit"]))
 
 
 def _still(values: Values) -> str:

@@ -17,6 +17,7 @@ from projections.eligibility.extensions import ExtensionState
 from projections.eligibility.gates import GateState
 from projections.eligibility.limits import NEAR, Limit
 from projections.eligibility.sentences import warning
+from projections.said import NOTHING, Said, joined
 
 NEAR_END_DAYS = 14
 """So many days before a span ends, or the assessment that extends it expires, it is warned of; both days included."""
@@ -136,6 +137,6 @@ def _made(
     """A warning, with what would help where something would."""
     said = warning(kind, values)
     if helps is not None and helps.en and kind != "limit_near":
-        from_then = ("此后", "from then on, ") if kind == "proof_needed" else ("", "")
-        said = said.then(from_then[0] + helps.zh, from_then[1] + helps.en)
+        from_then = Said("此后", "from then on, ") if kind == "proof_needed" else NOTHING
+        said = joined([said, from_then + Said(helps.zh, helps.en)])
     return LimitWarning(kind=kind, clause=clause, severity=severity, values=values, zh=said.zh, en=said.en)

@@ -8,8 +8,8 @@ not know the ledger, a file or a screen.
 from projections.explanation.account import Account, Reading, Reason, Under, account
 from projections.explanation.lines import columns, wrapped
 from projections.explanation.outlook import Outlook, Reread, outlook
-from projections.explanation.said import LANGUAGES, Language, Said
 from projections.explanation.text import explain
+from projections.said import LANGUAGES, Language, Said
 
 __all__ = [
     "LANGUAGES",

@@ -16,12 +16,12 @@ from projections.explanation.meaning import meaning
 from projections.explanation.observed import observed
 from projections.explanation.outlook import Outlook
 from projections.explanation.remedies import remedy
-from projections.explanation.said import Said
 from projections.explanation.shortfall import shortfall
 from projections.explanation.terms import worded
 from projections.rules.decision import Decision, Verdict
 from projections.rules.judge import verdict_over
 from projections.rules.rulebook import Rulebook
+from projections.said import Said
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

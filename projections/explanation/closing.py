@@ -10,9 +10,9 @@ from datetime import date
 from projections.explanation.matter import Matter
 from projections.explanation.outlook import Outlook
 from projections.explanation.remedies import remedy
-from projections.explanation.said import NOTHING, Said, alike, listed
 from projections.explanation.terms import PROFILES, term, worded
 from projections.rules.decision import Decision
+from projections.said import NOTHING, Said, alike, listed
 
 
 def closing(decision: Decision, told: Sequence[Matter], ahead: Outlook, *, known: bool) -> Iterator[Said]:

@@ -8,10 +8,10 @@ from datetime import timedelta
 from projections.explanation.matter import Matter
 from projections.explanation.observed import shown
 from projections.explanation.record import PRESCRIPTION
-from projections.explanation.said import Said, acts, joined, listed
 from projections.explanation.terms import FINDINGS, KINDS, LEVELS, PROFESSIONS, SCOPES, SEVERITIES, term
 from projections.rules import schema
 from projections.rules.decision import ABSENT, NOT_RECORDED, RECORDED
+from projections.said import Said, acts, joined, listed
 
 
 def findings(matter: Matter, clause: schema.FindingsClause) -> Said:

@@ -1,9 +1,8 @@
 """What was counted: so much used of so much, over which days, and the acts by name."""
 
 from projections.explanation.matter import Matter
-from projections.explanation.said import NOTHING, Said, acts, days
-from projections.explanation.terms import amount
 from projections.rules.schema import GapClause, SpanClause
+from projections.said import NOTHING, Said, acts, amount, days
 
 
 def counted(matter: Matter) -> Said | None:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from projections.explanation.matter import Matter
-from projections.explanation.said import Said, alike, joined, listed
 from projections.explanation.shortfall import shortfall
 from projections.explanation.terms import PROFILES, item_of
 from projections.rules.decision import VERDICTS, Decision
 from projections.rules.judge import verdict_over
 from projections.rules.rulebook import Rulebook
+from projections.said import Said, alike, joined, listed
 
 _NAMED = 3  # reasons in the one sentence that leads; all of them follow
 

@@ -7,9 +7,9 @@ from typing import assert_never
 
 from projections.explanation.matter import Matter
 from projections.explanation.observed import shown
-from projections.explanation.said import NOTHING, Said, acts, days
-from projections.explanation.terms import FINDINGS, LIMBS, SEVERITIES, amount, items, period, term
+from projections.explanation.terms import FINDINGS, LIMBS, SEVERITIES, items, period, term
 from projections.rules import schema
+from projections.said import NOTHING, Said, acts, amount, days
 
 
 def span(matter: Matter, clause: schema.SpanClause) -> Said:

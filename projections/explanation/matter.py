@@ -3,11 +3,22 @@
 from datetime import date
 from typing import NamedTuple
 
-from projections.explanation.said import Said
 from projections.explanation.terms import item_of
 from projections.rules.decision import Decision, Finding
 from projections.rules.rulebook import Rulebook
 from projections.rules.schema import AnyClause
+from projections.said import Said
+
+
+class Remedy(NamedTuple):
+    """What would make a clause that fails hold, in one sentence.
+
+    `possible` is false where nothing that could be done or recorded changes it for this act (unless the record is
+    wrong).
+    """
+
+    said: Said
+    possible: bool = True
 
 
 class Matter(NamedTuple):

@@ -8,7 +8,6 @@ from typing import assert_never
 
 from projections.explanation.matter import Matter
 from projections.explanation.record import TOLD, record_meaning
-from projections.explanation.said import NOTHING, Said, either, joined, listed
 from projections.explanation.terms import (
     CONTAINERS,
     DEPARTMENTS,
@@ -18,13 +17,13 @@ from projections.explanation.terms import (
     PROFESSIONS,
     SCOPES,
     SEVERITIES,
-    amount,
     items,
     period,
     term,
 )
 from projections.rules import schema
 from projections.rules.decision import RECORDED
+from projections.said import NOTHING, Said, amount, either, joined, listed
 
 SILENT = Said(
     "本规范没有规定这个项目，只审核了记录", "the rulebook says nothing of this item: the record alone was judged"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 
 from projections.explanation import terms
 from projections.explanation.matter import Matter
-from projections.explanation.said import Said, alike, joined, listed
 from projections.rules import schema
 from projections.rules.decision import NOT_RECORDED
+from projections.said import Said, alike, joined, listed
 
 NAMES: Mapping[str, Said] = {
     **terms.FINDINGS,

@@ -9,11 +9,11 @@ Source: the notice 二.1, 二.2, 二.4, annexes 2 and 3; spec/rules.md, "record.
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from projections.explanation.matter import Matter
+from projections.explanation.matter import Matter, Remedy
 from projections.explanation.observed import shown
-from projections.explanation.said import Remedy, Said, acts, joined
-from projections.explanation.terms import PROFESSIONS, amount, term
+from projections.explanation.terms import PROFESSIONS, term
 from projections.rules.decision import NOT_RECORDED
+from projections.said import Said, acts, amount, joined
 
 
 class Told(NamedTuple):

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never
 
-from projections.explanation.matter import Matter
+from projections.explanation.matter import Matter, Remedy
 from projections.explanation.meaning import asked_findings, asked_site
 from projections.explanation.record import TOLD, record_remedy
-from projections.explanation.said import NOTHING, Remedy, Said, acts, named
-from projections.explanation.terms import FINDINGS, amount, items, period, term
+from projections.explanation.terms import FINDINGS, items, period, term
 from projections.rules import schema
 from projections.rules.clauses.extension import counts_from
 from projections.rules.decision import NOT_RECORDED
+from projections.said import NOTHING, Said, acts, amount, named
 
 _OTHER: Mapping[str, Said] = {
     "day": Said("换一天做", "another day"),

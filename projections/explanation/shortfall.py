@@ -8,11 +8,10 @@ from typing import assert_never
 from projections.explanation import conditions, limits
 from projections.explanation.matter import Matter
 from projections.explanation.record import TOLD
-from projections.explanation.said import NOTHING, Said, acts
-from projections.explanation.terms import amount
 from projections.rules import schema
 from projections.rules.calendar import add_days
 from projections.rules.decision import NOT_RECORDED
+from projections.said import NOTHING, Said, acts, amount
 
 
 def shortfall(matter: Matter) -> Said:

@@ -7,9 +7,9 @@ Source: the notice (annex 1 for findings and items, 二 for qualifications, anne
 
 from collections.abc import Mapping
 
-from projections.explanation.said import Said, alike, listed
 from projections.rules.decision import ABSENT, NOT_RECORDED, RECORDED
 from projections.rules.rulebook import Rulebook
+from projections.said import Said, alike, listed
 
 FINDINGS: Mapping[str, Said] = {
     "organic_lesion": Said("器质性病变", "an organic lesion"),
@@ -105,25 +105,12 @@ CONTAINERS: Mapping[str, Said] = {
     "stay": Said("一次住院", "a stay"),
     "episode": Said("1 个疾病过程", "an episode"),
 }
-_UNITS: Mapping[str, tuple[str, str]] = {
-    "session": ("次", "session"),
-    "assessment": ("次", "assessment"),
-    "day": ("天", "day"),
-    "month": ("个月", "month"),
-    "year": ("年", "year"),
-}
 _PERIODS: Mapping[str, tuple[str, str]] = {"Y": ("年", "year"), "M": ("个月", "month"), "D": ("天", "day")}
 
 
 def term(words: Mapping[str, Said], name: str) -> Said:
     """The word for a name; the name itself where the field is open, such as the departments of a hospital."""
     return words.get(name) or alike(name)
-
-
-def amount(number: int, unit: str | None) -> Said:
-    """`2 次` and `2 sessions`, `1 天` and `1 day`."""
-    zh, en = _UNITS.get(unit or "", ("次", "act"))
-    return Said(f"{number} {zh}", f"{number} {en}{'' if number == 1 else 's'}")
 
 
 def period(length: str) -> Said:

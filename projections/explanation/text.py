@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from projections.explanation.account import Account, Reason
 from projections.explanation.lines import columns, wrapped
-from projections.explanation.said import LANGUAGES, NOTHING, Language, Said, joined, named
+from projections.said import LANGUAGES, NOTHING, Language, Said, joined, named
 
 WIDTH = 100
 _HEADINGS: dict[bool, Said] = {

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from operator import itemgetter
 
 from ledger.treatment.values import InstitutionKind, InstitutionScope, PractitionerScope, Profession
-from projections.rules.stretches import Highest, Stretches, in_all
+from projections.rules.calendar import add_days
+from projections.rules.stretches import Highest, Stretch, Stretches, in_all
 
 TREATING: tuple[PractitionerScope, ...] = ("rehabilitation", "tcm")
 """The scopes that let somebody, or an institution, give the treatments of the notice (二.1, 二.2)."""
@@ -61,6 +62,25 @@ class Practitioner:
 def all_treating(staff: Sequence[Practitioner]) -> Stretches:
     """The days on which every one of them may treat. `staff` is not empty."""
     return staff[0].treating if len(staff) == 1 else in_all([person.treating for person in staff])
+
+
+def enough_treating(staff: Sequence[Practitioner], persons: int) -> Stretches:
+    """The days on which at least so many distinct ones of them may treat."""
+    steps: dict[date, int] = {}
+    for person in {person.id: person for person in staff}.values():
+        for turn in person.treating.turns():
+            steps[turn] = steps.get(turn, 0) + (1 if person.treats(turn) else -1)
+    count = sum(person.treats(date.min) for person in {person.id: person for person in staff}.values())
+    begin = date.min if count >= persons else None
+    found: list[Stretch] = []
+    for day in sorted(steps):
+        count += steps[day]
+        if begin is None and count >= persons:
+            begin = day
+        elif begin is not None and count < persons:
+            found.append((begin, add_days(day, -1)))
+            begin = None
+    return Stretches([*found, (begin, None)] if begin is not None else found)
 
 
 def scope_turns(staff: Iterable[Practitioner], scopes: Iterable[PractitionerScope], after: date) -> list[date]:

@@ -9,7 +9,8 @@ from projections.rules.acts import Act
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import ABSENT, NOT_RECORDED, Finding, Observed
 from projections.rules.episode import EpisodeView
-from projections.rules.register import TREATING, scope_turns
+from projections.rules.register import Practitioner, enough_treating, scope_turns
+from projections.rules.stretches import Stretches
 
 if TYPE_CHECKING:
     from projections.rules.case import PatientCase
@@ -49,11 +50,12 @@ class SiteJudge(ClauseJudge):
 class StaffJudge(ClauseJudge):
     """10.staff: so many distinct assessors who hold rehabilitation or tcm on the day."""
 
-    __slots__ = ("_persons",)
+    __slots__ = ("_enough", "_persons")
 
     def __init__(self, words: schema.StaffClause, slot: int, rule: int, choice: Mapping[str, str]) -> None:
         super().__init__(words, slot, rule, choice)
         self._persons = words.persons[choice["persons_3"]]
+        self._enough: dict[tuple[Practitioner, ...], Stretches] = {}  # of a denied act's assessors
 
     def is_met(self, act: Act) -> bool:
         """Whether enough qualified persons made the assessment."""
@@ -71,7 +73,10 @@ class StaffJudge(ClauseJudge):
         return self.finding(len(qualified) >= self._persons, observed=observed)
 
     def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
-        return scope_turns(act.staff, TREATING, act.day)
+        enough = self._enough.get(act.staff)
+        if enough is None:
+            enough = self._enough[act.staff] = enough_treating(act.staff, self._persons)
+        return enough.turns(act.day)
 
 
 class PartsJudge(ClauseJudge):
@@ -121,5 +126,8 @@ class ProviderJudge(ClauseJudge):
         return self.finding(not lacking, observed=observed)
 
     def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
-        scopes = (self._scope, self._profession_scope)
-        return scope_turns(act.staff, scopes, act.day)
+        others = [person for person in act.staff if person.profession == self._profession]
+        return [
+            *scope_turns(act.staff, (self._scope,), act.day),
+            *scope_turns(others, (self._profession_scope,), act.day),
+        ]

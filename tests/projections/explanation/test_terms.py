@@ -5,7 +5,7 @@ import pytest
 
 from ledger.treatment import values
 from projections.explanation import terms
-from projections.explanation.said import Said
+from projections.said import Said
 from projections.rules.notice import condensed
 from projections.rules.readings import PROFILES
 from projections.rules.rulebook import HOME
@@ -45,9 +45,7 @@ def test_findings_are_called_as_the_notice_calls_them(name: str) -> None:
     assert terms.FINDINGS[name].zh in NOTICE
 
 
-def test_amounts_and_periods() -> None:
-    assert terms.amount(1, "session") == Said("1 次", "1 session")
-    assert terms.amount(2, "day") == Said("2 天", "2 days")
+def test_periods() -> None:
     assert terms.period("P1Y") == Said("1 年", "one year")
     assert terms.period("P3M") == Said("3 个月", "3 months")
     assert terms.period("P180D") == Said("180 天", "180 days")

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from projections.explanation.said import LANGUAGES, NOTHING, Said, acts, alike, days, either, joined, listed, named
+from projections.said import LANGUAGES, NOTHING, Said, acts, alike, amount, days, either, joined, listed, named
 
 TWO = (Said("甲", "a"), Said("乙", "b"))
 
@@ -36,3 +36,9 @@ def test_stretches_of_days() -> None:
     assert days(first, first) == Said("2021-03-01 这一天", "on 2021-03-01")
     assert days(first, last) == Said("2021-03-01 至 2021-03-31", "from 2021-03-01 to 2021-03-31")
     assert days(first, None) == Said("2021-03-01 起", "from 2021-03-01 on")
+
+
+def test_amounts() -> None:
+    assert amount(1, "session") == Said("1 次", "1 session")
+    assert amount(2, "day") == Said("2 天", "2 days")
+    assert amount(2, None) == Said("2 次", "2 acts")

@@ -4,9 +4,9 @@ Sentences are without a full stop, so that they can be joined. This module knows
 together in each language.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import msgspec
 
@@ -14,6 +14,14 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 NAMED = 12
 """Acts named one by one; a line of ninety ids helps nobody."""
+UNITS: Mapping[str, tuple[str, str]] = {
+    "session": ("次", "session"),
+    "assessment": ("次", "assessment"),
+    "day": ("天", "day"),
+    "month": ("个月", "month"),
+    "year": ("年", "year"),
+}
+"""What limits are counted in, in both languages."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -34,17 +42,6 @@ class Said(msgspec.Struct, frozen=True):
 
 
 NOTHING = Said("", "")
-
-
-class Remedy(NamedTuple):
-    """What would make a clause that fails hold, in one sentence.
-
-    `possible` is false where nothing that could be done or recorded changes it for this act (unless the record is
-    wrong).
-    """
-
-    said: Said
-    possible: bool = True
 
 
 def alike(text: str) -> Said:
@@ -93,3 +90,9 @@ def days(first: date, last: date | None) -> Said:
     if first == last:
         return Said(f"{first} 这一天", f"on {first}")
     return Said(f"{first} 至 {last}", f"from {first} to {last}")
+
+
+def amount(number: int, unit: str | None) -> Said:
+    """`2 次` and `2 sessions`, `1 天` and `1 day`."""
+    zh, en = UNITS.get(unit or "", ("次", unit or "act"))
+    return Said(f"{number} {zh}", f"{number} {en}{'' if number == 1 else 's'}")
