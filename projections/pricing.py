@@ -141,8 +141,11 @@ def _others(judge: Judge, profiles: Sequence[Profile]) -> Iterator[_Other]:
             if judge.rulebook.choose({**judge.readings, name: option}, judge.profile) != chosen:
                 yield _Other(name, option, judge.profile)
     every: list[str | Profile] = [*PROFILES, *profiles]
+    priced: list[tuple[str, object]] = []
     for profile in every:
-        if judge.rulebook.choose(judge.readings, profile) != chosen:
+        choice = judge.rulebook.choose(judge.readings, profile)
+        if choice != chosen and (_name(profile), choice) not in priced:
+            priced.append((_name(profile), choice))
             yield _Other(None, _name(profile), profile)
 
 

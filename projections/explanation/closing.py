@@ -5,7 +5,6 @@ of those that were not tried.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from projections.explanation.matter import Matter
 from projections.explanation.outlook import Outlook
@@ -13,6 +12,8 @@ from projections.explanation.remedies import remedy
 from projections.explanation.terms import PROFILES, term, worded
 from projections.rules.decision import Decision
 from projections.said import NOTHING, Said, alike, listed
+
+_COUNTS_PERFORMED = (("gap_from", "last_performed"), ("span_anchor", "first_performed"), ("episode", "gap_90"))
 
 
 def closing(decision: Decision, told: Sequence[Matter], ahead: Outlook, *, known: bool) -> Iterator[Said]:
@@ -25,7 +26,7 @@ def closing(decision: Decision, told: Sequence[Matter], ahead: Outlook, *, known
     if len(failing) > 1:
         yield Said("以下各条都要解决：", "All of these have to be met:")
     for matter, (clause, said) in zip(failing, remedies, strict=True):
-        alone = _alone(matter.finding.next_payable_on) if matter.finding.next_payable_on != ahead.waiting else NOTHING
+        alone = _alone(matter) if matter.finding.next_payable_on != ahead.waiting else NOTHING
         yield Said(f"{clause}：{said.said.zh}{alone.zh}。", f"{clause}: {said.said.en}{alone.en}.")
     lasting = [clause for clause, said in remedies if not said.possible]
     record = any(clause.startswith("record.") for clause in decision.denied_by)
@@ -60,9 +61,14 @@ def closing(decision: Decision, told: Sequence[Matter], ahead: Outlook, *, known
         )
 
 
-def _alone(day: date | None) -> Said:
-    """From which day a clause would hold by itself, where the whole act has to wait longer, or has more to mend."""
-    if day is None:
+def _alone(matter: Matter) -> Said:
+    """From which day a clause would hold by itself, where the whole act has to wait longer, or has more to mend.
+
+    That day is of the act as if it had been given then instead. Where a reading counts what was performed, paid or
+    not, one more such act would meet this one, and the day would mislead.
+    """
+    day = matter.finding.next_payable_on
+    if day is None or any(matter.finding.readings.get(name) == option for name, option in _COUNTS_PERFORMED):
         return NOTHING
     return Said(f"（只看这一条，{day} 起符合）", f" (this clause alone holds from {day} on)")
 

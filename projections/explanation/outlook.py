@@ -9,8 +9,9 @@ from datetime import date
 
 import msgspec
 
+from projections.rules.acts import Act
 from projections.rules.decision import Decision
-from projections.rules.judge import Judge
+from projections.rules.judge import Case, Judge
 from projections.rules.readings import PROFILES
 from projections.rules.rulebook import Rulebook
 
@@ -26,11 +27,12 @@ class Reread(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outlook(msgspec.Struct, frozen=True, kw_only=True):
-    """`waiting`: the first day on which the same would be paid, if nothing else were done or recorded until then.
+    """`waiting`: the first day on which the same, given once more, would be paid, if nothing else were done until then.
 
-    `waiting` is null where no such day comes, or where the record itself has to change; `tried` are the readings
-    that were read otherwise, `reread` those options of them that make the act payable, `profiles` the built-in
-    profiles that do, each as it is, without the single readings that were asked for.
+    The act itself was performed, and counts where a reading counts what was performed. `waiting` is null where no
+    such day comes, or where the record itself has to change; `tried` are the readings that were read otherwise,
+    `reread` those options of them that make the act payable, `profiles` the built-in profiles that do, each as it is,
+    without the single readings that were asked for.
     """
 
     waiting: date | None = None
@@ -49,7 +51,7 @@ def outlook(judge: Judge, decision: Decision) -> Outlook:
         return Outlook()
     case, act = found
     record = [name for name in decision.denied_by if name.startswith("record.")]
-    waiting = case.next_payable_on(act) if not record else None
+    waiting = _once_more(case, act) if not record else None
     rulebook = judge.rulebook_of(decision)
     if rulebook is None or any(name != _DECIDED_BY_READING for name in record):
         return Outlook(waiting=waiting)
@@ -64,6 +66,14 @@ def outlook(judge: Judge, decision: Decision) -> Outlook:
         name for name in PROFILES if _is_payable(Judge(judge.evidence, judge.rulebook, {}, profile=name), decision.act)
     ]
     return Outlook(waiting=waiting, tried=tuple(chosen), reread=tuple(reread), profiles=tuple(profiles))
+
+
+def _once_more(case: Case, act: Act) -> date | None:
+    """The first later day on which one more such act would be paid, this one having been given and not paid."""
+    after = case.fork()
+    after.commit(act, False)
+    day = after.next_payable_on(act)
+    return day if day is not None and day > act.day else None
 
 
 def _named(decision: Decision, rulebook: Rulebook) -> dict[str, str]:

@@ -68,8 +68,8 @@ def _times(matter: Matter) -> Said:
     used, limit = amount(finding.used or 0, "session"), amount(finding.limit or 0, "session")
     named = acts(finding.counted)
     return Said(
-        f"医嘱只开了 {limit.zh}，在这一次之前已经做了 {used.zh}{named.zh}",
-        f"the order is for {limit.en}, and {used.en} on it came before this one{named.en}",
+        f"医嘱只开了 {limit.zh}{named.zh}，在这一次之前已经做了 {used.zh}",
+        f"the order is for {limit.en}{named.en}, and {used.en} on it came before this one",
     )
 
 

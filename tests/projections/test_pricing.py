@@ -209,6 +209,8 @@ def test_profiles_as_a_whole(two_patients: Journal) -> None:
     prices = agrees(Judge(two_patients.facts, SHANGHAI), office, Profile("the same as now"))
     assert {row.option for row in prices.profiles} == {"strict", "lenient", "office"}
     assert of(prices, None, "office").newly_payable.ids == ("b", "d")
+    named_again = price(Judge(two_patients.facts, SHANGHAI), [Profile("strict", based_on="strict")])
+    assert sorted(row.option for row in named_again.profiles) == ["lenient", "strict"]
     assert of(prices, None, "strict").newly_denied.ids == ("a", "c")
     with pytest.raises(ReadingRefused, match="did you mean together"):
         price(Judge(two_patients.facts, SHANGHAI), [Profile("office", readings={"togther": "same_day"})])

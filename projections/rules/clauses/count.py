@@ -46,7 +46,8 @@ class WindowCountJudge(ClauseJudge):
         cell: list[tuple[date, str]] = case.cells.get((self.slot, act.item if self._by_slug else None), ())
         counted = tuple([entry[1] for entry in cell if entry[0] >= begin])
         used = len(counted)
-        return self.finding(used < self._max, used, self._max, self._unit, (begin, act.day), counted)
+        end = add_days(first_of_next_month(act.day), -1) if self._whole_month else act.day
+        return self.finding(used < self._max, used, self._max, self._unit, (begin, end), counted)
 
     def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
         if self._whole_month:

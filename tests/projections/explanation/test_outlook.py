@@ -31,6 +31,17 @@ def test_waiting_and_the_one_other_reading_that_pays() -> None:
     assert ahead.reread == (Reread(reading="together", option="overlapping"),)
 
 
+def test_an_act_that_was_performed_counts_where_a_reading_says_so() -> None:
+    story = "2021-03-01 09:00 A1 balance-test\n2021-03-14 09:00 A2 balance-test\n"
+    assert of("A2", build(story)).waiting == date(2021, 3, 15)
+    assert of("A2", build(story), gap_from="last_performed").waiting == date(2021, 3, 28)
+    once_more = build(story + "2021-03-28 09:00 A3 balance-test\n2021-04-10 09:00 A4 balance-test\n")
+    decisions = {
+        made.act: made.payable for made in Judge(once_more, SHANGHAI, {"gap_from": "last_performed"}).decisions()
+    }
+    assert decisions == {"A1": True, "A2": False, "A3": True, "A4": False}
+
+
 def test_a_reading_that_was_chosen_is_not_tried_again() -> None:
     facts = build(TOGETHER, findings=FOUND)
     ahead = of("S2", facts, together="same_episode")

@@ -5,10 +5,10 @@ import pytest
 
 from ledger.treatment import values
 from projections.explanation import terms
-from projections.said import Said
 from projections.rules.notice import condensed
 from projections.rules.readings import PROFILES
 from projections.rules.rulebook import HOME
+from projections.said import Said
 
 NOTICE = condensed((HOME / "notice-changning-2020.txt").read_text("utf-8"))
 

@@ -107,6 +107,14 @@ def test_once_a_month(days: list[str], calendar: bool, rolling: bool, free: str)
     assert (finding.next_payable_on, finding.counted) == (date.fromisoformat(free), (first,))
 
 
+def test_a_calendar_month_is_shown_whole() -> None:
+    journal = Journal()
+    journal.prescription("R", 14)
+    act = journal.assessment(9, "2021-02-10")
+    assert journal.finding(act, "9.month").window == (date(2021, 2, 1), date(2021, 2, 28))
+    assert journal.finding(act, "9.month", month="rolling_30_days").window == (date(2021, 1, 12), date(2021, 2, 10))
+
+
 @pytest.mark.parametrize("item", [10, 11, 27, 28])
 def test_three_in_a_stay(item: int) -> None:
     journal = Journal()
