@@ -7,7 +7,7 @@ from typing import Any
 
 from projections.rules import acts, calendar, case
 from projections.rules.calendar import add_days
-from projections.rules.clauses import age, count, extension, gate, link, mode, year
+from projections.rules.clauses import age, count, extension, gate, link, mode, year, year_days
 from projections.rules.rulebook import Rulebook
 from tests.cases.mutants.mutant import RECORD, SHIFTED, Mutant, Patch, tag_of
 from tests.cases.mutants.standing_in import changed
@@ -65,10 +65,7 @@ def _numbers() -> Iterator[Constant]:
             under = {"extension_from": option}
             yield f"{option} {by:+d}", {"span"}, under, (Patch(extension, "counts_from", _later(by)),)
     for by in BOTH_WAYS:
-        insured = (
-            Patch(year, "first_of_insurance_year", _insured(by)),
-            Patch(calendar, "YEARS", lambda old, by=by: {**old, "insurance_year": _insured(by)(old["insurance_year"])}),  # type: ignore[misc]
-        )
+        insured = tuple(Patch(module, "YEARS", _insured(by)) for module in (year, year_days))
         yield f"1 July {by:+d}", {"year", "year_days"}, {"year": "insurance_year"}, insured
         patch = Patch(mode.ModeJudge, "judge", _half(by))
         yield f"more than half {by:+d}", {"mode"}, {"individual": "mainly"}, (patch,)
@@ -87,7 +84,12 @@ def _later(by: int) -> Callable[[Any], Any]:
 
 def _insured(by: int) -> Callable[[Any], Any]:
     """The insurance year begins so many days after 1 July."""
-    return lambda old: lambda day: add_days(old(add_days(day, -by)), by)
+
+    def shifted(old: Any) -> Any:
+        first = old["insurance_year"]
+        return {**old, "insurance_year": lambda day: add_days(first(add_days(day, -by)), by)}
+
+    return shifted
 
 
 def _half(by: int) -> Callable[[Any], Any]:

@@ -42,7 +42,7 @@ class Anything(str):
         return True
 
     def __hash__(self) -> int:
-        return str.__hash__(self)
+        return ~str.__hash__(self)  # never found where an answer for the name itself is kept
 
 
 class Change(NamedTuple):
