@@ -14,7 +14,7 @@ from ledger.treatment.values import Mode, Setting
 from projections.rules.acts import Act, Person
 from projections.rules.calendar import add_days
 from projections.rules.clauses.clause import ClauseJudge
-from projections.rules.clauses.contest import Chain
+from projections.rules.clauses.contest import Chain, follow
 from projections.rules.clauses.winner import Winner
 from projections.rules.compile import Compiled
 from projections.rules.decision import Decision, Finding
@@ -178,6 +178,9 @@ class PatientCase:
 
     def commit(self, act: Act, payable: bool) -> None:
         """The act is part of the case from here on. Acts of the journal, in the order of judging."""
+        for clause in self.compiled.contests:
+            if clause.slot not in self._without:
+                follow(clause, self, act)
         self._place += 1
         for sides, chain in self.chains.items():
             chain.go_on(act, payable, competes=self.rule_of(act) in sides)

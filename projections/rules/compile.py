@@ -79,6 +79,9 @@ class Compiled:
             by_number[rulebook.file.extension.item].paid.append(self._extension.paid)
         self.rules: dict[str, CompiledRule] = {slug: by_number[item.number] for slug, item in rulebook.by_slug.items()}
 
+        follow = [c for rule in by_number.values() for c in rule.clauses if isinstance(c, ExclusiveJudge) and c.follows]
+        self.contests = tuple({c.own | c.others: c for c in follow}.values())  # one clause for the two sides
+
     def note(self, view: EpisodeView, assessment: Act) -> None:
         """An assessment came into view."""
         if self._extension is not None:

@@ -37,7 +37,8 @@ class Finding(Struct, frozen=True, omit_defaults=True):
     option of a reading that is not named here leaves the whole finding as it is. So a reading is left out where
     another one makes it moot (`episode`, when being together is a matter of days), and where this act did not come to
     ask it (how a span is extended, before its end; how care outside stays is counted, within one). The days that were
-    asked about while waiting count: what is read on them is named as well.
+    asked about while waiting count: what is read on them is named as well. One finding names less: that of an exclusion
+    under `winner=dearest`, where who would be paid rests on the readings of the rivals' own clauses too.
     """
 
     clause: str

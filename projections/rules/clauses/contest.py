@@ -45,29 +45,31 @@ class Chain:
 
 
 def follow(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> None:
-    """Keep the chain that the act belongs to, or begin one, before the act is decided. The journal's next act only.
+    """Keep the chain that the journal's next act belongs to, or begin one, right before the act is committed.
 
-    An act that another clause denies need not begin one: the state after it is the state before it, for whoever is
-    paid or not.
+    Every act is committed, whatever was asked of it; so a chain does not depend on which clauses were.
     """
-    if act.presumed or not case.is_next(act):
-        return
     sides = clause.own | clause.others
     chain = case.chains.get(sides)
-    if chain is not None and act.at <= chain.until:
-        return
-    case.chains.pop(sides, None)
-    if any(other is not act and case.rule_of(other) in sides for other in reached(case, act)):
+    if chain is not None:
+        if act.at <= chain.until:
+            return
+        del case.chains[sides]
+    if case.rule_of(act) in sides and any(
+        other is not act and case.rule_of(other) in sides for other in reached(case, act)
+    ):
         case.chains[sides] = Chain(case.fork(), act.end or act.at)
 
 
 def dearer(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> str | None:
     """The act of the other side that is taken before this one and meets it; None when this one need not give way."""
     sides = clause.own | clause.others
-    chain = case.chains.get(sides)
     ahead = list(reached(case, act)) if not act.presumed and case.is_next(act) else []
-    if chain is None or not any(case.rule_of(other) in clause.others for other in ahead):
+    if not any(case.rule_of(other) in clause.others for other in ahead):
         return None
+    chain = case.chains.get(sides)
+    if chain is None or act.at > chain.until:
+        chain = Chain(case, act.at)  # the act is the first of its chain
     since = case.journal_from(chain.before)[: len(chain.paid)]
     first = next((k for k, other in enumerate(since) if _competes(case, sides, other, act)), len(since))
     fork = chain.before.fork(without=case.compiled.exclusions_between(sides))

@@ -13,7 +13,6 @@ from projections.rules import schema
 from projections.rules.acts import Act
 from projections.rules.calendar import add_days
 from projections.rules.clauses.clause import ClauseJudge, episode_scope, episode_turns
-from projections.rules.clauses.contest import follow
 from projections.rules.clauses.winner import dearest
 from projections.rules.decision import Finding
 from projections.rules.episode import EpisodeView
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 class ExclusiveJudge(ClauseJudge):
     """Remembers the paid acts of the other side that a later act can still be together with."""
 
-    __slots__ = ("_dearest", "_episode", "_follows", "_together", "_turns", "others", "own")
+    __slots__ = ("_dearest", "_episode", "_together", "_turns", "follows", "others", "own")
 
     def __init__(
         self,
@@ -43,7 +42,7 @@ class ExclusiveJudge(ClauseJudge):
         if self._together != "same_episode":
             del self.readings["episode"]  # it decides nothing here
         self._dearest = choice["winner"] == "dearest"
-        self._follows = self._dearest and self._together == "overlapping"
+        self.follows = self._dearest and self._together == "overlapping"
         self._episode = episode_scope(choice)
         self._turns = episode_turns(choice)
 
@@ -54,8 +53,6 @@ class ExclusiveJudge(ClauseJudge):
         return None if self._together == "overlapping" else (self._episode(case, act),)
 
     def judge(self, case: "PatientCase", act: Act, view: EpisodeView) -> Finding:
-        if self._follows:
-            follow(self, case, act)
         key = (self.slot, self._episode(case, act) if self._together == "same_episode" else None)
         cell = case.cells.get(key)
         if cell is not None:

@@ -28,11 +28,14 @@ def dearest(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> str | No
     if group is None:
         return dearer(clause, case, act)
     key = ("winner", clause.own | clause.others, group)
-    if key not in case.winners:
-        if not case.is_next(act):
-            return None
-        case.winners[key] = _settle(clause, case, group)
-    winner = case.winners[key]
+    if key in case.winners:
+        winner = case.winners[key]
+    elif not case.is_next(act):
+        return None
+    else:
+        winner, stands = _settle(clause, case, act, group)
+        if stands:
+            case.winners[key] = winner
     if winner is None or winner.rule not in clause.others or winner.act == act.id:
         return None
     return winner.act
@@ -48,15 +51,17 @@ class Winner:
         self.rule = rule
 
 
-def _settle(clause: "ExclusiveJudge", case: "PatientCase", group: Hashable) -> Winner | None:
+def _settle(clause: "ExclusiveJudge", case: "PatientCase", act: Act, group: Hashable) -> tuple[Winner | None, bool]:
     """Go on from here without the exclusion, and compare the fees of what would be paid.
 
-    Equal fees, or one that was not confirmed: the first by start.
+    Equal fees, or one that was not confirmed: the first by start. Whether the answer stands for the whole group: it
+    does once asked for an act that is itself in the running. One that is denied anyway settles nothing for others,
+    so who is paid does not depend on whether a clause after the first that fails was asked.
     """
     sides = clause.own | clause.others
     ahead = list(_within_reach(case.ahead(), group))
     if not any(case.rule_of(other) in clause.others for other in ahead):
-        return None
+        return None, True
     fork = case.fork(without=case.compiled.exclusions_between(sides))
     payable: list[tuple[int | None, Winner]] = []
     for other in ahead:
@@ -67,11 +72,12 @@ def _settle(clause: "ExclusiveJudge", case: "PatientCase", group: Hashable) -> W
         if together and pays and rule in sides and rule is not None:
             payable.append((case.evidence.fee_of(other.id), Winner(other.id, rule)))
     if not payable:
-        return None
+        return None, False
+    stands = payable[0][1].act == act.id
     fees = [fee for fee, _ in payable if fee is not None]
     if len(fees) < len(payable):
-        return payable[0][1]
-    return payable[fees.index(max(fees))][1]
+        return payable[0][1], stands
+    return payable[fees.index(max(fees))][1], stands
 
 
 def _within_reach(ahead: Iterable[Act], group: Hashable) -> Iterator[Act]:

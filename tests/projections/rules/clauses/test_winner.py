@@ -1,13 +1,14 @@
 """`winner: dearest`: the act with the highest confirmed fee is paid, whichever comes first."""
 
 from datetime import date
+from random import Random
 
 import pytest
 
 from ledger.treatment.facts import EntryCorrected, FeeConfirmed
 from projections.history import effective
 from projections.rules.judge import Judge
-from tests.projections.rules.building import SHANGHAI, Journal, moment
+from tests.projections.rules.building import EVERY_FINDING, SHANGHAI, Journal, moment
 
 DAY = date(2021, 3, 1)
 Act = tuple[int, int | None]
@@ -185,3 +186,39 @@ def test_a_chain_of_which_the_ends_do_not_meet(fees: tuple[int, int, int], winne
     begins = ("09:00", "09:50", "10:40")
     acts = [(2 if n == 1 else 1, begins[n], fees[n]) for n in range(3)]
     assert paid(overlapping(*acts), together="overlapping") == winners
+
+
+@pytest.mark.parametrize("together", ["same_day", "same_episode", "overlapping"])
+@pytest.mark.parametrize("seed", range(60))
+def test_who_is_paid_does_not_depend_on_how_much_is_asked(together: str, seed: int) -> None:
+    random = Random(seed)
+    journal = Journal()
+    journal.episode("E2", findings=EVERY_FINDING)
+    minute = 8 * 60
+    for _ in range(random.randint(5, 9)):
+        minute += random.choice((0, 10, 30, 60))
+        journal.session(
+            random.choice([1, 1, 2]), "2021-01-01", f"{minute // 60:02}:{minute % 60:02}",
+            episode=random.choice(["E1", "E2"]), fee=random.choice([100, 200, 300]), signed=random.random() < 0.8,
+            minutes=random.choice([20, 60, 200]),
+        )  # fmt: skip
+    judge = Judge(journal.facts, SHANGHAI, {"winner": "dearest", "together": together})
+    assert [decision.payable for decision in judge.decisions()] == list(judge.payable())
+
+
+@pytest.mark.parametrize("unsigned", [True, False])
+def test_one_that_is_denied_anyway_settles_nothing_for_others(unsigned: bool) -> None:
+    journal = Journal()
+    journal.episode("E2", findings=EVERY_FINDING)
+    if unsigned:
+        journal.session(1, "2021-01-01", "08:00", episode="E1", fee=100, signed=False)
+    other = [
+        journal.session(item, "2021-01-01", clock, episode="E2", fee=fee)
+        for item, clock, fee in ((2, "09:00", 300), (1, "09:40", 100), (1, "10:20", 100))
+    ]
+    cheap, dear = (
+        journal.session(item, "2021-01-01", clock, episode="E1", fee=fee)
+        for item, clock, fee in ((2, "11:00", 100), (1, "12:00", 200))
+    )
+    decisions = journal.decisions(winner="dearest", together="same_episode")
+    assert [decisions[act].payable for act in (*other, cheap, dear)] == [True, False, False, False, True]
