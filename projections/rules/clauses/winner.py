@@ -20,7 +20,7 @@ def dearest(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> str | No
     """The act of the other side that is still to come and wins over this one; None when this one need not give way.
 
     A hypothetical act has no fee, and never gives way. An act asked about on a later day gives way only within a group
-    that is settled: what else may be together with it on that day, nobody knows.
+    that is settled, or that it is in today: what else may be together with it on that day, nobody knows.
     """
     if act.presumed:
         return None
@@ -30,10 +30,11 @@ def dearest(clause: "ExclusiveJudge", case: "PatientCase", act: Act) -> str | No
     key = ("winner", clause.own | clause.others, group)
     if key in case.winners:
         winner = case.winners[key]
-    elif not case.is_next(act):
-        return None
     else:
-        winner, stands = _settle(clause, case, act, group)
+        asked = next(case.ahead(), None)
+        if asked is None or clause.group(case, asked) != group:
+            return None
+        winner, stands = _settle(clause, case, asked, group)
         if stands:
             case.winners[key] = winner
     if winner is None or winner.rule not in clause.others or winner.act == act.id:

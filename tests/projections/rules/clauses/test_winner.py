@@ -7,6 +7,7 @@ import pytest
 
 from ledger.treatment.facts import EntryCorrected, FeeConfirmed
 from projections.history import effective
+from projections.rules.case import PatientCase
 from projections.rules.judge import Judge
 from tests.projections.rules.building import EVERY_FINDING, SHANGHAI, Journal, moment
 
@@ -222,3 +223,14 @@ def test_one_that_is_denied_anyway_settles_nothing_for_others(unsigned: bool) ->
     )
     decisions = journal.decisions(winner="dearest", together="same_episode")
     assert [decisions[act].payable for act in (*other, cheap, dear)] == [True, False, False, False, True]
+
+
+def test_one_that_gives_way_within_its_episode_would_give_way_there_tomorrow() -> None:
+    journal = Journal()
+    journal.session(1, "2021-01-01", "08:00", fee=100, signed=False)
+    journal.session(2, "2021-01-05", "08:00", fee=300)
+    judge = Judge(journal.facts, SHANGHAI, {"winner": "dearest", "together": "same_episode"})
+    case = judge.case("P1", until=moment("2021-01-01"))
+    assert isinstance(case, PatientCase)
+    unsigned = judge.acts("P1")[0]
+    assert [case.holds(act) for act in (unsigned, unsigned.later(date(2021, 1, 2)))] == [False, False]

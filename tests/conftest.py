@@ -1,0 +1,10 @@
+"""What every test shares: generated examples are the same in every run, so that a red run is red again.
+
+A search for new ones is asked for by name: `scripts/test --hypothesis-profile=search`.
+"""
+
+from hypothesis import settings
+
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("search", derandomize=False, print_blob=True)
+settings.load_profile("steady")
