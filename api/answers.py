@@ -12,7 +12,7 @@ from fastapi import Response
 
 from api.problems import MEDIA_TYPE as PROBLEM_MEDIA_TYPE
 from api.problems import Offence, Problem
-from ledger.treatment.facts import FACTS, Fact
+from ledger.treatment.facts import FACTS, OWN_FACTS, Fact
 from projections.eligibility import Standing
 from projections.explanation import Account
 from projections.history import Change
@@ -21,8 +21,10 @@ from projections.rules.decision import Decision
 Responses = dict[int | str, dict[str, Any]]
 if TYPE_CHECKING:
     AnyFact = Fact
+    HeldFact = Fact
 else:
     AnyFact = Union[FACTS]  # noqa: UP007 - the union is made of a tuple
+    HeldFact = Union[FACTS + OWN_FACTS]  # noqa: UP007 - what a log holds besides, nobody can post
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +46,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     index: int
     appended_at: datetime
-    fact: AnyFact
+    fact: HeldFact
     changes: list[Change] = []
 
 
@@ -96,6 +98,13 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
     patient: str
     at: datetime
     items: list[Standing]
+
+
+class ToSign(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement (FORMAT.md, "People's signatures"): its text, and in base64 the same bytes, which are signed."""
+
+    statement: str
+    base64: str
 
 
 class Marks(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,10 +11,10 @@ from api.openapi import describe
 from api.problems import Problem, answer_with_problems
 from api.questions import Rules, Unknown, rules
 from api.release import release
-from api.routes import acts, facts, health, patients, proofs
+from api.routes import acts, facts, health, patients, proofs, statements
 from api.sealing import Sealing
 from api.tokens import Role, Tokens
-from ledger.application import LedgerError, NotWritten, TreatmentLedger
+from ledger.application import LedgerError, NotToSign, NotWritten, TreatmentLedger
 from projections.rules.readings import ReadingRefused
 from projections.rules.succession import AdoptionRefused
 
@@ -49,7 +49,7 @@ def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = N
     app.state.ledger, app.state.tokens = ledger, tokens
     app.state.rules = chosen or rules()
     app.state.sealing = Sealing(ledger)
-    for noun in (facts, patients, acts, proofs, health):
+    for noun in (facts, statements, patients, acts, proofs, health):
         app.include_router(noun.router)
     app.add_api_route(
         "/openapi.json", _document, dependencies=[Depends(Allow(*Role))], include_in_schema=False, response_model=None
@@ -67,6 +67,11 @@ def _answer_with_reasons(app: FastAPI) -> None:
     @app.exception_handler(Unknown)
     async def unknown(request: Request, error: Unknown) -> Response:
         return Problem(404, "unknown", str(error)).response()
+
+    @app.exception_handler(NotToSign)
+    async def nothing_to_sign(request: Request, error: NotToSign) -> Response:
+        status, name = (404, "unknown") if error.unknown else (409, "nothing-to-sign")
+        return Problem(status, name, str(error)).response()
 
     @app.exception_handler(NotWritten)
     async def not_written(request: Request, error: NotWritten) -> Response:

@@ -15,6 +15,7 @@ _SHAPES: tuple[Any, ...] = (
     answers.Decisions,
     answers.Eligibility,
     answers.Explanation,
+    answers.ToSign,
     answers.Bundle,
     answers.Inclusion,
     answers.Consistency,

@@ -122,8 +122,10 @@ def _is_whole(lines: list[Proven], patient: str, streams: Collection[str]) -> bo
     """Whether all that is about the subject bears the patient's tag, or that of one registry that is here.
 
     That is so of everything about a thing of the patient's, as long as the thing was not corrected to another patient.
+    A practitioner or a session has no such things: what they touch is told in other streams too.
     """
     if not lines or any(isinstance(one.fact, EntryCorrected) and one.fact.field == "patient" for one in lines):
         return False
     shared = frozenset.intersection(*(one.tags for one in lines))
-    return any(tag == patient or (tag.startswith("registry:") and tag in streams) for tag in shared)
+    whole = {tag for tag in streams if tag.startswith("registry:")}
+    return not shared.isdisjoint(whole | {patient} if patient.startswith("patient:") else whole)

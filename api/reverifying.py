@@ -1,36 +1,38 @@
 """A bundle verified, then decided about and judged again: nothing is believed but the facts that are proven.
 
 The verifier proves facts and knows no rule; this puts the ledger's decisions behind it (can it have happened?) and
-the judge (is it paid? proof.md, claim 7). Who holds the log's key can have anything proven: a fact that cannot have
-happened is a finding, never a crash.
+the judge (is it paid, and is that what was settled? proof.md, claim 7). Who holds the log's key can have anything
+proven: a fact that cannot have happened is a finding, never a crash.
 """
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from api.questions import Rules, decisions
+from api.questions import Rules, judge_of
 from api.redeciding import Proven, redecide
+from api.settling import compare_settled
 from ledger.journal import parse_fact
 from ledger.store.entry import parse_entry
-from ledger.treatment.facts import EVENTS
+from ledger.treatment.facts import EVENTS, OWN_FACTS, Fact, RulebookAdopted
 from ledger.treatment.refusal import Refusal
 from ledger.verify import Claim, Finding, Unreadable, Verdict
+from projections.history import effective
 from projections.rules.decision import Decision
-from projections.rules.rulebook import Rulebook
-from projections.rules.succession import IN_FORCE, AdoptionRefused
+from projections.rules.rulebook import Rulebook, RulebookRefused, parse_rulebook
+from projections.rules.succession import AdoptionRefused, InForce, Succession
 
-_NOT_TOLD = (
-    f"{IN_FORCE}: that a bundle holds every adoption of a rulebook is not proven, so which one was in force cannot be "
-    "told from it; name the rulebook with --rulebook (`rulebook list` shows them)"
-)
 _POSSIBLE = "possible"
 _RE_DERIVED = "re-derived"
+_PATIENT = "patient:"
 
 
 class Judged(NamedTuple):
-    """What the proven facts come to: acts, how many of them are payable, how many each clause denied."""
+    """What the proven facts come to: acts, how many of them are payable, how many each clause denied.
+
+    `rulebook`: the one judged by, or those in force one after another; `digest`: theirs, in the same order.
+    """
 
     rulebook: str
     digest: str
@@ -46,17 +48,15 @@ class Reverified(NamedTuple):
     judged: Judged | None
 
 
-def reverify(verdict: Verdict, by: Rules) -> Reverified:
+def reverify(verdict: Verdict, by: Rules, otherwise: Rules | None = None) -> Reverified:
     """Decides about the facts of a sound verdict and judges them, and adds to its claims what that comes to.
 
-    With findings nothing is judged. Bundles of this form settle nothing (no fee confirmed under a digest, no
-    decision), so nothing is compared, and that is said among what is not claimed. Unreadable when an entry is of a
-    type that this program does not know. AdoptionRefused for the question of what was in force: a bundle proves what
-    it holds, and not that it holds every adoption.
+    `by` may be the question for what was in force: then the texts are those at hand and those of the bundle, and what
+    was settled is compared with what is decided. Where nothing was adopted, or an adopted text is not at hand, it is
+    judged by `otherwise`, and that is said; without it AdoptionRefused is raised. With findings nothing is judged;
+    what was settled otherwise than it is decided becomes a finding of facts that stay proven.
+    Unreadable when an entry is of a type that this program does not know.
     """
-    book = by.rulebook
-    if not isinstance(book, Rulebook):
-        raise AdoptionRefused([_NOT_TOLD])
     if not verdict.sound:
         return Reverified(verdict, None)
     proven, findings = _read(verdict)
@@ -65,50 +65,125 @@ def reverify(verdict: Verdict, by: Rules) -> Reverified:
     findings, undecided = redecide(proven, verdict.streams)
     if findings:
         return Reverified(_unsound(verdict, findings), None)
-    patient = (verdict.patient or "").removeprefix("patient:")  # the verifier names the stream by its tag
+    verdict = _possible(verdict, undecided)
+    subject = verdict.subject or ""
+    if not subject.startswith(_PATIENT):
+        what = "What the fund pays: only a patient's bundle holds a whole case, and nothing was judged here."
+        return Reverified(_claiming(verdict, [], what), None)
+    facts = [one.fact for one in proven.values()]
     try:
-        came_to = _count(decisions([one.fact for one in proven.values()], by, patient=patient), book)
+        return _judged(verdict, facts, subject.removeprefix(_PATIENT), by, otherwise)
     except (Refusal, OverflowError) as error:
         # Of facts that were not decided about; or of instants so near year 1 or 9999 that no window fits behind them.
         finding = Finding("malformed", "facts", f"they cannot be judged: {error}")
         return Reverified(_unsound(verdict, [finding]), None)
-    return Reverified(_claiming(verdict, book, undecided), came_to)
+
+
+def format_judged(judged: Judged) -> str:
+    """What the facts of a bundle come to, in lines for a person."""
+    lines = [
+        f"Judged again by {judged.rulebook} (sha256 {judged.digest})",
+        f"  {judged.acts:,} acts: {judged.payable:,} payable, {judged.acts - judged.payable:,} denied",
+    ]
+    if judged.denied:
+        lines.append(f"  denied by {', '.join(f'{clause} ({acts:,})' for clause, acts in judged.denied.items())}")
+    return "\n".join(lines) + "\n"
+
+
+def _judged(verdict: Verdict, facts: list[Fact], patient: str, by: Rules, otherwise: Rules | None) -> Reverified:
+    standing = effective(facts)
+    books: Sequence[Rulebook]
+    refused: AdoptionRefused | None = None
+    if isinstance(by.rulebook, InForce):
+        by = by._replace(rulebook=_with_texts(by.rulebook, verdict))
+        try:
+            books = _books(by.judging_by(standing))
+        except AdoptionRefused as error:
+            if otherwise is None:
+                raise
+            by, refused = otherwise, error
+            books = _books(by.judging_by(standing))
+    else:
+        books = _books(by.judging_by(standing))
+    made = list(judge_of(facts, by).decisions(patient))
+    if not isinstance(by.rulebook, InForce):
+        if any(isinstance(fact, RulebookAdopted) for fact in standing):
+            why = f" {refused.problems[0]}" if refused else " It was judged by the rulebook that was asked for."
+        else:
+            why = " No rulebook was adopted in this log."
+        left = f"That this is what was settled: nothing was compared.{why}"
+        return Reverified(_claiming(verdict, [_rederived(books)], left), _count(made, books))
+    compared, findings = compare_settled(standing, made)
+    if findings:
+        # The facts stay proven: it is what was made of them that is not right.
+        differing = _claiming(verdict, [_rederived(books)], "")
+        return Reverified(dataclasses.replace(differing, findings=tuple(findings)), _count(made, books))
+    what = f"What was settled is what the rules give: {compared} acts with a confirmed share of the fund were compared."
+    claims = [_rederived(books), *([Claim("settled", what)] if compared else [])]
+    left = "" if compared else "That this is what was settled: no fee here says what the fund paid of it."
+    return Reverified(_claiming(verdict, claims, left), _count(made, books))
+
+
+def _books(judging: Rulebook | Succession) -> Sequence[Rulebook]:
+    return judging.rulebooks if isinstance(judging, Succession) else (judging,)
+
+
+def _with_texts(question: InForce, verdict: Verdict) -> InForce:
+    """With the texts of the bundle, whose digests the verifier has checked; those that are no rulebooks stay out."""
+    texts = list(question.texts)
+    for digest, text in verdict.rulebooks.items():
+        try:
+            texts.append(parse_rulebook(text, f"rulebook {digest[:12]} of the bundle"))
+        except RulebookRefused:
+            continue  # then the adoption is refused for want of its text, which says so
+    return InForce(texts)
 
 
 def _unsound(verdict: Verdict, findings: list[Finding]) -> Verdict:
     return dataclasses.replace(verdict, findings=tuple(findings), claims=(), facts=())
 
 
-def _claiming(verdict: Verdict, book: Rulebook, undecided: int) -> Verdict:
-    """The verdict with what was decided and judged here among its claims, and the rest among what is not claimed."""
+def _possible(verdict: Verdict, undecided: int) -> Verdict:
+    """The verdict with what was decided again among its claims, and the rest among what is not claimed."""
     decided = len(verdict.facts) - undecided
-    proven = [
-        Claim(_POSSIBLE, f"What they say can have happened, beside one another: {decided} were decided again here."),
-        Claim(
-            _RE_DERIVED,
-            f"What the rules of {book.id} give, judged again here from the entries above: see the summary.",
-        ),
-    ]
-    left = [claim for claim in verdict.not_claimed if claim.name not in (_POSSIBLE, _RE_DERIVED)]
+    proven = Claim(
+        _POSSIBLE, f"What they say can have happened, beside one another: {decided} were decided again here."
+    )
+    left = [claim for claim in verdict.not_claimed if claim.name != _POSSIBLE]
     if undecided:
         what = f"That {undecided} of the entries can have happened: what they refer to lies outside this bundle."
         left.append(Claim(_POSSIBLE, what))
-    what = "That this is what was settled: the bundle holds no settled decision, so nothing was compared."
-    left.append(Claim(_RE_DERIVED, what))
-    return dataclasses.replace(verdict, claims=(*verdict.claims, *proven), not_claimed=tuple(left))
+    return dataclasses.replace(verdict, claims=(*verdict.claims, proven), not_claimed=tuple(left))
 
 
-def _count(made: Iterable[Decision], book: Rulebook) -> Judged:
-    acts, payable, denied = 0, 0, Counter[str]()
+def _claiming(verdict: Verdict, claims: Sequence[Claim], left: str) -> Verdict:
+    not_claimed = [claim for claim in verdict.not_claimed if claim.name != _RE_DERIVED]
+    if left:
+        not_claimed.append(Claim(_RE_DERIVED, left))
+    return dataclasses.replace(verdict, claims=(*verdict.claims, *claims), not_claimed=tuple(not_claimed))
+
+
+def _rederived(books: Sequence[Rulebook]) -> Claim:
+    names = ", then ".join(book.id for book in books)
+    return Claim(
+        _RE_DERIVED, f"What the rules of {names} give, judged again here from the entries above: see the summary."
+    )
+
+
+def _count(made: Sequence[Decision], books: Sequence[Rulebook]) -> Judged:
+    denied = Counter[str]()
     for decision in made:
-        acts += 1
-        payable += decision.payable
         denied.update(decision.denied_by)
-    return Judged(book.id, book.digest, acts, payable, dict(denied.most_common()))
+    payable = sum(decision.payable for decision in made)
+    names, digests = ", ".join(book.id for book in books), ", ".join(book.digest for book in books)
+    return Judged(names, digests, len(made), payable, dict(denied.most_common()))
 
 
 def _read(verdict: Verdict) -> tuple[dict[int, Proven], list[Finding]]:
-    """The facts by index, and what is wrong with entries that hold none although their type is known."""
+    """The facts by index, and what is wrong with entries that hold none although their type is known.
+
+    The ledger's own facts are left out: the verifier knows what they say, and nothing is decided or judged by them.
+    """
     proven: dict[int, Proven] = {}
     findings = []
     for index, raw in verdict.facts:
@@ -119,9 +194,8 @@ def _read(verdict: Verdict) -> tuple[dict[int, Proven], list[Finding]]:
                     f"entry {index} is proven, but this program cannot read it: no fact is known by the type "
                     f"{entry.type!r}; a newer one may"
                 )
-            fact = parse_fact(bytes(entry.fact))
+            if EVENTS[entry.type] not in OWN_FACTS:
+                proven[index] = Proven(parse_fact(bytes(entry.fact)), frozenset(entry.tags))
         except ValueError as problem:
             findings.append(Finding("malformed", f"index {index}", str(problem)))
-        else:
-            proven[index] = Proven(fact, frozenset(entry.tags))
     return proven, findings

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.clock import elapsed_seconds, now
 from ledger.application import TreatmentLedger
+from projections.rules.rulebook import rulebook_texts
 
 _REST = 9  # times as long as the last signing took, until the next
 _PATIENCE_SECONDS = 1.0
@@ -31,6 +32,7 @@ class Sealing:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._ledger = ledger
+        self._texts = rulebook_texts()
         self._elapsed = elapsed
         self._sleep = sleep
         self._alone = asyncio.Lock()
@@ -53,7 +55,9 @@ class Sealing:
         """
         await self._cover(covering)
         before, begun = await self._latest(), self._elapsed()
-        bundle = await run_in_threadpool(self._ledger.export, patient, now=now())
+        bundle = await run_in_threadpool(
+            self._ledger.export, f"patient:{patient}", now=now(), rulebooks=self._texts.get
+        )
         if await self._latest() != before:
             # Something of the patient came in just now, and the ledger signed by itself: that is rested for as well.
             self._rest(self._elapsed() - begun)
@@ -64,7 +68,7 @@ class Sealing:
         while True:
             async with self._alone:
                 latest = await self._latest()
-                if latest is not None and _size(latest) >= size:
+                if latest is not None and _size(latest) > size:  # its last entry is the seal of those before it
                     return
                 wait = self._wait()
                 if wait == 0:

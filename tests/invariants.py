@@ -6,6 +6,7 @@ Reads the file with `sqlite3` and `json`, hashes with `hashlib`, and computes ro
 import base64
 import json
 import sqlite3
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,8 +23,30 @@ def root(leaves: list[bytes]) -> bytes:
     return sha256(b"\x01" + root(leaves[:split]) + root(leaves[split:])).digest()
 
 
+def index_root(log: Sequence[tuple[Sequence[str], bytes]]) -> tuple[int, bytes]:
+    """Of entries as (tags, leaf): how many tags they bear, and the root of the index. FORMAT.md, read word for word."""
+    streams: dict[str, list[bytes]] = {}
+    for index, (tags, leaf) in enumerate(log):
+        for tag in dict.fromkeys(tags):
+            streams.setdefault(tag, []).append(sha256(b"\x00" + index.to_bytes(8, "big") + leaf).digest())
+    leaves = {}
+    for tag, hashes in streams.items():
+        key = sha256(tag.encode()).digest()
+        leaf = sha256(b"\x02" + key + len(hashes).to_bytes(8, "big") + root(hashes)).digest()
+        leaves[f"{int.from_bytes(key, 'big'):0256b}"] = leaf
+
+    def trie(under: dict[str, bytes], depth: int) -> bytes:
+        if len(under) < 2:
+            return next(iter(under.values()), bytes(32))
+        sides = [trie({bits: leaf for bits, leaf in under.items() if bits[depth] == side}, depth + 1) for side in "01"]
+        return sha256(b"\x03" + sides[0] + sides[1]).digest()
+
+    return len(streams), trie(leaves, 0)
+
+
 def check_log(path: Path, *, entries: bool = True) -> int:
-    """Dense positions, leaf = hash, tag index = tags; of a ledger also: entry = its columns, checkpoints = roots.
+    """Dense positions, leaf = hash, tag index = tags; of a ledger also: entry = its columns, checkpoints = roots, each
+    seal is of all entries before it.
 
     Returns the size. `entries`: the rows are entries, not just any bytes.
     """
@@ -50,6 +73,13 @@ def check_log(path: Path, *, entries: bool = True) -> int:
         assert list(entry) == ["format", "type", "appended_at", "tags", "fact"]
         assert (entry["type"], entry["tags"]) == (type_, json.loads(tags))
         assert entry["tags"] == sorted(set(entry["tags"]))
+    borne_before = [(json.loads(tags), leaf) for _, _, tags, leaf, _ in rows]
+    for position, type_, tags, _, data in rows:
+        if type_ == "index-sealed.v1":
+            fact = json.loads(data)["fact"]
+            sealed = (fact["size"], fact["tags"], base64.b64decode(fact["root"]))
+            assert sealed == (position - 1, *index_root(borne_before[: position - 1])), "a seal is of all before it"
+            assert json.loads(tags) == ["seal:index"]
     leaves = [row[3] for row in rows]
     for size, signed_root, note in signed:
         _, size_line, root_line, *_ = note.split("\n")

@@ -2,4 +2,5 @@
 
 from api.cli import main
 
-main()
+if __name__ == "__main__":  # not where a process of `audit`'s own imports it again
+    main()

@@ -16,8 +16,8 @@ def read_text(path: Path) -> str:
         raise click.ClickException(f"{path}: is not UTF-8 text") from None
 
 
-def write_whole(out: str, content: bytes) -> None:
-    """Writes `content` to the file `out` (`-`: standard output).
+def write_whole(out: str, content: bytes, *, private: bool = False) -> None:
+    """Writes `content` to the file `out` (`-`: standard output); `private`: for nobody else to read (mode 0600).
 
     A crash midway leaves what was there before: the bytes take their name only when all of them are on the disk.
     """
@@ -37,7 +37,8 @@ def write_whole(out: str, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(beside, 0o666 & ~_umask())
+        if not private:
+            os.chmod(beside, 0o666 & ~_umask())
         os.replace(beside, path)
     except BaseException:
         os.unlink(beside)

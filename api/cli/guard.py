@@ -23,12 +23,14 @@ FORESEEN = (
     ("ledger.application", "Refused"),
     ("ledger.proof", "ProofError"),
     ("ledger.application", "NotWritten"),
+    ("ledger.people", "PeopleError"),
     ("api.questions", "Unknown"),
     ("projections.rules.rulebook", "RulebookRefused"),
     ("projections.rules.readings", "ReadingRefused"),
     ("projections.eligibility", "UnknownPatient"),
     ("projections.eligibility", "UnknownAsked"),
     ("api.tokens", "TokenError"),
+    ("api.signer", "SignerError"),
 )
 """Errors whose message is written for the person at the terminal. Named, not imported: a command that never loaded
 the module cannot have raised its error, and `judge` must not wait for the web framework."""

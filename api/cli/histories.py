@@ -42,6 +42,7 @@ def history_command(
     from api.questions import Cut, case, rows
     from ledger.application import TreatmentLedger
     from ledger.journal import spell
+    from ledger.treatment.facts import OWN_FACTS
 
     with TreatmentLedger.open(directory) as ledger:
         found = rows(case(ledger, patient), patient, Cut(as_of, as_known_at))
@@ -52,7 +53,7 @@ def history_command(
         emit({"patient": patient, "as_of": as_of, "as_known_at": as_known_at, "entries": entries})
         return
     if form == "ndjson":
-        emit_lines(spell(row.fact) for _, row in found)
+        emit_lines(spell(row.fact) for _, row in found if not isinstance(row.fact, OWN_FACTS))  # a journal again
         return
     emit_table(
         ["entry", "at", "what", "by", "details"],

@@ -145,3 +145,15 @@ def with_json(command: Command) -> Command:
 def examples(*lines: str) -> str:
     """The end of a command's help: commands to try, each on a line of its own."""
     return "\b\nExamples:\n" + "\n".join(f"  treatment-ledger {line}" for line in lines)
+
+
+def with_people_key(command: Command) -> Command:
+    """Adds `--people-key FILE` to a command: where the key of the person store lies, if not in the ledger's keys."""
+    option = click.option(
+        "--people-key",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="TREATMENT_LEDGER_PEOPLE_KEY",
+        metavar="FILE",
+        help="Key of the person store  [default: $TREATMENT_LEDGER_PEOPLE_KEY, else keys/people.key]",
+    )
+    return option(command)

@@ -1,52 +1,123 @@
 """`checkpoint` and `export`: what the ledger signs and hands out."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import READABLE, IdType, examples, with_directory
+from api.cli.parameters import READABLE, IdType, examples, with_directory, with_people_key
+
+if TYPE_CHECKING:
+    from ledger.application import TreatmentLedger
 
 
 @click.command("checkpoint", epilog=examples("checkpoint", "checkpoint > 2021-03.checkpoint"))
 @with_directory
 def checkpoint_command(directory: Path) -> None:
-    """Sign and print a checkpoint of the whole log.
+    """Seal the log, then sign and print a checkpoint of it.
 
-    A checkpoint (C2SP tlog-checkpoint) fixes every entry so far: whoever keeps one can prove any later rewriting.
-    Before it is signed the tree's root is derived again from the stored bytes and held against the last one signed.
+    A checkpoint (C2SP tlog-checkpoint) fixes every entry so far: whoever keeps one can prove any later rewriting. Its
+    last entry seals the index of all tags, from which every patient's history is proven complete. Before it is signed
+    the tree's root is derived again from the stored bytes and held against the last one signed.
     """
+    from api.cli.terminal import progress
     from api.clock import now
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger:
-        click.echo(ledger.checkpoint(now=now()), nl=False)
+        with progress("sealing") as show:
+            note = ledger.checkpoint(now=now(), progress=lambda done, total: show(done, total, "sealing"))
+        click.echo(note, nl=False)
 
 
 @click.command(
     "export",
-    short_help="Write one patient's bundle for a regulator.",
-    epilog=examples("export P1 --out p1.bundle", "export P1 --out p1.bundle --since 2021-03.checkpoint"),
+    short_help="Write a patient's bundle for a regulator.",
+    epilog=examples(
+        "export P1 --out p1.bundle",
+        "export P1 --out p1.bundle --since 2021-03.checkpoint",
+        "export --practitioner T1 --out t1.bundle",
+    ),
 )
-@click.argument("patient", type=IdType())
+@click.argument("patient", type=IdType(), required=False)
+@click.option("--practitioner", type=IdType(), metavar="ID", help="A practitioner's bundle instead of a patient's.")
+@click.option("--session", type=IdType(), metavar="ID", help="A session's bundle instead of a patient's.")
 @click.option("--out", required=True, metavar="FILE", help="Where the bundle goes; `-` is standard output.")
 @click.option(
     "--since", type=READABLE, metavar="CHECKPOINT", help="File of an older checkpoint to prove consistency from."
 )
+@click.option("--each", is_flag=True, help="Prove each entry in the log itself too, not only through the seal.")
+@click.option("--open", "opened", is_flag=True, help="With what opens the patient's personal data; PATIENT only.")
+@click.option(
+    "--rulebook-file",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A rulebook of your own whose text goes along where it was adopted; may be repeated.",
+)
+@with_people_key
 @with_directory
-def export_command(patient: str, out: str, since: Path | None, directory: Path) -> None:
-    """Write one patient's bundle: everything a regulator needs to verify it offline.
+def export_command(
+    patient: str | None,
+    practitioner: str | None,
+    session: str | None,
+    out: str,
+    since: Path | None,
+    each: bool,
+    opened: bool,
+    files: tuple[str, ...],
+    people_key: Path | None,
+    directory: Path,
+) -> None:
+    """Write a patient's bundle: everything a regulator needs to verify it offline.
 
-    PATIENT is the pseudonym of the journal. The bundle holds the patient's entries and the registry entries of
-    everyone who treated them, with the proofs that they are in the log that the verifier key signs for.
+    PATIENT is the pseudonym of the journal. The bundle holds every entry of the patient, proven complete, and the
+    registry entries of everyone who treated them. Of a patient of whom nothing is recorded it proves just that.
     """
     from api.cli.files import read_text, write_whole
     from api.cli.terminal import say
     from api.clock import now
     from ledger.application import TreatmentLedger
+    from projections.rules.rulebook import rulebook_texts
 
+    named = {"patient": patient, "practitioner": practitioner, "session": session}
+    subjects = [f"{kind}:{name}" for kind, name in named.items() if name is not None]
+    if len(subjects) != 1:
+        raise click.UsageError("name a PATIENT, a --practitioner or a --session: one of the three")
+    if opened and patient is None:
+        raise click.UsageError("--open is for a PATIENT: the ledger holds personal data of nobody else")
+    texts = rulebook_texts(files)
     older = read_text(since) if since else None
     with TreatmentLedger.open(directory) as ledger:
-        bundle = ledger.export(patient, now=now(), since=older)
-    write_whole(out, bundle)
+        openings = _openings(ledger, patient, people_key, directory) if opened and patient is not None else {}
+        bundle = ledger.export(subjects[0], now=now(), since=older, each=each, rulebooks=texts.get, openings=openings)
+    write_whole(out, bundle, private=bool(openings))
+    if _is_absent(bundle):
+        say(f"{subjects[0]}: nothing is recorded here, and the file proves it; check the id if you expected more")
     if out != "-":
         say(f"wrote {out} ({len(bundle):,} bytes); verify it: treatment-ledger verify {out} --key VKEY")
+
+
+def _openings(
+    ledger: "TreatmentLedger", patient: str, people_key: Path | None, directory: Path
+) -> dict[int, tuple[bytes, str]]:
+    """What opens the patient's commitments; that it was asked for is noted, and said where there is nothing."""
+    from api.accesses import note_access
+    from api.cli.terminal import say
+    from api.clock import now
+
+    openings = ledger.people(people_key).openings(patient)
+    note_access(directory, "open", patient, now=now())
+    if not openings:
+        why = "erased" if ledger.people(people_key).erased(patient) else "never put in"
+        say(f"{patient}: nothing to open: who this is was {why}")
+    return openings
+
+
+def _is_absent(bundle: bytes) -> bool:
+    """Whether it is a proof that there is nothing of its subject."""
+    import json
+
+    value = json.loads(bundle)
+    return value["streams"][0] in value["absent"]

@@ -67,10 +67,9 @@ def show_tally(tally: "Tally", profiles: "Sequence[str]") -> None:
 
 def show_judged(judged: "Judged") -> None:
     """Writes to standard output what the facts of a bundle come to."""
-    click.echo(f"Judged again by {judged.rulebook} (sha256 {judged.digest})")
-    click.echo(f"  {judged.acts:,} acts: {judged.payable:,} payable, {judged.acts - judged.payable:,} denied")
-    if judged.denied:
-        click.echo(f"  denied by {', '.join(f'{clause} ({acts:,})' for clause, acts in judged.denied.items())}")
+    from api.reverifying import format_judged
+
+    click.echo(format_judged(judged), nl=False)
 
 
 def _count(count: int, what: str) -> str:

@@ -14,6 +14,7 @@ _ID = r"^[A-Za-z0-9._:@/-]{1,64}$"
 
 PatientId = Annotated[str, Path(pattern=_ID, description="The patient's pseudonym in the journal.", examples=["P1"])]
 ActId = Annotated[str, Path(pattern=_ID, description="A session's or an assessment's id.", examples=["S3"])]
+KeyId = Annotated[str, Query(pattern=_ID, description="The signing key's id, as enrolled.", examples=["K1"])]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]
 AsOf = Annotated[
     Instant | None,

@@ -1,5 +1,7 @@
 """Examples in the OpenAPI document that several routes share: one invented session, seen from every side."""
 
+import json
+from base64 import b64encode
 from typing import Any
 
 STARTED: dict[str, Any] = {
@@ -9,6 +11,29 @@ STARTED: dict[str, Any] = {
 STOPPED: dict[str, Any] = {
     "type": "SessionStopped", "at": "2021-03-01T15:30:00+08:00", "session": "S3", "effect": "tolerated well",
 }  # fmt: skip
+SHEET: dict[str, Any] = {
+    "type": "PrescriptionIssued", "at": "2021-02-26T09:00:00+08:00", "prescription": "R1", "patient": "P1",
+    "episode": "E1", "institution": "H1", "physician": "DR1", "orders": [
+        {"order": "1", "item": "exercise-therapy", "site": "left leg", "method": "resistance", "times": 10},
+    ],
+}  # fmt: skip
+
+
+def _to_sign(kind: str, signer: str, key_id: str, says: dict[str, Any]) -> dict[str, str]:
+    statement = {
+        "format": "treatment-ledger-statement/1", "kind": kind, "signer": signer, "key_id": key_id, "counter": 1,
+        "previous": "", "says": says,
+    }  # fmt: skip
+    text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"))
+    return {"statement": text, "base64": b64encode(text.encode()).decode()}
+
+
+STATEMENT = _to_sign("session", "PT1", "K1", {
+    "session": "S3", "patient": "P1", "prescription": "R1", "order": "1", "item": "exercise-therapy",
+    "site": "left leg", "method": "resistance", "therapist": "PT1", "institution": "H1",
+    "started": "2021-03-01T15:00:00+08:00", "stopped": "2021-03-01T15:30:00+08:00", "effect": "tolerated well",
+})  # fmt: skip
+SHEET_STATEMENT = _to_sign("prescription", "DR1", "K2", SHEET)
 LEAF = "2f4a1c5e0b6d7f8899aabbccddeeff00112233445566778899aabbccddeeff00"
 NODE = "a3b1c2d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
 RECEIPT: dict[str, Any] = {"index": 41, "leaf": LEAF, "appended_at": "2021-03-01T15:31:02.123456+08:00"}

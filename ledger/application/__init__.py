@@ -6,6 +6,7 @@ The only place of this room where facts, decisions, the store and proofs meet. I
 from ledger.application.importing import Imported
 from ledger.application.reading import Recorded
 from ledger.application.recording import NotWritten, Problem, Receipt, Refused
+from ledger.application.signing import NotToSign
 from ledger.application.treatment_ledger import LedgerError, TreatmentLedger
 from ledger.store.audit import Finding
 from ledger.store.refusals import Unsound
@@ -14,6 +15,7 @@ __all__ = [
     "Finding",
     "Imported",
     "LedgerError",
+    "NotToSign",
     "NotWritten",
     "Problem",
     "Receipt",

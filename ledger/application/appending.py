@@ -14,6 +14,7 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError
 
 from ledger.application.checking import BEFORE_ALL, Checking
+from ledger.application.import_signatures import boundary_of_statement, refuse_signatures
 from ledger.application.mapper import entry_event, read_fact
 from ledger.application.reading import boundary_query
 from ledger.store.entry import format_time
@@ -146,6 +147,9 @@ class Appending:
         corrections = [(line.n, line.fact) for line in again if line.type == EntryCorrected.ENTRY_TYPE]
         if again:
             self._checking.check_again(subjects, corrections, size=self._seen, after=self._after)
+            # Somebody may have used or revoked a key that this journal has statements of.
+            if any(boundary_of_statement(line.fact) for line in again):
+                refuse_signatures(self._staging, self._recorder, size=self._seen, after=self._after)
             self._settled.update(dict.fromkeys(touched, self._seen))
         return bool(again)
 
@@ -158,7 +162,7 @@ class _Chunk(NamedTuple):
 
 def _boundary(line: Acceptable) -> list[str]:
     """Every subject that the decision about a line has read: its own, those that it names, its id and its target."""
-    subjects = [line.subject]
+    subjects = [line.subject, *boundary_of_statement(line.fact)]
     if line.line_id is not None:
         subjects.append(f"id:{line.line_id}")
     for tag in _decode_tags(line.tags):

@@ -62,6 +62,12 @@ class Checking:
                     done += sum(len(lines) for _, lines in group)
                     progress(done)
 
+    def check_without_refused(self) -> None:
+        """Decide again about every line but those that were taken out of their subjects since `check`."""
+        self._standings.clear()
+        self._staging.forget_standings()
+        self.check(lambda done: None)
+
     def check_again(
         self, subjects: set[str], corrections: Iterable[tuple[int, bytes]], *, size: int, after: tuple[int, int]
     ) -> None:

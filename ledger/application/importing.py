@@ -20,7 +20,8 @@ from typing import NamedTuple
 from eventsourcing.persistence import OperationalError
 
 from ledger.application.appending import CHUNK_LINES, Appending
-from ledger.application.checking import Checking
+from ledger.application.checking import BEFORE_ALL, Checking
+from ledger.application.import_signatures import refuse_signatures
 from ledger.application.recording import NotWritten
 from ledger.application.rejecting import report, write_rejects
 from ledger.journal import Line, Problem, read_lines, spell
@@ -73,6 +74,9 @@ def import_journal(recorder: SQLiteDCBRecorder, directory: Path, order: Order) -
             lines = _read(staging, order)
             checking = Checking(staging, recorder)
             checking.check(lambda done: order.progress("check", done, lines))
+            # A refused signature takes its line away, and with a prescription what stands on it: asked until it holds.
+            while refuse_signatures(staging, recorder, size=checking.size, after=BEFORE_ALL) and order.keep_going:
+                checking.check_without_refused()
             accepted = known = 0
             if order.keep_going or not staging.count(REFUSED):
                 accepted, known = _append(recorder, staging, checking, order), staging.count(KNOWN)

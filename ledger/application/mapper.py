@@ -15,11 +15,13 @@ from eventsourcing.dcb.domain import Decision, Tagged
 from eventsourcing.dcb.persistence import DCBMapper
 
 from ledger.journal import LineProblem, parse_fact, spell
+from ledger.journal.spelling import normalise
+from ledger.proof import format_base64
 from ledger.store.entry import format_entry, format_time
-from ledger.treatment.facts import EVENTS, FACTS, Fact
+from ledger.treatment.facts import EVENTS, FACTS, OWN_FACTS, Fact, IndexSealed
 
-AnyFact: Any = reduce(operator.or_, FACTS)
-"""One of the 32 facts, told apart by its `type`."""
+AnyFact: Any = reduce(operator.or_, FACTS + OWN_FACTS)
+"""One of the facts that stand in a log, told apart by its `type`."""
 
 
 class _Entry(msgspec.Struct, frozen=True):
@@ -72,13 +74,18 @@ def read_fact(spelled: bytes) -> Fact:
     return fact
 
 
+def spell_seal(now: datetime, size: int, tags: int, root: bytes) -> bytes:
+    """The fact of a seal: what the store puts under every checkpoint, and does not spell itself."""
+    return spell(normalise(IndexSealed(at=now, size=size, tags=tags, root=format_base64(root))))
+
+
 def fact_problem(type: str, fact: bytes) -> str | None:
     """What is wrong with stored fact bytes under this entry type; None if nothing is."""
     if type not in EVENTS:
         return f"no fact is known by the type {type!r}"
     try:
-        read = parse_fact(fact)
-    except LineProblem as problem:
+        read = read_fact(fact) if EVENTS[type] in OWN_FACTS else parse_fact(fact)
+    except (LineProblem, ValueError, OverflowError, RecursionError) as problem:
         return f"its fact is not one: {problem}"
     if type != read.ENTRY_TYPE:
         return f"its type is {type!r}, its fact a {read.__class__.__name__}"

@@ -34,6 +34,7 @@ class Boundary:
         self._recorder = recorder
         self.size = recorder.head()
         self._read: dict[str, list[Stored]] = {}
+        self._watched: list[str] = []
 
     def read(self, subjects: Iterable[str]) -> Mapping[str, Sequence[Fact]]:
         """The facts of each subject's stream, in log order."""
@@ -42,9 +43,13 @@ class Boundary:
         self._read.update(zip(new, rows, strict=True))
         return {subject: [read_entry(row.data)[1] for row in self._read[subject]] for subject in subjects}
 
+    def watch(self, subject: str) -> None:
+        """The decision depends on nothing being added to this subject, though not all of it was read."""
+        self._watched.append(subject)
+
     def query(self) -> DCBQuery:
         """Everything that, appended after `size`, could have changed the decision."""
-        return boundary_query(self._read)
+        return boundary_query([*self._read, *self._watched])
 
     def holding(self) -> dict[bytes, Stored]:
         """The entries read, by the bytes of their facts; of equal facts the first."""
@@ -75,9 +80,21 @@ def patient_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> lis
     return [own, *_streams(recorder, moved_streams(patient, (row.data for row in own.rows)), upto)]
 
 
+def subject_streams(recorder: SQLiteDCBRecorder, subject: str, upto: int) -> list[Stream]:
+    """The streams that a bundle of this subject, `kind:name`, has to hold (FORMAT.md, "Streams"): a patient's case, or
+    all of a practitioner or a session with the registries that it names. The subject's is first, and has no entries
+    where nothing is recorded; nor has a registry of which nothing is.
+    """
+    kind, _, name = subject.partition(":")
+    if kind == "patient":
+        return case_streams(recorder, name, upto)
+    own = Stream(subject, list(recorder.rows(tag_query(subject), upto=upto)))
+    return [own, *_streams(recorder, [*registry_streams(row.data for row in own.rows), RULEBOOKS], upto)]
+
+
 def case_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:
     """The patient's streams, and those that judging them needs: of prescriptions shared with another patient, and
-    of registries (FORMAT.md, "Streams").
+    of registries, also where these have no entries (FORMAT.md, "Streams").
     """
     mine = patient_streams(recorder, patient, upto)
     streams = [*mine, *_shared_sheets(recorder, mine, upto)]
@@ -94,7 +111,7 @@ def _shared_sheets(recorder: SQLiteDCBRecorder, mine: Sequence[Stream], upto: in
 
 def _streams(recorder: SQLiteDCBRecorder, tags: Sequence[str], upto: int) -> Iterator[Stream]:
     found = recorder.streams([((tag, ()),) for tag in tags], upto=upto)
-    return (Stream(tag, rows) for tag, rows in zip(tags, found, strict=True) if rows)
+    return (Stream(tag, rows) for tag, rows in zip(tags, found, strict=True))
 
 
 def in_log_order(streams: Iterable[Stream]) -> list[Recorded]:

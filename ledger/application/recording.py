@@ -12,6 +12,7 @@ from typing import NamedTuple
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent
 from eventsourcing.persistence import IntegrityError, OperationalError
 
+from ledger.application.call_signatures import refused_signatures
 from ledger.application.mapper import entry_event
 from ledger.application.reading import Boundary
 from ledger.journal import spell
@@ -67,6 +68,9 @@ def record(recorder: SQLiteDCBRecorder, facts: Sequence[Fact], now: datetime) ->
         if refused:
             raise Refused(refused)
         events = _events(facts, spelled, verdicts, now)
+        unsigned = refused_signatures(recorder, boundary, {n: facts[n] for n in events})
+        if unsigned:
+            raise Refused([Problem(n, "signature", what) for n, what in unsigned])
         try:
             first = _append(recorder, list(events.values()), boundary)
         except IntegrityError:

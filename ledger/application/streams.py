@@ -1,4 +1,4 @@
-"""Which streams a patient's case is made of: what has to stand beside the patient's own entries to judge from them.
+"""Which streams a subject's case is made of: what has to stand beside the subject's own entries to judge from them.
 
 The rule is FORMAT.md's ("Streams"), and the verifier has it a second time, of its own: what the one puts into a
 bundle the other calls for. Reads entries as they are spelled; knows no database.

@@ -12,20 +12,24 @@ from typing import Self
 
 from eventsourcing.dcb.application import DCBApplication
 
-from ledger.application import importing, recording
+from ledger.application import exporting, importing, recording, signing
+from ledger.application.auditing import audit_ledger
+from ledger.application.exporting import Openings, RulebookTexts
 from ledger.application.importing import Imported, Order, Progress
-from ledger.application.mapper import fact_problem
+from ledger.application.mapper import spell_seal
+from ledger.application.people import People, finish_erasures
 from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded
 from ledger.application.recording import Receipt
-from ledger.proof import Frontier, ProofError, consistency_ranges, inclusion_ranges
-from ledger.store.audit import Finding, audit
-from ledger.store.bundle import format_bundle
+from ledger.proof import ProofError, consistency_ranges, inclusion_ranges
+from ledger.store.audit_heads import Finding
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.key import create_key, sync_directory
+from ledger.store.publishing import Published, publish
 from ledger.store.refusals import StoreError
 from ledger.store.schema import Identity, create_ledger, read_identity
 from ledger.store.sqlite import SQLiteDCBRecorder
-from ledger.treatment.facts import Fact
+from ledger.store.tree import Tree
+from ledger.treatment.facts import Fact, PrescriptionIssued
 from ledger.treatment.state import fold
 from ledger.treatment.subjects import query_of
 
@@ -80,7 +84,8 @@ class TreatmentLedger(DCBApplication):
                 "CREATE_TABLE": "no",
             }
         )
-        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / _KEY)
+        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / _KEY, spell_seal)
+        finish_erasures(self.recorder, directory)
 
     @property
     def origin(self) -> str:
@@ -126,6 +131,32 @@ class TreatmentLedger(DCBApplication):
         order = Order(paths, now, keep_going, reject, progress, problem)
         return importing.import_journal(self.recorder, self._directory, order)
 
+    # --- who the patients are
+
+    def people(self, key_file: Path | None = None) -> People:
+        """The personal data beside the log; `key_file`: their master key, if not in `keys/people.key`."""
+        return People(self.recorder, self._directory, key_file)
+
+    # --- what people sign
+
+    def statement(self, kind: str, id: str, key_id: str) -> bytes:
+        """The exact bytes that the key's holder signs next about a `session` or an `assessment` of this id.
+
+        `NotToSign` when there is nothing to sign: no such thing, not stopped, voided, or not the key's to sign.
+        """
+        if kind == "session":
+            return signing.session_statement(self.recorder, id, key_id)
+        if kind == "assessment":
+            return signing.assessment_statement(self.recorder, id, key_id)
+        raise signing.NotToSign(f"{kind!r} is nothing that is signed by its id; a session or an assessment is")
+
+    def sheet_statement(self, draft: PrescriptionIssued, key_id: str) -> bytes:
+        """The exact bytes that the physician signs of a sheet that is not recorded yet. `NotToSign` when it cannot be.
+
+        With the signature in its `signature` the draft is then recorded.
+        """
+        return signing.sheet_statement(self.recorder, draft, key_id)
+
     # --- facts out
 
     def history(self, patient: str) -> list[Recorded]:
@@ -161,13 +192,15 @@ class TreatmentLedger(DCBApplication):
 
     # --- proofs
 
-    def checkpoint(self, *, now: datetime) -> str:
-        """A signed note over the log as it stands; the last one again if it has not grown.
+    def checkpoint(self, *, now: datetime, progress: Callable[[int, int], None] = lambda done, total: None) -> str:
+        """A signed note over the log as it stands, sealed; the last one again if it has not grown.
+
+        `progress` is called while the index of a long log that was never sealed is built.
 
         LedgerError, and nothing is signed, when stored bytes do not fit their leaves, or the log does not continue
         what the key has signed before (a restored old backup).
         """
-        return self._checkpoints.sign(now=now)
+        return self._checkpoints.sign(now=now, progress=progress)
 
     def latest_checkpoint(self) -> str | None:
         """The last checkpoint signed, if there is one."""
@@ -175,46 +208,65 @@ class TreatmentLedger(DCBApplication):
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that entry `index` is in the tree of the first `size` entries (RFC 6962 section 2.1.1)."""
-        return self._subtrees(inclusion_ranges, index, self._within(size))
+        return self._nodes(inclusion_ranges, index, size)
 
     def prove_consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first `new` entries continue the first `old` (RFC 6962 section 2.1.2)."""
-        return self._subtrees(consistency_ranges, old, self._within(new))
+        return self._nodes(consistency_ranges, old, new)
 
-    def export(self, patient: str, *, now: datetime, since: str | None = None) -> bytes:
-        """The patient's bundle (FORMAT.md), complete up to now: a checkpoint is made if the last one is too old.
+    def export(
+        self,
+        subject: str,
+        *,
+        now: datetime,
+        since: str | None = None,
+        each: bool = False,
+        rulebooks: RulebookTexts = lambda digest: None,
+        openings: Openings | None = None,
+    ) -> bytes:
+        """The bundle (FORMAT.md) of `patient:…`, `practitioner:…` or `session:…`, complete up to now; where nothing is
+        recorded of the subject, a bundle that proves it. A checkpoint is made if the last one is too old.
 
-        `since`: the text of an older checkpoint, from which consistency is to be proven. LedgerError if nothing is
-        known of the patient, or `since` is not this ledger's.
+        `since`: the text of an older checkpoint, from which consistency is to be proven. `each`: with a proof of each
+        entry in the log itself. `rulebooks` gives the texts of those adopted, `openings` what opens commitments.
+        LedgerError if `since` is not this ledger's.
         """
-        if since is not None:
-            self._checkpoints.open(since, "since")
-        streams = case_streams(self.recorder, patient, self.size)
-        if not streams[0].rows:
-            raise StoreError(f"patient {patient!r}: nothing in this ledger is about them; check the id")
-        end = max(stream.rows[-1].position for stream in streams)
-        note = self.latest_checkpoint()
-        if note is None or self._checkpoints.open(note, "the ledger's last checkpoint").size < end:
-            note = self.checkpoint(now=now)
-        # Entries may have come in since; the bundle holds exactly what its checkpoint covers.
-        size = self._checkpoints.open(note, "the checkpoint").size
-        streams = case_streams(self.recorder, patient, size)
-        try:
-            return format_bundle(
-                streams=[(tag, [(row.position - 1, row.data) for row in rows]) for tag, rows in streams],
-                checkpoint_note=note,
-                leaf_hashes=list(self.recorder.leaves(0, size)),
-                since=since,
-            )
-        except ProofError as error:
-            raise StoreError(f"patient {patient!r} cannot be exported: {error}") from None
+        order = exporting.Order(subject, now, since, each, rulebooks, openings)
+        return exporting.export(self.recorder, self._checkpoints, order)
 
-    def audit(self, progress: Callable[[int, int], None] = lambda done, total: None) -> list[Finding]:
-        """Everything derived again from the stored bytes; what differs, and where. [] means sound. Changes nothing."""
+    def publish(
+        self,
+        directory: Path,
+        *,
+        now: datetime,
+        entries: bool = True,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Published:
+        """Bring the static files in `directory` (c2sp.org/tlog-tiles) up to the log, under a checkpoint as of now.
+
+        `entries`: with the bundles of entries, or hashes only. LedgerError, and what is published stays, when the
+        directory holds another log, a longer one or another history of this one.
+        """
+        note = self.checkpoint(now=now)
         try:
-            return list(audit(self.recorder, self._checkpoints, fact_problem, progress))
-        except StoreError as error:
-            return [Finding("malformed", "database", str(error))]
+            return publish(self.recorder, self._checkpoints, note, directory, entries=entries, progress=progress)
+        except OSError as error:
+            where = error.filename or directory
+            raise StoreError(f"{where}: it cannot be published there ({error.strerror})") from error
+
+    def audit(
+        self,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        *,
+        jobs: int = 1,
+        published: Path | None = None,
+    ) -> list[Finding]:
+        """Everything derived again from the stored bytes; what differs, and where. [] means sound. Changes nothing.
+
+        `progress` is called with entries. `jobs`: over how many processes; with more than one, the caller's main module
+        must be guarded, as `multiprocessing` demands. `published`: a directory of `publish` to hold against the log.
+        """
+        return audit_ledger(self.recorder, self._checkpoints, published, progress, jobs)
 
     # ---
 
@@ -223,13 +275,10 @@ class TreatmentLedger(DCBApplication):
             raise StoreError(f"index {size - 1}: the ledger has {self.size} entries; ask for an index below that")
         return size
 
-    def _subtrees(self, ranges: Callable[[int, int], list[tuple[int, int]]], one: int, size: int) -> list[bytes]:
+    def _nodes(self, ranges: Callable[[int, int], list[tuple[int, int]]], one: int, size: int) -> list[bytes]:
         try:
-            return [self._subtree(start, end) for start, end in ranges(one, size)]
+            wanted = ranges(one, self._within(size))
         except ProofError as error:
             raise StoreError(str(error)) from None
-
-    def _subtree(self, start: int, end: int) -> bytes:
-        frontier = Frontier()
-        frontier.extend(self.recorder.leaves(start, end))
-        return frontier.root()
+        with self.recorder.connections.read() as connection:
+            return Tree(connection).nodes(wanted)

@@ -10,8 +10,9 @@ from ledger.proof.encoding import format_base64, parse_base64
 from ledger.proof.frontier import Frontier
 from ledger.proof.hashes import EMPTY_ROOT, HASH_BYTES, MAX_SIZE, ProofError, leaf_hash, node_hash
 from ledger.proof.inclusion import check_inclusion, check_subtree_inclusion
+from ledger.proof.indexes import format_indexes, parse_indexes
 from ledger.proof.many import check_many, many_ranges, prove_many
-from ledger.proof.marks import MARK_BYTES, mark, marks
+from ledger.proof.marks import mark_letter, mark_letters
 from ledger.proof.notes import (
     COSIGNATURE_V1,
     ED25519,
@@ -25,19 +26,41 @@ from ledger.proof.notes import (
     vkey,
 )
 from ledger.proof.tree import consistency_ranges, inclusion_ranges, prove_consistency, prove_inclusion, root
+from ledger.proof.trie import (
+    EMPTY_TRIE,
+    KEY_BITS,
+    Look,
+    Place,
+    Stream,
+    TagProof,
+    check_tags,
+    look_among,
+    prove_tags,
+    split_keys,
+    stream_leaf,
+    tag_key,
+    tag_leaf,
+    trie_node,
+    trie_root,
+)
 
 __all__ = [
     "COSIGNATURE_V1",
     "ED25519",
     "EMPTY_ROOT",
+    "EMPTY_TRIE",
     "HASH_BYTES",
-    "MARK_BYTES",
+    "KEY_BITS",
     "MAX_SIZE",
     "Checkpoint",
     "Frontier",
+    "Look",
     "Note",
     "NoteSignature",
+    "Place",
     "ProofError",
+    "Stream",
+    "TagProof",
     "VerifierKey",
     "check_consistency",
     "check_inclusion",
@@ -45,24 +68,35 @@ __all__ = [
     "check_note",
     "check_subtree_consistency",
     "check_subtree_inclusion",
+    "check_tags",
     "consistency_ranges",
     "format_base64",
     "format_checkpoint",
+    "format_indexes",
     "inclusion_ranges",
     "leaf_hash",
+    "look_among",
     "many_ranges",
-    "mark",
-    "marks",
+    "mark_letter",
+    "mark_letters",
     "node_hash",
     "open_checkpoint",
     "parse_base64",
     "parse_checkpoint",
+    "parse_indexes",
     "parse_note",
     "parse_vkey",
     "prove_consistency",
     "prove_inclusion",
     "prove_many",
+    "prove_tags",
     "root",
     "sign_note",
+    "split_keys",
+    "stream_leaf",
+    "tag_key",
+    "tag_leaf",
+    "trie_node",
+    "trie_root",
     "vkey",
 ]

@@ -1,6 +1,6 @@
-"""Marks: three bytes a value that say *where* a file was damaged. They prove nothing; the root does that.
+"""Marks: six bits an entry that say *where* a file was damaged. They prove nothing; the sealed index does that.
 
-One proof for many leaves can only say that they do not all fit. A mark binds a hash to its place, so that a reader
+One proof for all streams can only say that they do not all fit. A mark binds an entry to its index, so that a reader
 of a damaged file is told which entry was altered, is missing or stands elsewhere. FORMAT.md, "Marks".
 """
 
@@ -9,15 +9,15 @@ from hashlib import sha256
 
 from ledger.proof.hashes import require_hash, require_size
 
-MARK_BYTES = 3
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
-def mark(place: int, hash_: bytes) -> bytes:
-    """The first three bytes of SHA-256(place as unsigned 64-bit big-endian ‖ hash)."""
-    require_size(place, "place")
-    return sha256(place.to_bytes(8, "big") + require_hash(hash_, "hash")).digest()[:MARK_BYTES]
+def mark_letter(index: int, leaf_hash: bytes) -> str:
+    """The first six bits of SHA-256(index as unsigned 64-bit big-endian ‖ leaf), a character of base64's alphabet."""
+    require_size(index, "index")
+    return _LETTERS[sha256(index.to_bytes(8, "big") + require_hash(leaf_hash, "leaf_hash")).digest()[0] >> 2]
 
 
-def marks(places: Iterable[int], hashes: Sequence[bytes]) -> bytes:
-    """The marks of these hashes at these places, one after the other."""
-    return b"".join(mark(place, hash_) for place, hash_ in zip(places, hashes, strict=True))
+def mark_letters(indexes: Iterable[int], leaf_hashes: Sequence[bytes]) -> str:
+    """The marks of these entries, one after the other."""
+    return "".join(mark_letter(index, leaf_hash) for index, leaf_hash in zip(indexes, leaf_hashes, strict=True))

@@ -6,176 +6,184 @@ the end whatever it meets, and names each entry. What an entry *says* is not jud
 
 # ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from ledger.store.checkpoints import Checkpoints, Kept, kept
-from ledger.store.entry import parse_entry
-from ledger.store.rederiving import Derived, Difference, derive
-from ledger.store.refusals import StoreError
-from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from ledger.store.audit_entries import VALID_TAGS, FactProblem, Seal, Stretch, examine
+from ledger.store.audit_heads import Finding, Heads, Signed, check_roots, heads
+from ledger.store.audit_index import STREAM_LEAVES, Derived, derive_index
+from ledger.store.audit_tree import AuditedTree
+from ledger.store.checkpoints import Checkpoints
+from ledger.store.index_tables import State
+from ledger.store.parallel import ALONE, Processes
+from ledger.store.rederiving import Difference
+from ledger.store.schema import has_table
+from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.tree import WIDTH
 
+__all__ = ["Finding", "audit"]
 
-class Finding(NamedTuple):
-    """One thing that is not as it must be: the finding's name (spec: `entry-altered` …), where, what."""
+STRETCH = 32 * WIDTH
+"""Entries that a process reads before it reports: some 10 MB."""
 
-    name: str
-    where: str
-    what: str
+_RANGES = 32  # of tags, each folded by one process at a time
+_FEW = 10_000  # entries: below, one process folds all of them
+_READING = 0.6  # the part of the time that the entries take; the index takes the rest
 
-    def __str__(self) -> str:
-        return f"{self.name}: {self.where}: {self.what}"
+Progress = Callable[[int, int], None]
 
 
 def audit(
     recorder: SQLiteDCBRecorder,
     checkpoints: Checkpoints,
-    types: Callable[[str, bytes], str | None],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    fact_problem: FactProblem,
+    progress: Progress = lambda done, total: None,
+    *,
+    pool: Processes = ALONE,
+    stretch: int = STRETCH,
 ) -> Iterator[Finding]:
-    """Yield every finding; none means that the ledger is sound as far as this looks (the last paragraph here).
+    """Yield every finding; none means that the ledger is sound as far as this looks.
 
-    `types(type, fact)` says what is wrong with a fact's bytes under its entry's type name, or None: the store does
-    not know facts. `progress(done, total)` is called as entries are read.
+    `fact_problem(type, fact)` says what is wrong with a fact's bytes under its entry's type name, or None: the store
+    does not know facts. `progress(done, total)` is called with entries. `pool`: the processes to do it in; where they
+    are others than this, `fact_problem` must be picklable. `stretch`: how many entries one of them reads at a time, a
+    multiple of 256.
 
     Looked at: that positions are dense; each leaf, against the stored bytes; each entry's spelling, its type and
-    tags against the columns and the tag index that reads go by; the root, by two paths; every checkpoint kept, with
-    the columns beside its note, and the key's mark, their signatures and their roots. Not looked at: signatures
-    inside facts. What others append meanwhile is left for the next audit.
+    tags against the columns and the tag index that reads go by; every checkpoint kept, with the columns beside its
+    note, and the key's mark, their signatures, their roots, and that each ends in a seal; the place of every seal; the
+    last seal's index, derived from the log; the tables in which the index and the tree's nodes are kept. Not looked
+    at: signatures inside facts. What others append meanwhile is left for the next audit.
     """
-    size, signed, unfit = _heads(recorder, checkpoints)
-    yield from unfit
+    began = heads(recorder, checkpoints)
+    yield from began.findings
 
-    found: list[Difference] = []
+    def shown(part: float) -> None:
+        progress(int(part * began.size), began.size)
 
-    def read() -> Iterator[Stored]:
-        for row in recorder.rows(upto=size):
-            if row.position % 1_000 == 0:
-                progress(row.position, size)
-            if (what := _wrong(row, types)) is not None:
-                found.append(Difference("malformed", row.position - 1, what))
-            yield row
+    path = recorder.connections.path
+    tasks = [
+        Stretch(path, after, min(after + stretch, began.size), fact_problem) for after in range(0, began.size, stretch)
+    ]
+    # Scratch files hold hashes, and are their owner's alone (mode 0700).
+    with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch:
+        log = _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
+        # By index; that the bytes were altered goes before what they no longer are.
+        for difference in sorted(log.differences, key=lambda difference: (difference.index, difference.name)):
+            yield Finding(difference.name, f"index {difference.index}", difference.what)
+        unfit = list(_tag_index(recorder, log, began.size))
+        yield from unfit
+        yield from check_roots(began.signed, began.size, log.tree.roots)
+        yield from _kept_nodes(recorder, log.tree)
+        yield from _unsealed(began.signed, log.seals, began.size)
 
-    derived = derive(read(), size, at={size for _, size, _ in signed}, differs=found.append)
-    progress(size, size)
-    # By index; that the bytes were altered goes before what they no longer are.
-    for difference in sorted(found, key=lambda difference: (difference.index, difference.name)):
-        yield Finding(difference.name, f"index {difference.index}", difference.what)
-    yield from _tag_index(recorder, size)
-    yield from _roots(signed, derived)
+        def derive(size: int, state: State | None, part: Callable[[float], None]) -> Derived:
+            bounds = [] if unfit or began.size < _FEW else _bounds(log.tags)
+            return derive_index(pool, path, Path(scratch), size, bounds, state, from_entries=bool(unfit), progress=part)
 
-
-_Signed = tuple[str, int, bytes]
-"""A tree head that was signed: where it is kept, its size, its root."""
-
-
-def _heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> tuple[int, list[_Signed], list[Finding]]:
-    """The size of the log, what was signed up to then, and what does not fit of either: one moment of the ledger."""
-    findings: list[Finding] = []
-    # The mark first: it is written before its checkpoint, so what is read of it now is not ahead of the tables.
-    mark = _mark(checkpoints, findings)
-    with recorder.connections.read() as connection:
-        connection.execute("BEGIN")  # one snapshot: what is appended or signed meanwhile is no damage
-        notes = kept(connection)
-        (size,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries WHERE position > 0").fetchone()
-        before = connection.execute("SELECT position FROM entries WHERE position < 1 ORDER BY position").fetchall()
-        beyond = connection.execute("SELECT position, tag FROM tags WHERE position > ?", (size,)).fetchall()
-        connection.execute("COMMIT")
-    if mark is None and notes and not findings and checkpoints.mark() is None:
-        findings.append(Finding("checkpoint-rollback", _MARK, "the file beside the key is missing"))
-    signed = [one for number, note in enumerate(notes, 1) for one in _kept(checkpoints, number, note, findings)]
-    if mark is not None:
-        signed += _opened(checkpoints, _MARK, mark, findings)
-    for (position,) in before:
-        findings.append(Finding("entry-foreign", f"position {position}", "an entry stands before the log's first, 1"))
-    for position, tag in beyond:
-        what = f"the tag index has {tag!r} there, and the log ends at index {size - 1}"
-        findings.append(Finding("index-mismatch", f"index {position - 1}", what))
-    return size, signed, findings
+        yield from _index(derive, began, log.seals, lambda part: shown(_READING + (1 - _READING) * part))
+    progress(began.size, began.size)
 
 
-_MARK = "last-signed"
+class _Log(NamedTuple):
+    """What reading all entries came to."""
+
+    differences: list[Difference]
+    lacking: list[tuple[int, str]]
+    borne: int
+    tree: AuditedTree
+    seals: list[Seal]
+    tags: list[str]
 
 
-def _mark(checkpoints: Checkpoints, findings: list[Finding]) -> str | None:
-    try:
-        return checkpoints.mark()
-    except StoreError as error:
-        findings.append(Finding("malformed", _MARK, str(error)))
-        return None
+def _read(
+    pool: Processes, tasks: Sequence[Stretch], scratch: Path, began: Heads, progress: Callable[[float], None]
+) -> _Log:
+    """Every entry; what each is in its tags' streams goes into a file."""
+    tree = AuditedTree({head.size for head in began.signed if head.size <= began.size})
+    log = _Log([], [], 0, tree, [], [])
+    with open(scratch / STREAM_LEAVES, "wb") as file:
+        for number, examined in enumerate(pool.map(examine, tasks), 1):
+            tree.extend(examined.leaves, examined.blocks)
+            file.write(examined.stream_leaves)
+            log.differences.extend(examined.differences)
+            log.lacking.extend(examined.lacking)
+            log.seals.extend(examined.seals)
+            log.tags.extend(examined.tags)
+            log = log._replace(borne=log.borne + examined.borne)
+            progress(number / len(tasks))
+    tree.finish()
+    return log
 
 
-def _opened(checkpoints: Checkpoints, where: str, note: str, findings: list[Finding]) -> list[_Signed]:
-    """The tree head of a note that our key signed, or none and a finding."""
-    try:
-        checkpoint = checkpoints.open(note, where)
-    except StoreError as error:
-        findings.append(Finding("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")))
-        return []
-    return [(f"{where} (size {checkpoint.size})", checkpoint.size, checkpoint.root)]
-
-
-def _kept(checkpoints: Checkpoints, number: int, row: Kept, findings: list[Finding]) -> list[_Signed]:
-    """The same of a checkpoint kept, whose columns, by which it is found, must say what its note says."""
-    opened = _opened(checkpoints, f"checkpoint {number}", row.note, findings)
-    for where, size, root in opened:
-        if row.size != size:
-            findings.append(Finding("malformed", where, f"the note is of size {size}, the column says {row.size}"))
-        if row.root != root:
-            what = f"the note has the root {root.hex()}, the column beside it says {row.root.hex()}"
-            findings.append(Finding("malformed", where, what))
-    return opened
-
-
-def _wrong(row: Stored, types: Callable[[str, bytes], str | None]) -> str | None:
-    """What is wrong with an entry, or with the columns beside it."""
-    try:
-        entry = parse_entry(row.data)
-    except ValueError as error:
-        return str(error)
-    if entry.type != row.type:
-        return f"the entry's type is {entry.type!r}, the column beside it says {row.type!r}"
-    try:
-        tags = json.loads(row.tags_json)
-    except (ValueError, RecursionError):
-        tags = row.tags_json
-    if entry.tags != tags:
-        return f"the entry's tags are {entry.tags}, the column beside it says {row.tags_json[:200]!r}"
-    return types(entry.type, bytes(entry.fact))
-
-
-def _tag_index(recorder: SQLiteDCBRecorder, size: int) -> Iterator[Finding]:
+def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Finding]:
     """Reads find entries by the tag index: it must hold each entry's tags, and none besides."""
-    # A tags column that is no JSON any more was named above; here it counts as empty.
-    tags = "CASE WHEN json_valid(e.tags) THEN e.tags ELSE '[]' END"
-    lacking = f"""
-        SELECT e.position, tag.value FROM entries AS e CROSS JOIN json_each({tags}) AS tag
-        WHERE e.position > ? AND e.position <= ? AND NOT EXISTS
-        (SELECT 1 FROM tags AS t WHERE t.tag = tag.value AND t.position = e.position AND t.type = e.type)"""
     foreign = f"""
         SELECT t.position, t.tag FROM tags AS t WHERE t.position <= ? AND NOT EXISTS
-        (SELECT 1 FROM entries AS e CROSS JOIN json_each({tags}) AS tag
+        (SELECT 1 FROM entries AS e CROSS JOIN json_each({VALID_TAGS}) AS tag
          WHERE e.position = t.position AND tag.value = t.tag)"""
-    borne = f"SELECT coalesce(sum(json_array_length({tags})), 0) FROM entries AS e WHERE position <= ?"
+    for position, tag in log.lacking:
+        yield Finding("index-mismatch", f"index {position - 1}", f"it bears {tag!r}, which the tag index lacks")
     with recorder.connections.read() as connection:
-        pages = range(0, size, 10_000)
-        missing = [row for after in pages for row in connection.execute(lacking, (after, min(after + 10_000, size)))]
-        for position, tag in missing:
-            yield Finding("index-mismatch", f"index {position - 1}", f"it bears {tag!r}, which the tag index lacks")
         # Every tag is there; so are others, exactly if there are more rows than tags. Looking for them is slow.
-        (tags_borne,) = connection.execute(borne, (size,)).fetchone()
         (rows,) = connection.execute("SELECT count(*) FROM tags WHERE position <= ?", (size,)).fetchone()
-        more = connection.execute(foreign, (size,)).fetchall() if rows != tags_borne - len(missing) else []
+        more = connection.execute(foreign, (size,)).fetchall() if rows != log.borne - len(log.lacking) else []
     for position, tag in more:
         yield Finding("index-mismatch", f"index {position - 1}", f"the tag index has {tag!r}, which it does not bear")
 
 
-def _roots(signed: list[tuple[str, int, bytes]], derived: Derived) -> Iterator[Finding]:
-    for where, size, root in signed:
-        if size > derived.size:
-            what = f"{size} entries were signed for, the log has {derived.size}: entries are gone"
-            yield Finding("checkpoint-rollback", where, what)
-        elif derived.roots[size] != root:
-            what = f"the first {size} entries have the root {derived.roots[size].hex()}, signed was {root.hex()}"
-            yield Finding("history-fork", where, what)
+def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree) -> Iterator[Finding]:
+    with recorder.connections.read() as connection:
+        wrong = list(tree.differing(connection)) if has_table(connection, "tree") else []
+    for level, number in wrong:
+        what = "the node kept there is not the root of its leaves; `checkpoint` makes such nodes anew"
+        yield Finding("index-mismatch", f"tree {level}/{number}", what)
+
+
+def _unsealed(signed: Sequence[Signed], seals: Sequence[Seal], size: int) -> Iterator[Finding]:
+    """Checkpoints that do not end in a seal. Those that are older than the log's first seal need none."""
+    sealed = {seal.index for seal in seals}
+    for head in signed:
+        if head.size <= size and any(index < head.size for index in sealed) and head.size - 1 not in sealed:
+            what = f"its last entry, index {head.size - 1}, is no seal of the entries before it"
+            yield Finding("seal-not-in-log", head.where, what)
+
+
+def _index(
+    derive: Callable[[int, State | None, Callable[[float], None]], Derived],
+    began: Heads,
+    seals: Sequence[Seal],
+    progress: Callable[[float], None],
+) -> Iterator[Finding]:
+    """The last seal's index, and the tables, which are of the same moment as a rule."""
+    last = max(seals, default=None, key=lambda seal: seal.index)
+    sizes = {last.index} if last is not None else set()
+    if began.index is not None and began.index.covers <= began.size:
+        sizes.add(began.index.covers)
+    elif began.index is not None:
+        what = f"it is said to be of {began.index.covers} entries, the log has {began.size}"
+        yield Finding("index-mismatch", "kept index", what)
+    for number, size in enumerate(sorted(sizes)):
+        state = began.index if began.index is not None and began.index.covers == size else None
+        try:
+            derived = derive(size, state, lambda part, done=number: progress((done + part) / len(sizes)))  # type: ignore[misc]
+        except UnicodeError:
+            what = "it cannot be derived: a tag in the log is no text"
+            yield Finding("index-mismatch", f"sealed index (size {size})", what)
+            continue
+        if last is not None and last.index == size and (last.tags, last.root) != (derived.tags, derived.root):
+            what = (
+                f"the entries before the seal have {derived.tags} tags and the root {derived.root.hex()}, sealed "
+                f"are {last.tags} and {last.root.hex()}"
+            )
+            yield Finding("index-mismatch", f"sealed index (size {size})", what)
+        for what in derived.differing:
+            yield Finding("index-mismatch", "kept index", what)
+
+
+def _bounds(tags: Sequence[str]) -> list[str]:
+    """Tags that cut all tags into ranges of about as many rows each."""
+    in_order = sorted(tags)
+    return sorted({in_order[len(in_order) * number // _RANGES] for number in range(1, _RANGES)}) if tags else []

@@ -3,7 +3,7 @@
 A checkpoint that disagrees with an earlier one is proof, for ever, that the log was rewritten. So before one is
 signed, the root is derived again from the stored bytes, and held against the last one signed and against the key's
 high-water mark: the last note this key signed, kept in a file beside the key and not in the database, so that a
-database restored from an old backup is noticed.
+database restored from an old backup is noticed. The last entry under every checkpoint is a seal of all before it.
 """
 
 import sqlite3
@@ -13,17 +13,29 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint
+from ledger.store.continuity import WHOLE_ENTRIES, Continuity
 from ledger.store.entry import format_time
+from ledger.store.index_building import Progress
 from ledger.store.key import read_key, write_durably
-from ledger.store.rederiving import Derived, Difference, derive
-from ledger.store.refusals import StoreError, Unsound
+from ledger.store.refusals import StoreError
+from ledger.store.sealing import Sealing, SpellSeal
 from ledger.store.sqlite import SQLiteDCBRecorder
 
 
 class Checkpoints:
     """The checkpoints of the log in `recorder`, signed with the key in `key_file`."""
 
-    def __init__(self, recorder: SQLiteDCBRecorder, origin: str, vkey: str, key_file: Path) -> None:
+    def __init__(
+        self,
+        recorder: SQLiteDCBRecorder,
+        origin: str,
+        vkey: str,
+        key_file: Path,
+        spell_seal: SpellSeal,
+        whole_entries: int = WHOLE_ENTRIES,
+    ) -> None:
+        self.sealing = Sealing(recorder, spell_seal)
+        self._continuity = Continuity(recorder, whole_entries)
         self._recorder = recorder
         self._origin = origin
         self._vkey = vkey
@@ -63,11 +75,12 @@ class Checkpoints:
             raise StoreError(f"{what}: it is of {checkpoint.origin!r}, this ledger is {self._origin!r}")
         return checkpoint
 
-    def sign(self, *, now: datetime) -> str:
-        """The checkpoint of the log as it stands, signed, kept, and the key's mark moved; durable on return.
+    def sign(self, *, now: datetime, progress: Progress = lambda done, total: None) -> str:
+        """The checkpoint of the log as it stands, sealed, signed, kept, and the key's mark moved; durable on return.
 
-        A log that has not grown since the last one gets the last one. StoreError, and nothing is signed, when
-        stored entries do not fit their leaves, or the log does not continue what was signed before.
+        A log that has not grown since the last one gets the last one, and the index in the tables is that of its
+        seal. StoreError, and nothing is signed, when stored entries do not fit their leaves, or the log does not
+        continue what was signed before. `progress` is called where the index of a long log is built.
         """
         key = read_key(self._key_file)
         if key.vkey != self._vkey:
@@ -80,13 +93,20 @@ class Checkpoints:
                     "the file; or, if the newest checkpoint that anyone holds is the ledger's last, write it there"
                 )
             earlier = [self.open(note, what) for note, what in self._signed(latest, mark)]
-            size = self._recorder.head()
-            derived = self._derive(size, earlier)
+            # Looked at before it is sealed: a log that must not be signed is not written to either.
+            frontier, fits = self._continuity.check(self._recorder.head(), earlier)
+            if not fits:
+                self.sealing.forget_tree()
+            size = self.sealing.seal(now, progress)
             if latest is not None and earlier[0].size == size:
                 return latest
-            note = key.sign(format_checkpoint(self._origin, size, derived.root_of_bytes))
+            frontier, fits = self._continuity.extend(frontier, size)
+            if not fits:
+                self.sealing.forget_tree()
+            root = frontier.root()
+            note = key.sign(format_checkpoint(self._origin, size, root))
             self.open(note, "the checkpoint just signed")  # a note nobody can open is never handed out
-            if self._keep(note, derived, latest, mark, now):
+            if self._keep(note, size, root, latest, mark, now):
                 return note
 
     def _signed(self, latest: str | None, mark: str | None) -> Iterator[tuple[str, str]]:
@@ -95,31 +115,7 @@ class Checkpoints:
         if mark is not None:
             yield mark, f"{self._mark_file}"
 
-    def _derive(self, size: int, earlier: list[Checkpoint]) -> Derived:
-        """The root of the log, which two paths agree on and which continues every earlier checkpoint."""
-        for checkpoint in earlier:
-            if checkpoint.size > size:
-                raise Unsound(
-                    f"checkpoint-rollback: the ledger has {size} entries, but its key has signed a checkpoint of "
-                    f"{checkpoint.size}: an old backup was restored here. Nothing is signed; restore the newest backup"
-                )
-        rows = self._recorder.rows(upto=size)
-        derived = derive(rows, size, at={checkpoint.size for checkpoint in earlier}, differs=_refuse)
-        if derived.root_of_bytes != derived.root_of_leaves:
-            raise Unsound(
-                f"root: two ways to derive the root of {size} entries give {derived.root_of_bytes.hex()} and "
-                f"{derived.root_of_leaves.hex()}. Nothing is signed; check this machine's memory, then run `audit`"
-            )
-        for checkpoint in earlier:
-            if derived.roots[checkpoint.size] != checkpoint.root:
-                raise Unsound(
-                    f"history-fork: the first {checkpoint.size} entries have the root "
-                    f"{derived.roots[checkpoint.size].hex()}, but {checkpoint.root.hex()} was signed: the log was "
-                    "rewritten, or this is another log's database. Nothing is signed; run `audit`, restore a backup"
-                )
-        return derived
-
-    def _keep(self, note: str, derived: Derived, latest: str | None, mark: str | None, now: datetime) -> bool:
+    def _keep(self, note: str, size: int, root: bytes, latest: str | None, mark: str | None, now: datetime) -> bool:
         """Keep the note, unless another process signed meanwhile: then it must be checked against that one."""
         connection = self._recorder.connections.write()
         try:
@@ -133,7 +129,7 @@ class Checkpoints:
             write_durably(self._mark_file, note)
             connection.execute(
                 "INSERT INTO checkpoints (size, root, note, signed_at) VALUES (?, ?, ?, ?)",
-                (derived.size, derived.root_of_bytes, note, format_time(now)),
+                (size, root, note, format_time(now)),
             )
             connection.execute("COMMIT")
             return True
@@ -157,7 +153,3 @@ def kept(connection: sqlite3.Connection) -> list[Kept]:
 def _latest(connection: sqlite3.Connection) -> str | None:
     row = connection.execute("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
     return None if row is None else str(row[0])
-
-
-def _refuse(difference: Difference) -> None:
-    raise Unsound(f"{difference.name}: index {difference.index}: {difference.what}. Nothing is signed; run `audit`")

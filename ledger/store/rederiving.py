@@ -22,12 +22,16 @@ class Difference(NamedTuple):
 
 
 class Derived(NamedTuple):
-    """The root of `size` entries from their bytes, from their leaves, and the latter at earlier sizes asked for."""
+    """The root of `size` entries from their bytes, from their leaves, and the latter at earlier sizes asked for.
+
+    `frontier` is that of the leaves, to go on from.
+    """
 
     size: int
     root_of_bytes: bytes
     root_of_leaves: bytes
     roots: dict[int, bytes]
+    frontier: Frontier
 
 
 def derive(
@@ -83,4 +87,4 @@ def derive(
         return sha256(b"\x01" + first + subtree(count - left)).digest()
 
     root = subtree(size) if size else EMPTY_ROOT
-    return Derived(size, root, frontier.root(), roots)
+    return Derived(size, root, frontier.root(), roots, frontier)

@@ -5,6 +5,9 @@ entry bears, which is how every read finds its entries. Both can only grow: trig
 that no statement of ours, present or future, can edit what was hashed. (Who can write the file can drop the
 triggers; that is what the Merkle tree and the checkpoints are for.)
 
+Besides there are *projections*: what the log's tags and leaves come to, kept so that it need not be worked out again.
+They may be dropped at any time and are made again.
+
 This module knows nothing of what an entry says.
 """
 
@@ -16,7 +19,7 @@ from typing import NamedTuple
 from ledger.store.refusals import StoreError
 
 APPLICATION_ID = 0x544C4731  # "TLG1" in the file's header: this is a ledger, not just any SQLite database
-FORMAT_VERSION = 1  # of these tables; raised when an older program could no longer read or write them rightly
+FORMAT_VERSION = 2  # raised when an older program could no longer read or write rightly; 2: the log may hold seals
 
 LOG = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -51,6 +54,32 @@ CREATE TABLE checkpoints (
 ) STRICT;
 """
 
+PROJECTIONS = (
+    # The Merkle tree's full subtrees of 256^level leaves (`ledger.store.tree`).
+    """CREATE TABLE IF NOT EXISTS {schema}.tree (
+    level    INTEGER NOT NULL,
+    n        INTEGER NOT NULL,
+    hash     BLOB NOT NULL,
+    PRIMARY KEY (level, n)
+) STRICT, WITHOUT ROWID""",
+    # The sealed index (`ledger.store.index`): each tag's stream as a frontier, and the larger subtrees of the trie.
+    """CREATE TABLE IF NOT EXISTS {schema}.index_tags (
+    key      BLOB NOT NULL PRIMARY KEY,                 -- SHA-256 of the tag
+    count    INTEGER NOT NULL,                          -- entries that bear it
+    frontier BLOB NOT NULL                              -- roots of the full subtrees of its stream, joined
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS {schema}.index_nodes (
+    prefix   BLOB NOT NULL PRIMARY KEY,                 -- bits of the path, then their number as one byte
+    hash     BLOB NOT NULL
+) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS {schema}.index_state (
+    covers   INTEGER NOT NULL,                          -- entries the index is of: those with a smaller index
+    tags     INTEGER NOT NULL,
+    root     BLOB NOT NULL,
+    checksum BLOB NOT NULL                              -- over the three: nothing else binds them to each other
+) STRICT""",
+)
+
 
 def _immutable(table: str) -> str:
     return "".join(
@@ -65,6 +94,25 @@ def create_log(connection: sqlite3.Connection) -> None:
     _require_strict_tables()
     connection.execute("PRAGMA journal_mode = WAL")
     connection.executescript(f"BEGIN IMMEDIATE;\n{LOG}{_immutable('entries')}{_immutable('tags')}COMMIT;")
+
+
+def create_projections(connection: sqlite3.Connection, schema: str = "main") -> None:
+    """Make the projections' tables where there are none. Inside a transaction that writes, or in autocommit mode."""
+    for table in PROJECTIONS:
+        connection.execute(table.format(schema=schema))
+
+
+def mark_as_sealed(connection: sqlite3.Connection) -> None:
+    """Keep programs out that cannot read a seal. Inside the transaction that puts one in."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < FORMAT_VERSION:
+        connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
+
+
+def has_table(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether there is such a table."""
+    sql = "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(sql, (name,)).fetchone() is not None
 
 
 class Identity(NamedTuple):

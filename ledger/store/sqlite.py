@@ -59,7 +59,7 @@ class SQLiteDCBRecorder(DCBRecorder):
         self.connections = Connections(path)
         self._page_rows = page_rows
         self._listeners: set[threading.Event] = set()
-        self._writer = self.start_writer(self._notify)
+        self._writer = self.start_writer(self.notify)
 
     def start_writer(self, committed: Callable[[], None]) -> Writer:
         """The writer this recorder appends through; it calls `committed` after each group."""
@@ -188,7 +188,8 @@ class SQLiteDCBRecorder(DCBRecorder):
         """No longer set `event`."""
         self._listeners.discard(event)
 
-    def _notify(self) -> None:
+    def notify(self) -> None:
+        """Tell whoever listens that something was committed; our own writer does, a seal has to."""
         for listener in tuple(self._listeners):
             listener.set()
 

@@ -31,6 +31,7 @@ CREATE TABLE lines (
 CREATE TABLE sources (n INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, raw BLOB);
 CREATE TABLE verdicts (n INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, tags TEXT, field TEXT, what TEXT);
 CREATE TABLE standings (subject TEXT PRIMARY KEY, standing BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE links (key_id TEXT, counter INTEGER, previous TEXT, digest TEXT, n INTEGER);  -- signed statements
 """
 _INDEXES = """
 CREATE INDEX lines_by_at ON lines (at);
@@ -198,6 +199,46 @@ class Staging:
         """What stands of a subject."""
         row = self._connection.execute("SELECT standing FROM standings WHERE subject = ?", (subject,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def forget_standings(self) -> None:
+        """Nothing is decided any more: all of it is to be decided again."""
+        self._connection.execute("DELETE FROM standings")
+
+    # --- signatures
+
+    def accepted_with(
+        self, types: Sequence[str], words: bytes, *, after: tuple[int, int]
+    ) -> Iterator[tuple[int, int, bytes]]:
+        """The accepted lines (at, n, fact) behind (at, n) of these types in which the words stand, in that order."""
+        while rows := self._connection.execute(
+            "SELECT l.at, l.n, l.fact FROM lines AS l INDEXED BY lines_by_at CROSS JOIN verdicts AS v ON v.n = l.n "
+            f"WHERE v.verdict = {ACCEPTED} AND l.type IN ({','.join('?' * len(types))}) AND instr(l.fact, ?) > 0 "
+            "AND l.at >= ? AND (l.at, l.n) > (?, ?) ORDER BY l.at, l.n LIMIT 1000",
+            (*types, words, after[0], *after),
+        ).fetchall():
+            yield from rows
+            after = rows[-1][:2]
+
+    def accepted_of(self, subjects: Sequence[str], *, after: tuple[int, int]) -> Iterator[tuple[str, int, int, bytes]]:
+        """The accepted lines (subject, at, n, fact) of these subjects behind (at, n), each subject's in that order."""
+        return self._connection.execute(
+            "SELECT l.subject, l.at, l.n, l.fact FROM json_each(?) AS wanted CROSS JOIN lines AS l "
+            "ON l.subject = wanted.value CROSS JOIN verdicts AS v ON v.n = l.n "
+            f"WHERE v.verdict = {ACCEPTED} AND (l.at, l.n) > (?, ?) ORDER BY l.subject, l.at, l.n",
+            (json.dumps(subjects), *after),
+        )
+
+    def add_links(self, links: Iterable[tuple[str, int, str, str, int]]) -> None:
+        """Put in links of chains: (key, counter, previous, digest, n)."""
+        self._connection.executemany("INSERT INTO links VALUES (?, ?, ?, ?, ?)", links)
+
+    def links(self) -> Iterator[tuple[str, int, str, str, int]]:
+        """The links, those of a key together."""
+        return self._connection.execute("SELECT * FROM links ORDER BY key_id, counter, n")
+
+    def forget_links(self) -> None:
+        """No links are known."""
+        self._connection.execute("DELETE FROM links")
 
     # --- what came of it
 

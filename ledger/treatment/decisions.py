@@ -22,6 +22,7 @@ from ledger.treatment.subjects import ATTRIBUTES, LINE_FIELDS, OPENED_BY, OPENIN
 Rule = Callable[[State, Any, Known], None]
 
 RULES: Final[dict[type[Fact], Rule]] = {
+    f.SigningKeyEnrolled: registry.enrol_key,
     f.SigningKeyRevoked: registry.revoke_key,
     f.PatientFileOpened: patients.open_file,
     f.PatientDischarged: patients.discharge_patient,
@@ -33,6 +34,7 @@ RULES: Final[dict[type[Fact], Rule]] = {
     f.SessionSigned: sessions.sign_session,
     f.SessionVoided: sessions.void_session,
     f.AssessmentRecorded: assessments.record_assessment,
+    f.AssessmentSigned: assessments.sign_assessment,
     f.AssessmentVoided: assessments.void_assessment,
     f.InspectionClosed: inspections.close_inspection,
 }

@@ -276,6 +276,14 @@ class AssessmentRecorded(Fact, frozen=True, kw_only=True, tag=True):
     serves: Id | None = None
 
 
+class AssessmentSigned(Fact, frozen=True, kw_only=True, tag=True):
+    """An assessor signs the assessment: to the record of an assessment what `SessionSigned` is to that of a session."""
+
+    assessment: Id
+    practitioner: Id
+    signature: str | None = None
+
+
 class AssessmentVoided(Fact, frozen=True, kw_only=True, tag=True):
     """The assessment was not performed: it is no evidence and uses nothing up."""
 
@@ -366,13 +374,46 @@ class EntryCorrected(Fact, frozen=True, kw_only=True, tag=True):
     practitioner: Id
 
 
+# --- what only the ledger itself writes (spec/proof.md): no line of a journal --------------------------------
+
+
+class IndexSealed(Fact, frozen=True, kw_only=True, tag=True):
+    """The index from every tag to its entries, over all entries below index `size`: of `tags` tags, with this root.
+
+    `root` is base64 of 32 bytes. The last entry under every checkpoint (FORMAT.md, "Sealed index").
+    """
+
+    size: int
+    tags: int
+    root: Text
+
+
+class PersonCommitted(Fact, frozen=True, kw_only=True, tag=True):
+    """Who the patient is, as a salted hash: base64 of 32 bytes. The person store has what it hides, and may forget."""
+
+    patient: Id
+    commitment: Text
+
+
+class PersonErased(Fact, frozen=True, kw_only=True, tag=True):
+    """The key to the patient's personal data was destroyed, as two people signed; what was done to them stays.
+
+    `retained_until`: the last day of the retention period; before it a legal `ground` is stated.
+    """
+
+    patient: Id
+    retained_until: date
+    ground: str | None = None
+    approvals: Annotated[list[str], Meta(min_length=2)]
+
+
 FACTS: tuple[type[Fact], ...] = (
     InstitutionRegistered, InstitutionQualified, InstitutionSuspended, InstitutionReinstated,
     PractitionerRegistered, PractitionerQualified, PractitionerDeparted, SigningKeyEnrolled, SigningKeyRevoked,
     PatientFileOpened, PatientAdmitted, PatientDischarged, EpisodeOpened, EpisodeClosed, FindingsRecorded,
     PrescriptionIssued, PrescriptionStopped,
     SessionStarted, SessionStopped, SessionSigned, SessionVoided,
-    AssessmentRecorded, AssessmentVoided, StageSummaryWritten,
+    AssessmentRecorded, AssessmentSigned, AssessmentVoided, StageSummaryWritten,
     FeeConfirmed, RulebookAdopted,
     InspectionOpened, InspectionClosed, ViolationFound, RefundOrdered, ViolationAppealed,
     EntryCorrected,
@@ -384,8 +425,11 @@ def _entry_type(name: str) -> str:
     return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-") + ".v1"
 
 
-for _fact in FACTS:
+OWN_FACTS: tuple[type[Fact], ...] = (IndexSealed, PersonCommitted, PersonErased)
+"""What stands in the log besides: the journal neither takes them in nor gives them out, and no rule asks for them."""
+
+for _fact in FACTS + OWN_FACTS:
     _fact.ENTRY_TYPE = _entry_type(_fact.__name__)
 
-EVENTS: dict[str, type[Fact]] = {fact.ENTRY_TYPE: fact for fact in FACTS}
+EVENTS: dict[str, type[Fact]] = {fact.ENTRY_TYPE: fact for fact in FACTS + OWN_FACTS}
 """Stable names in the log → types. A later spelling adds a name here and a reader; old bytes stay as they are."""

@@ -9,6 +9,7 @@ import msgspec
 from ledger.treatment.corrections import PATIENT_FIELDS, aim, parse_value
 from ledger.treatment.facts import (
     AssessmentRecorded,
+    AssessmentSigned,
     AssessmentVoided,
     EntryCorrected,
     Fact,
@@ -22,9 +23,12 @@ from ledger.treatment.prescriptions import check_orders_stay
 from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.sessions import void_of
 from ledger.treatment.state import State, evolve
+from ledger.treatment.statements import is_statement
 from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, OPENINGS, subject_field
 
-_ACT_LINES = (SessionStarted, SessionStopped, SessionSigned, SessionVoided, AssessmentRecorded, AssessmentVoided)
+_ACT_LINES = (
+    SessionStarted, SessionStopped, SessionSigned, SessionVoided, AssessmentRecorded, AssessmentSigned, AssessmentVoided
+)  # fmt: skip
 
 
 def amend(state: State, correction: EntryCorrected) -> State:
@@ -37,6 +41,7 @@ def amend(state: State, correction: EntryCorrected) -> State:
         refuse("target", f"no line of {correction.target!r} that has {correction.field!r} is known, expected one")
     line = state.now[index]
     _check_field(line, correction.field)
+    _check_signs_nothing(correction)
     _check_not_voided(state, line, correction)
     _check_latest(state, index, correction)
     _check_old(state, index, correction)
@@ -62,6 +67,12 @@ def _check_field(line: Fact, field: str) -> None:
     cls = type(line)
     if field in ("type", "id") or (field == subject_field(cls) and (cls in OPENINGS or cls in OPENED_BY)):
         refuse("field", f"{field!r} says which record a {cls.__name__} is of, expected a field that can be corrected")
+
+
+def _check_signs_nothing(correction: EntryCorrected) -> None:
+    """What is signed is checked in the line that it is signed in; a correction would put it past that."""
+    if correction.field == "signature" and isinstance(correction.new, str) and is_statement(correction.new):
+        refuse("new", "a signed statement is recorded by a signature's own line, expected no statement here")
 
 
 def _check_not_voided(state: State, line: Fact, correction: EntryCorrected) -> None:

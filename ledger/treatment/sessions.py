@@ -1,6 +1,17 @@
-"""Decisions about sessions (annex 3: 治疗项目记录单): start, stop, signature, voiding."""
+"""Decisions about sessions (annex 3: 治疗项目记录单): start, stop, signature, voiding.
 
-from ledger.treatment.facts import AssessmentVoided, Fact, SessionSigned, SessionStarted, SessionStopped, SessionVoided
+What voiding does to signatures and corrections is the same for an assessment, and stands here for both.
+"""
+
+from ledger.treatment.facts import (
+    AssessmentSigned,
+    AssessmentVoided,
+    Fact,
+    SessionSigned,
+    SessionStarted,
+    SessionStopped,
+    SessionVoided,
+)
 from ledger.treatment.known import Known
 from ledger.treatment.prescriptions import check_order
 from ledger.treatment.refusal import refuse
@@ -23,9 +34,7 @@ def stop_session(after: State, fact: SessionStopped, known: Known) -> None:
 
 def sign_session(after: State, fact: SessionSigned, known: Known) -> None:
     """A session is signed while it is not voided. By whom, and whether after its stop, is judged elsewhere."""
-    for place, line in enumerate(after.now):
-        if type(line) is SessionVoided:
-            check_not_after_void(after, place)
+    check_not_voided(after)
 
 
 def void_session(after: State, fact: SessionVoided, known: Known) -> None:
@@ -35,15 +44,23 @@ def void_session(after: State, fact: SessionVoided, known: Known) -> None:
     check_void_is_last(after, fact)
 
 
+def check_not_voided(after: State) -> None:
+    """No signature of the act is later than its voiding, wherever that stands among the lines."""
+    for place, line in enumerate(after.now):
+        if isinstance(line, (SessionVoided, AssessmentVoided)):
+            check_not_after_void(after, place)
+
+
 def check_not_after_void(after: State, place: int) -> None:
     """No signature is later than the voiding at this place of the lines; of one `at`, the first line is the earlier."""
     void = after.now[place]
     for index, line in enumerate(after.now):
-        if isinstance(line, SessionSigned) and (void.at, place) < (line.at, index):
+        if isinstance(line, (SessionSigned, AssessmentSigned)) and (void.at, place) < (line.at, index):
+            field, name = name_of(line)
             refuse(
                 "at",
-                f"session {line.session!r} was voided at {void.at.isoformat()} and signed at {line.at.isoformat()}, "
-                "expected no signature on a voided session",
+                f"{name} was voided at {void.at.isoformat()} and signed at {line.at.isoformat()}, "
+                f"expected no signature on a voided {field}",
             )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from ledger.treatment import facts as f
 from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.refusal import refuse
+from ledger.treatment.statements import SIGNED_TYPES
 
 Resolve = Callable[[str], Iterable[Fact]]
 """A correction's target → every fact, held or in the batch, that bears it as `id`, or that introduces the
@@ -43,6 +44,7 @@ SUBJECTS: Final[dict[type[Fact], tuple[str, str]]] = {
     f.SessionSigned: ("act:", "session"),
     f.SessionVoided: ("act:", "session"),
     f.AssessmentRecorded: ("act:", "assessment"),
+    f.AssessmentSigned: ("act:", "assessment"),
     f.AssessmentVoided: ("act:", "assessment"),
     f.FeeConfirmed: ("about:act:", "act"),
     f.ViolationFound: ("about:act:", "act"),
@@ -72,6 +74,7 @@ OPENED_BY: Final[dict[type[Fact], type[Fact]]] = {
     f.SessionStopped: f.SessionStarted,
     f.SessionSigned: f.SessionStarted,
     f.SessionVoided: f.SessionStarted,
+    f.AssessmentSigned: f.AssessmentRecorded,
     f.AssessmentVoided: f.AssessmentRecorded,
     f.InspectionClosed: f.InspectionOpened,
 }
@@ -82,7 +85,7 @@ OPENINGS: Final = frozenset(OPENED_BY.values()) | {f.PatientFileOpened}
 
 TARGETS: Final[dict[type[Fact], frozenset[type[Fact]]]] = {
     f.SessionStarted: frozenset({f.SessionStarted, f.SessionStopped, f.SessionSigned}),
-    f.AssessmentRecorded: frozenset({f.AssessmentRecorded}),
+    f.AssessmentRecorded: frozenset({f.AssessmentRecorded, f.AssessmentSigned}),
     f.PrescriptionIssued: frozenset({f.PrescriptionIssued, f.PrescriptionStopped}),
 }
 """What a session, assessment or prescription id means as the target of a correction, by the fact that introduces it."""
@@ -204,6 +207,7 @@ _STREAMS: Final[tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]]
       for prefix in ("key:", "patient:", "stay:", "episode:", "inspection:")),
     ("id:", (("id:", _ANY), ("session:", _CORRECTIONS), ("assessment:", _CORRECTIONS),
              ("prescription:", _CORRECTIONS))),
+    ("signed:", (("practitioner:", SIGNED_TYPES),)),
     ("target:", (("id:", _ANY), ("session:", _types(f.SessionStarted)), ("assessment:", _types(f.AssessmentRecorded)),
                  ("prescription:", _types(f.PrescriptionIssued)))),
 )  # fmt: skip
@@ -212,8 +216,9 @@ _STREAMS: Final[tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]]
 def query_of(subject: str) -> Query:
     """How a log finds the stream of a subject: alternatives of (tag, entry types).
 
-    Two names are only looked up, never folded: `id:L`, the facts that touch line id L and the corrections of what else
-    is called L, and `target:X`, all that a correction may mean by X.
+    Three names are only looked up, never folded: `id:L`, the facts that touch line id L and the corrections of what
+    else is called L, `target:X`, all that a correction may mean by X, and `signed:T`, all that may bear a statement by
+    T.
     """
     if subject == RULEBOOKS:
         return ((RULEBOOKS, _types(f.RulebookAdopted, EntryCorrected)),)

@@ -1,4 +1,4 @@
-"""`python -m ledger.verify BUNDLE --key VKEY [--since CHECKPOINT] [--json]`: the verifier for a regulator's desk.
+"""`python -m ledger.verify BUNDLE --key VKEY …`: the verifier for a regulator's desk.
 
 Needs this package, `ledger.proof` and `cryptography`; no network, no database. Writes nothing but its answer.
 """
@@ -8,35 +8,72 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledger.verify import Unreadable, format_json, format_text, printable, verify
+from ledger.proof import ProofError
+from ledger.proof.labels import parse_label_key
+from ledger.verify import Unreadable, Verdict, format_json, format_text, printable, verify
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit 0 sound, 1 unsound, 2 when there is nothing to verify (no file, no JSON object, no usable key)."""
     parser = argparse.ArgumentParser(
         prog="python -m ledger.verify",
-        description="Verifies a patient's bundle offline. Exit 0: sound. 1: unsound. 2: unreadable.",
+        description="Verifies a bundle offline. Exit 0: sound. 1: unsound. 2: unreadable.",
     )
-    parser.add_argument("bundle", type=Path, help="the bundle file")
-    parser.add_argument("--key", required=True, metavar="VKEY", help="the log's verifier key, name+id+key")
-    parser.add_argument("--since", type=Path, metavar="CHECKPOINT", help="file with an older checkpoint that you hold")
-    parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+    add_arguments(parser)
     options = parser.parse_args(arguments)
-    # What is printed comes from a file that nobody vouches for: no character of it may stop the answer.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    printable_output()
     try:
-        since = _read(options.since).decode() if options.since else None
-        verdict = verify(_read(options.bundle), options.key, since)
+        verdict = verdict_on(options)
     except Unreadable as error:
         sys.stderr.write(f"unreadable: {printable(str(error))}\n")
         return 2
-    except UnicodeDecodeError:
-        sys.stderr.write(f"unreadable: {printable(str(options.since))}: a checkpoint is UTF-8 text\n")
-        return 2
     sys.stdout.write(format_json(verdict) if options.json else format_text(verdict))
     return 0 if verdict.sound else 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the verifier is asked with, here and in the one-file form."""
+    parser.add_argument("bundle", type=Path, help="the bundle file")
+    parser.add_argument("--key", required=True, metavar="VKEY", help="the log's verifier key, name+id+key")
+    parser.add_argument("--since", type=Path, metavar="CHECKPOINT", help="file with an older checkpoint that you hold")
+    parser.add_argument(
+        "--witness",
+        action="append",
+        default=[],
+        metavar="VKEY",
+        help="verifier key of a witness that must have signed the checkpoint; may be repeated",
+    )
+    parser.add_argument(
+        "--label-key",
+        type=Path,
+        metavar="FILE",
+        help="file with the key of patients' labels, to check an opened person",
+    )
+    parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+
+
+def printable_output() -> None:
+    """What is printed comes from a file that nobody vouches for: no character of it may stop the answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def verdict_on(options: argparse.Namespace) -> Verdict:
+    """The verdict on the files that the arguments name. Unreadable when there is nothing to verify."""
+    since = _text(options.since, "a checkpoint") if options.since else None
+    try:
+        label_key = parse_label_key(_text(options.label_key, "a label key")) if options.label_key else None
+    except ProofError as error:
+        raise Unreadable(f"{options.label_key}: {error}") from None
+    return verify(_read(options.bundle), options.key, since, witnesses=options.witness, label_key=label_key)
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        return _read(path).decode()
+    except UnicodeDecodeError:
+        raise Unreadable(f"{path}: {what} is UTF-8 text") from None
 
 
 def _read(path: Path) -> bytes:

@@ -3,47 +3,167 @@
 The names are those of the claims in FORMAT.md. A statement stands under "proven" only when a check stands behind it.
 """
 
-from ledger.proof import Checkpoint, NoteSignature
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ledger.proof import Checkpoint
+from ledger.verify.checkpoints import Head
 from ledger.verify.reading import Bundle
+from ledger.verify.signatures import Attribution
+from ledger.verify.timing import interval
 from ledger.verify.verdict import Claim
 
 
-def claims(parts: Bundle, head: Checkpoint, older: Checkpoint | None, *, held: bool) -> tuple[Claim, ...]:
+@dataclass(slots=True)
+class Proven:
+    """What the checks of a sound bundle came to, put together for the statements about it.
+
+    `older`: the checkpoint that the tree continues, `held` by the reader or carried by the bundle, whose own head,
+    with witnesses' times, is `carried`.
+    """
+
+    parts: Bundle
+    head: Head
+    sealed: int
+    older: Checkpoint | None = None
+    held: bool = False
+    carried: Head | None = None
+    attribution: Attribution = field(default_factory=Attribution)
+    label_key_given: bool = False
+
+
+def claims(proven: Proven) -> tuple[Claim, ...]:
     """What was proven of a bundle without findings."""
-    count, first, last = len(parts.entries), parts.indexes[0], parts.indexes[-1]
+    parts, head = proven.parts, proven.head.checkpoint
     log = f"the log {head.origin}, as its key signed it when it had {head.size} entries"
-    beside = ", ".join(parts.streams[1:])
-    proven = [
-        Claim("authentic", f"Every entry here ({count}) is, byte for byte, an entry of {log}."),
-        Claim("in order", f"They stand in the order in which the log took them in, at indexes {first} to {last}."),
-        Claim("belonging", f"Each concerns {parts.streams[0]}" + (f", or one of: {beside}." if beside else ".")),
-        Claim("with registry", "For every institution and practitioner named, registry entries stand beside them."),
-    ]
-    if older:
-        whose, advice = ("the checkpoint you hold", "") if held else ("the older one inside", " Compare it with yours.")
-        grown = f"the log of {head.size} entries continues that of {older.size}"
-        proven.append(Claim("append-only", f"Nothing was rewritten since {whose}: {grown}.{advice}"))
-    return tuple(proven)
+    found = [*_of_entries(parts, log), *_of_streams(parts, proven.sealed)]
+    if parts.inclusion is not None:
+        found.append(
+            Claim("entry by entry", f"Each entry here stands in {log}, at its index, and not in the seal only.")
+        )
+    if proven.older:
+        whose, advice = (
+            ("the checkpoint you hold", "") if proven.held else ("the older one inside", " Compare it with yours.")
+        )
+        grown = f"the log of {head.size} entries continues that of {proven.older.size}"
+        found.append(Claim("append-only", f"Nothing was rewritten since {whose}: {grown}.{advice}"))
+    if proven.head.seen:
+        names = ", ".join(sorted(witness.name for witness in proven.head.seen))
+        found.append(Claim("one story", f"The witnesses asked about saw this very checkpoint: {names}."))
+        found.append(Claim("timely", _of_time(proven)))
+    if signed := _signed(proven.attribution):
+        what = "over what is recorded, by keys enrolled in this log, none of them revoked before"
+        found.append(Claim("attributable", f"Signed {what}: {signed}."))
+    if parts.openings:
+        at = ", ".join(map(str, sorted(parts.openings)))
+        labelled = " The patient's tag is this person's label." if proven.label_key_given else ""
+        found.append(Claim("forgettable", f"The person shown is the one committed to at index {at}.{labelled}"))
+    if parts.rulebooks:
+        what = f"The texts here ({len(parts.rulebooks)}) are those that were adopted, word for word."
+        found.append(Claim("with rulebooks", what))
+    return tuple(found)
 
 
-def not_claimed(
-    patient: str | None, unchecked: tuple[NoteSignature, ...] = (), append_only: bool = False
-) -> tuple[Claim, ...]:
-    """What this form of the bundle does not prove, whatever the verdict."""
-    whom = patient or "the patient"
-    left = [Claim("complete", f"That nothing about {whom} is missing: what was left out on export would not show.")]
-    if not append_only:
+def not_claimed(subject: str | None, proven: Proven | None = None) -> tuple[Claim, ...]:
+    """What is not proven: of an unsound bundle (`proven` is None) nothing is."""
+    left = []
+    if proven is None or proven.parts.inclusion is None:
+        what = (
+            "That the seal was derived rightly from the log is its operator's signed word: anybody can derive it again "
+            "from the published log (audit), or have each entry proven (export --each)."
+        )
+        left.append(Claim("entry by entry", what))
+    if proven is None or proven.older is None:
         what = "That nothing was rewritten since an earlier checkpoint: have one you hold exported with it (--since)."
         left.append(Claim("append-only", what))
-    witnesses = "no signature of a witness was checked."
-    if unchecked:
-        names = ", ".join(sorted({f"{line.name}+{line.key_id.hex()}" for line in unchecked}))
-        witnesses = f"further signatures stand on the checkpoint and were not checked: {names}."
-    return (
-        *left,
-        Claim("one story", f"That everybody is shown the same log: {witnesses}"),
-        Claim("attributable", "Who did it: signatures of persons inside the entries were not checked."),
-        Claim("timely", "When it was recorded: append times are the log's own word, without a time token."),
-        Claim("possible", "That what the entries say can have happened: only their form was looked at here."),
-        Claim("re-derived", "What the fund pays: a bundle holds no decisions, and none were made here."),
-    )
+    seen = proven is not None and bool(proven.head.seen)
+    if not seen:
+        what = "That everybody is shown the same log: no witness was asked about (--witness)."
+        left.append(Claim("one story", what + _others(proven)))
+        what = "When it was recorded: append times are the log's own word, without a witness's time."
+        left.append(Claim("timely", what))
+    elif proven is not None and interval(proven.head, proven.carried)[1] is None:
+        what = "The earliest time: no older checkpoint with the witness's signature is carried." + _others(proven)
+        left.append(Claim("timely", what))
+    left += _unattributed(proven)
+    if proven is None or not proven.parts.openings:
+        whom = "the patient" if subject is None or subject.startswith("patient:") else "any patient"
+        unused = " The key for labels had nothing to be held against." if proven and proven.label_key_given else ""
+        left.append(Claim("forgettable", f"Who {whom} is: nothing was opened here.{unused}"))
+    if proven is not None and proven.attribution.erasures:
+        what = "That personal data was destroyed, where an entry says so: it is the word of those who signed it."
+        left.append(Claim("forgettable", what))
+    left.append(Claim("possible", "That what the entries say can have happened: only their form was looked at here."))
+    left.append(Claim("re-derived", "What the fund pays: a bundle holds no decisions, and none were made here."))
+    return tuple(left)
+
+
+def _of_entries(parts: Bundle, log: str) -> list[Claim]:
+    count = len(parts.entries)
+    if not count:
+        return [Claim("authentic", f"The seal is, byte for byte, the last entry of {log}.")]
+    first, last = parts.indexes[0], parts.indexes[-1]
+    return [
+        Claim("authentic", f"Every entry here ({count}) is, byte for byte, the one that is sealed in {log}."),
+        Claim("in order", f"They stand in the order in which the log took them in, at indexes {first} to {last}."),
+    ]
+
+
+def _of_streams(parts: Bundle, sealed: int) -> list[Claim]:
+    subject, *others = parts.streams
+    here = [tag for tag in others if tag not in parts.absent]
+    none = [tag for tag in others if tag in parts.absent]
+    below = f"with an index below {sealed}"
+    if subject in parts.absent:
+        what = f"There is nothing: no entry {below} bears {subject}."
+    else:
+        what = f"Nothing was left out: every entry {below} that bears {subject} is here."
+    found = [Claim("complete", what)]
+    if here:
+        found.append(Claim("with registry", f"Whole in the same way, and beside it: {', '.join(here)}."))
+    if none:
+        found.append(Claim("without entry", f"Nothing in the log {below} bears: {', '.join(none)}."))
+    return found
+
+
+def _of_time(proven: Proven) -> str:
+    until, since = interval(proven.head, proven.carried)
+    what = f"All of it was recorded by {until}"
+    if since is not None and proven.carried is not None:
+        what += f", and what stands at index {proven.carried.checkpoint.size} and after it not before {since}"
+    return f"{what}, by the witnesses' clocks, give or take five minutes."
+
+
+def _signed(told: Attribution) -> str:
+    counts = [(len(tally.signed), len(tally.acts), kind) for kind, tally in told.kinds.items()]
+    parts = [f"{signed} of {_count(acts, kind)}" for signed, acts, kind in counts if signed]
+    if told.erasures:
+        parts.append(f"{_count(told.erasures, 'erasure')}, each by two people or more")
+    return ", ".join(parts)
+
+
+def _unattributed(proven: Proven | None) -> list[Claim]:
+    if proven is None:
+        return [Claim("attributable", "Who did it: that is not told of a bundle with findings.")]
+    told = proven.attribution
+    parts = []
+    for kind, tally in told.kinds.items():
+        if foreign := len(tally.foreign - tally.signed):
+            parts.append(f"{_count(foreign, kind, has=True)} a signature of another form, which was not checked")
+        if without := len(tally.acts - tally.signed - tally.foreign):
+            parts.append(f"{_count(without, kind, has=True)} no signature")
+    if told.partial:
+        parts.append(f"fields that this bundle does not hold are in {_count(told.partial, 'signature')}")
+    return [Claim("attributable", f"Who did it, in part: {'; '.join(parts)}.")] if parts else []
+
+
+def _count(number: int, noun: str, *, has: bool = False) -> str:
+    one = number == 1
+    return f"{number} {noun}{'' if one else 's'}{(' has' if one else ' have') if has else ''}"
+
+
+def _others(proven: Proven | None) -> str:
+    lines: Sequence[str] = ()
+    if proven is not None:
+        lines = sorted({f"{line.name}+{line.key_id.hex()}" for line in proven.head.others})
+    return f" Further signatures stand on the checkpoint and were not checked: {', '.join(lines)}." if lines else ""

@@ -1,7 +1,7 @@
 """Is an entry spelled as the format says, and does it agree with itself? (ledger/FORMAT.md, "Entry")
 
-The tree proves that these are the log's bytes; this proves that they can be understood in one way only. What a fact
-means is not known here.
+The index proves that these are the log's bytes; this proves that they can be understood in one way only. Of what a
+fact means only the ledger's own three are known here: proofs hang on them.
 """
 
 import re
@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ledger.verify.strict_json import read_json
+from ledger.proof import HASH_BYTES, MAX_SIZE, ProofError, parse_base64
+from ledger.verify.strict_json import is_spelled, read_json
 
 ENTRY_FORMAT = "treatment-ledger/1"
 MAX_ENTRY_BYTES = 65_535
 _KEYS = ["format", "type", "appended_at", "tags", "fact"]
 _TYPE = re.compile(r"[a-z]+(-[a-z]+)*\.v[1-9][0-9]{0,3}", re.ASCII)
-_TAG = re.compile(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", re.ASCII)
+TAG = re.compile(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", re.ASCII)
+SEALED = "seal:index"
 _APPENDED = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d\.\d{6}\+08:00", re.ASCII)
 _HAPPENED = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.(?!000000)\d{6})?\+08:00", re.ASCII)
 
@@ -40,10 +42,11 @@ _NAMING = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the verifier needs of an entry: its tags, and its fact as plain JSON."""
+    """What the verifier needs of an entry: its tags, its fact as plain JSON, and when it was appended."""
 
     tags: frozenset[str]
     fact: dict[str, object]
+    appended_at: datetime
 
 
 def read_entry(raw: bytes) -> Entry | str:
@@ -51,9 +54,14 @@ def read_entry(raw: bytes) -> Entry | str:
     if len(raw) > MAX_ENTRY_BYTES:
         return f"{len(raw)} bytes, an entry has at most {MAX_ENTRY_BYTES}"
     try:
-        value, doubts = read_json(raw.decode())
+        text = raw.decode()
+        value, doubts = read_json(text)
     except ValueError as error:
         return f"not UTF-8 JSON: {error}"
+    if not is_spelled(text):
+        return (
+            "not in the one spelling: a space between tokens, or an escape that need not be, or another than it must be"
+        )
     if doubts:
         return f"{doubts[0].where}: {doubts[0].what}"
     if not isinstance(value, dict) or list(value) != _KEYS:
@@ -61,9 +69,10 @@ def read_entry(raw: bytes) -> Entry | str:
     tags, fact = value["tags"], value["fact"]
     if value["format"] != ENTRY_FORMAT:
         return f"format: {ENTRY_FORMAT} is expected, this verifier reads no other"
-    if not _is_instant(value["appended_at"], _APPENDED):
+    appended_at = _instant(value["appended_at"], _APPENDED)
+    if appended_at is None:
         return "appended_at: an instant such as 2021-03-01T15:31:02.123456+08:00 is expected"
-    if not isinstance(tags, list) or not tags or not all(isinstance(tag, str) and _TAG.fullmatch(tag) for tag in tags):
+    if not isinstance(tags, list) or not tags or not all(isinstance(tag, str) and TAG.fullmatch(tag) for tag in tags):
         return "tags: a list of tags such as patient:P1 is expected"
     if tags != sorted(set(tags)):
         return "tags: they are sorted, and each stands once"
@@ -74,22 +83,54 @@ def read_entry(raw: bytes) -> Entry | str:
     if value["type"].rpartition(".")[0] != _kebab(fact.get("type")):
         return f"type: {value['type']} is not that of the fact, {fact.get('type')!r}"
     for field in ("at", "recorded_at"):
-        if (field == "at" or field in fact) and not _is_instant(fact.get(field), _HAPPENED):
+        if (field == "at" or field in fact) and _instant(fact.get(field), _HAPPENED) is None:
             return f"fact: {field}: an instant such as 2021-03-01T15:30:00+08:00 is expected"
     for missing in _tags_missing(fact, frozenset(tags)):
         return f"tags: the fact names {missing}, and the entry does not bear that tag"
-    return Entry(frozenset(tags), fact)
+    if wrong := _own_fact_wrong(fact, tags):
+        return wrong
+    return Entry(frozenset(tags), fact, appended_at)
 
 
-def _is_instant(value: object, spelling: re.Pattern[str]) -> bool:
-    """Whether it is spelled so, and an instant: the first hours of year 1 at +08:00 are none that UTC can tell."""
+def _instant(value: object, spelling: re.Pattern[str]) -> datetime | None:
+    """The instant that is spelled so, in UTC; the first hours of year 1 at +08:00 are none that UTC can tell."""
     if not isinstance(value, str) or not spelling.fullmatch(value):
-        return False
+        return None
     try:
-        datetime.fromisoformat(value).astimezone(UTC)
+        return datetime.fromisoformat(value).astimezone(UTC)
     except (ValueError, OverflowError):
+        return None
+
+
+def _own_fact_wrong(fact: dict[str, object], tags: list[str]) -> str | None:
+    """What is wrong with a fact that only a ledger makes; None of all others (FORMAT.md, "Own entries")."""
+    if (fact["type"] == "IndexSealed") != (SEALED in tags) or (SEALED in tags and len(tags) > 1):
+        return f"tags: a seal of the index bears {SEALED} alone, and nothing else does"
+    match fact["type"]:
+        case "IndexSealed":
+            if not (_is_count(fact.get("size")) and _is_count(fact.get("tags"))):
+                return "fact: size and tags are whole numbers"
+            if not _is_hash(fact.get("root")):
+                return f"fact: root: base64 of {HASH_BYTES} bytes is expected"
+        case "PersonCommitted":
+            if not isinstance(fact.get("patient"), str) or not _is_hash(fact.get("commitment")):
+                return f"fact: patient, and commitment, base64 of {HASH_BYTES} bytes, are expected"
+        case "PersonErased":
+            approvals = fact.get("approvals")
+            if not isinstance(approvals, list) or len(approvals) < 2 or not all(isinstance(a, str) for a in approvals):
+                return "fact: approvals: a list of two or more texts is expected"
+    return None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SIZE
+
+
+def _is_hash(value: object) -> bool:
+    try:
+        return len(parse_base64(value, "")) == HASH_BYTES
+    except ProofError:
         return False
-    return True
 
 
 def _kebab(name: object) -> str:

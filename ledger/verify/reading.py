@@ -3,18 +3,31 @@
 Nothing is proven here. An unknown key is refused like a wrong value: what is not checked does not belong in a bundle.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ledger.proof import HASH_BYTES, MARK_BYTES, MAX_SIZE, ProofError, parse_base64
-from ledger.verify.strict_json import read_json
+from ledger.proof import HASH_BYTES, KEY_BITS, MAX_SIZE, ProofError, Stream, parse_base64, parse_indexes
+from ledger.verify.entries import TAG
+from ledger.verify.strict_json import is_text, read_json
 from ledger.verify.verdict import Finding, Unreadable
 
 T = TypeVar("T")
 
-BUNDLE_FORMAT = "treatment-ledger-bundle/1"
-_KEYS = ("format", "checkpoint", "since", "streams", "indexes", "entries", "nodes", "marks")
+BUNDLE_FORMAT = "treatment-ledger-bundle/2"
+MAX_BUNDLE_BYTES = 2**28
+SUBJECTS = ("patient:", "practitioner:", "session:")
+_KEYS = (
+    "format", "checkpoint", "since", "seal", "seal_proof", "streams", "depths", "absent", "nodes", "indexes",
+    "entries", "marks", "inclusion", "rulebooks", "openings",
+)  # fmt: skip
+_OPTIONAL = ("since", "inclusion", "rulebooks", "openings")
+_LEAF_BYTES = HASH_BYTES + 8 + HASH_BYTES
+_SALT_BYTES = range(16, 65)
+_MARKS = re.compile(r"[A-Za-z0-9+/]*", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_INDEX = re.compile(r"0|[1-9][0-9]{0,18}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -26,21 +39,50 @@ class Since:
 
 
 @dataclass(slots=True)
+class Leaf:
+    """The leaf of another tag in the index: its key, and its stream."""
+
+    key: bytes
+    stream: Stream
+
+
+@dataclass(slots=True)
+class Opening:
+    """What a commitment hides, and the salt it is hidden with."""
+
+    salt: bytes
+    person: str
+
+
+@dataclass(slots=True)
 class Bundle:
     """The parts, each of the type FORMAT.md gives it, and still to be proven."""
 
     checkpoint: str = ""
     since: Since | None = None
+    seal: bytes = b""
+    seal_proof: list[bytes] = field(default_factory=list)
     streams: list[str] = field(default_factory=list)
+    depths: list[int] = field(default_factory=list)
+    absent: dict[str, Leaf | None] = field(default_factory=dict)
+    nodes: list[bytes] = field(default_factory=list)
     indexes: list[int] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
-    nodes: list[bytes] = field(default_factory=list)
-    entry_marks: bytes = b""
-    node_marks: bytes = b""
+    marks: str = ""
+    inclusion: list[bytes] | None = None
+    rulebooks: dict[str, str] = field(default_factory=dict)
+    openings: dict[int, Opening] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> str:
+        """The tag of the stream that the bundle is about."""
+        return self.streams[0]
 
 
 def read_bundle(raw: bytes) -> tuple[Bundle, list[Finding]]:
     """The bundle of these bytes; with findings, its parts are incomplete. Unreadable when it is no JSON object."""
+    if len(raw) > MAX_BUNDLE_BYTES:
+        raise Unreadable(f"the bundle has {len(raw):,} bytes, more than the {MAX_BUNDLE_BYTES:,} of the longest one")
     try:
         value, doubts = read_json(raw.decode())
     except UnicodeDecodeError as error:
@@ -50,8 +92,11 @@ def read_bundle(raw: bytes) -> tuple[Bundle, list[Finding]]:
     if not isinstance(value, dict):
         raise Unreadable(f"the bundle is not a JSON object, but {_kind(value)}")
     reader = _Reader(value)
-    reader.findings += [Finding("malformed", doubt.where, doubt.what) for doubt in doubts]
-    return reader.read(), reader.findings
+    reader.findings += [Finding("malformed", "bundle", f"{doubt.where}: {doubt.what}") for doubt in doubts]
+    bundle = reader.read()
+    if not reader.findings:
+        reader.compare(bundle)
+    return bundle, reader.findings
 
 
 class _Reader:
@@ -62,41 +107,69 @@ class _Reader:
         self.findings: list[Finding] = []
 
     def read(self) -> Bundle:
-        bundle = Bundle()
-        self._keys(self.value, "", _KEYS, optional=("since",))
-        if (name := self.value.get("format", BUNDLE_FORMAT)) != BUNDLE_FORMAT:
+        bundle, value = Bundle(), self.value
+        self._keys(value, "", _KEYS, optional=_OPTIONAL)
+        if (name := value.get("format", BUNDLE_FORMAT)) != BUNDLE_FORMAT:
             self._wrong("format", f"“{BUNDLE_FORMAT}” is expected, not {_shown(name)}")
-        bundle.checkpoint = self._text(self.value.get("checkpoint", ""), "checkpoint")
-        if "since" in self.value:
-            since = self._object(self.value["since"], "since", ("checkpoint", "consistency"))
+        bundle.checkpoint = self._text(value.get("checkpoint", ""), "checkpoint")
+        if "since" in value:
+            since = self._object(value["since"], "since")
+            if isinstance(value["since"], dict):
+                self._keys(since, "since", ("checkpoint", "consistency"))
             note = self._text(since.get("checkpoint", ""), "since.checkpoint")
             bundle.since = Since(note, self._list(since.get("consistency", []), "since.consistency", self._hash))
-        bundle.streams = self._list(self.value.get("streams", []), "streams", self._text)
-        bundle.indexes = self._list(self.value.get("indexes", []), "indexes", self._index)
-        bundle.entries = self._list(self.value.get("entries", []), "entries", self._bytes)
-        bundle.nodes = self._list(self.value.get("nodes", []), "nodes", self._hash)
-        if "marks" in self.value:
-            marks = self._object(self.value["marks"], "marks", ("entries", "nodes"))
-            bundle.entry_marks = self._marks(marks.get("entries", ""), "marks.entries")
-            bundle.node_marks = self._marks(marks.get("nodes", ""), "marks.nodes")
+        bundle.seal = self._text(value.get("seal", ""), "seal").encode()
+        bundle.seal_proof = self._hashes(value.get("seal_proof", ""), "seal_proof")
+        bundle.streams = self._list(value.get("streams", []), "streams", self._tag)
+        bundle.depths = self._list(value.get("depths", []), "depths", self._depth)
+        for tag, leaf in self._object(value.get("absent", {}), "absent").items():
+            bundle.absent[tag] = self._leaf(leaf)
+        bundle.nodes = self._hashes(value.get("nodes", ""), "nodes")
+        bundle.indexes = self._indexes(value.get("indexes", ""))
+        bundle.entries = self._list(value.get("entries", []), "entries", lambda v, at: self._text(v, at).encode())
+        bundle.marks = self._text(value.get("marks", ""), "marks")
+        if not _MARKS.fullmatch(bundle.marks):
+            self._wrong("marks", "characters of base64's alphabet are expected, one an entry")
+        if "inclusion" in value:
+            bundle.inclusion = self._hashes(value["inclusion"], "inclusion")
+        if "rulebooks" in value:
+            bundle.rulebooks = self._rulebooks(value["rulebooks"])
+        if "openings" in value:
+            bundle.openings = self._openings(value["openings"])
         return bundle
+
+    def compare(self, bundle: Bundle) -> None:
+        """What is right only beside another value; asked where each value is right by itself."""
+        first, *others = bundle.streams or [""]
+        if not first.startswith(SUBJECTS):
+            what = f"the subject's stream is expected first: {', '.join(f'{kind}…' for kind in SUBJECTS)}"
+            self._wrong("streams[0]" if bundle.streams else "streams", what)
+        for place, tag in enumerate(others, 1):
+            if tag == first or (place > 1 and tag <= bundle.streams[place - 1]):
+                self._wrong(f"streams[{place}]", "after the subject's they are sorted, and each stands once")
+        if len(bundle.depths) != len(bundle.streams):
+            self._wrong("depths", f"{len(bundle.depths)} depths stand here for {len(bundle.streams)} streams")
+        if strangers := bundle.absent.keys() - set(bundle.streams):
+            self._wrong("absent", f"{min(strangers)!r}"[:80] + " is none of the streams")
+        if bundle.inclusion is not None and not bundle.entries:
+            self._wrong("inclusion", "there is no entry that it could be of")
 
     def _wrong(self, where: str, what: str) -> None:
         self.findings.append(Finding("malformed", where, what))
 
     def _keys(self, value: dict[str, object], at: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
         for key in sorted(value.keys() - set(keys)):
-            self._wrong(f"{at}{key!r}"[:80], "the format has no such key; a bundle holds nothing that is unchecked")
+            what = f"{key!r}"[:80] + ": the format has no such key; a bundle holds nothing that is unchecked"
+            self._wrong(at or "bundle", what)
         for key in keys:
             if key not in value and key not in optional:
-                self._wrong(f"{at}{key}", "this key is missing")
+                self._wrong(f"{at}.{key}" if at else key, "this key is missing")
 
-    def _object(self, value: object, where: str, keys: tuple[str, ...]) -> dict[str, object]:
-        if not isinstance(value, dict):
-            self._wrong(where, f"an object is expected, not {_kind(value)}")
-            return {}
-        self._keys(value, f"{where}.", keys)
-        return value
+    def _object(self, value: object, where: str) -> dict[str, object]:
+        if isinstance(value, dict):
+            return value
+        self._wrong(where, f"an object is expected, not {_kind(value)}")
+        return {}
 
     def _list(self, value: object, where: str, read: Callable[[object, str], T]) -> list[T]:
         if not isinstance(value, list):
@@ -105,23 +178,26 @@ class _Reader:
         return [read(item, f"{where}[{place}]") for place, item in enumerate(value)]
 
     def _text(self, value: object, where: str) -> str:
-        if isinstance(value, str):
+        if not isinstance(value, str):
+            self._wrong(where, f"text is expected, not {_kind(value)}")
+        elif not is_text(value):
+            self._wrong(where, "half a surrogate pair stands in it: the text is not UTF-8")
+        else:
             return value
-        self._wrong(where, f"text is expected, not {_kind(value)}")
         return ""
 
-    def _index(self, value: object, where: str) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SIZE:
-            return value
-        self._wrong(where, f"an index, a whole number from 0, is expected, not {_shown(value)}")
-        return 0
+    def _tag(self, value: object, where: str) -> str:
+        before = len(self.findings)
+        tag = self._text(value, where)
+        if not TAG.fullmatch(tag) and len(self.findings) == before:
+            self._wrong(where, f"a tag such as patient:P1 is expected, not {_shown(value)}")
+        return tag
 
-    def _bytes(self, value: object, where: str) -> bytes:
-        try:
-            return self._text(value, where).encode()
-        except UnicodeEncodeError as error:
-            self._wrong(where, f"character {error.start} is half a surrogate pair: the text is not UTF-8")
-            return b""
+    def _depth(self, value: object, where: str) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= KEY_BITS:
+            return value
+        self._wrong(where, f"a whole number from 0 to {KEY_BITS} is expected, not {_shown(value)}")
+        return 0
 
     def _base64(self, value: object, where: str) -> bytes:
         try:
@@ -137,11 +213,55 @@ class _Reader:
             self._wrong(where, f"{HASH_BYTES} bytes are expected, not {len(hash_)}")
         return hash_
 
-    def _marks(self, value: object, where: str) -> bytes:
-        marks = self._base64(value, where)
-        if len(marks) % MARK_BYTES:
-            self._wrong(where, f"{len(marks)} bytes are no whole number of marks of {MARK_BYTES} bytes")
-        return marks
+    def _hashes(self, value: object, where: str) -> list[bytes]:
+        joined = self._base64(value, where)
+        if len(joined) % HASH_BYTES:
+            self._wrong(where, f"{len(joined)} bytes are no whole number of nodes of {HASH_BYTES} bytes")
+        return [joined[start : start + HASH_BYTES] for start in range(0, len(joined), HASH_BYTES)]
+
+    def _indexes(self, value: object) -> list[int]:
+        try:
+            return parse_indexes(self._base64(value, "indexes"), "indexes")
+        except ProofError as error:
+            self._wrong("indexes", str(error).removeprefix("indexes: "))
+            return []
+
+    def _leaf(self, value: object) -> Leaf | None:
+        before = len(self.findings)
+        leaf = self._base64(value, "absent")
+        if leaf and len(leaf) != _LEAF_BYTES:
+            self._wrong("absent", f"nothing or {_LEAF_BYTES} bytes are expected of a leaf, not {len(leaf)}")
+        if not leaf or len(self.findings) > before:
+            return None
+        key, count, root = leaf[:HASH_BYTES], leaf[HASH_BYTES:-HASH_BYTES], leaf[-HASH_BYTES:]
+        return Leaf(key, Stream(int.from_bytes(count, "big"), root))
+
+    def _rulebooks(self, value: object) -> dict[str, str]:
+        texts = self._object(value, "rulebooks")
+        if not texts:
+            self._wrong("rulebooks", "there is none: then the key is left out")
+        for digest in texts:
+            if not _DIGEST.fullmatch(digest):
+                self._wrong("rulebooks", f"64 lower-case hex digits are expected, not {_shown(digest)}")
+        return {digest: self._text(text, "rulebooks") for digest, text in texts.items()}
+
+    def _openings(self, value: object) -> dict[int, Opening]:
+        openings: dict[int, Opening] = {}
+        given = self._object(value, "openings")
+        if not given:
+            self._wrong("openings", "there is none: then the key is left out")
+        for index, opening in given.items():
+            if not _INDEX.fullmatch(index) or int(index) > MAX_SIZE:
+                self._wrong("openings", f"an index in decimal digits is expected, not {_shown(index)}")
+                continue
+            parts = self._object(opening, "openings")
+            if parts.keys() != {"salt", "person"}:
+                self._wrong("openings", f"{index}: the keys salt and person are expected")
+            salt = self._base64(parts.get("salt", ""), "openings")
+            if len(salt) not in _SALT_BYTES:
+                self._wrong("openings", f"{index}: a salt has {_SALT_BYTES[0]} to {_SALT_BYTES[-1]} bytes")
+            openings[int(index)] = Opening(salt, self._text(parts.get("person", ""), "openings"))
+        return openings
 
 
 def _kind(value: object) -> str:
@@ -150,4 +270,4 @@ def _kind(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return repr(value)[:60] if isinstance(value, str | int | float) else _kind(value)
+    return repr(value)[:60] if isinstance(value, str | int) else _kind(value)

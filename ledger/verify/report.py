@@ -16,14 +16,19 @@ def format_text(verdict: Verdict) -> str:
     """The verdict in lines: findings as `NAME: where: what`, then what was proven, then what was not claimed."""
     if verdict.sound:
         of = f"of {verdict.size} in the log {verdict.origin}"
-        head = f"sound: {verdict.patient}, {len(verdict.facts)} entries {of}"
+        head = f"sound: {verdict.subject}, {len(verdict.facts)} entries {of}"
         lines = [printable(head), "", "Proven", *_statements(verdict.claims)]
     else:
         count = len(verdict.findings)
         lines = [printable(str(finding)) for finding in verdict.findings[:_SHOWN]]
         if count > _SHOWN:
             lines.append(f"… and {count - _SHOWN} more findings (--json lists all)")
-        lines += ["", f"unsound: {count} finding{'s' if count > 1 else ''}; nothing in this file is proven"]
+        found = f"unsound: {count} finding{'s' if count > 1 else ''}"
+        if verdict.claims:
+            lines += ["", f"{found} in what was settled; the entries themselves are proven"]
+            lines += ["", "Proven", *_statements(verdict.claims)]
+        else:
+            lines += ["", f"{found}; nothing in this file is proven"]
     return "\n".join([*lines, "", "Not claimed", *_statements(verdict.not_claimed)]) + "\n"
 
 
@@ -33,7 +38,7 @@ def format_json(verdict: Verdict) -> str:
         json.dumps(
             {
                 "sound": verdict.sound,
-                "patient": verdict.patient,
+                "subject": verdict.subject,
                 "origin": verdict.origin,
                 "size": verdict.size,
                 "entries": len(verdict.facts),

@@ -1,8 +1,26 @@
-"""JSON without its ambiguities: what two readers could understand differently is reported, not resolved."""
+"""JSON without its ambiguities: what two readers could understand differently is reported, not resolved.
+
+Source: RFC 8259, and FORMAT.md ("JSON", "Entry") for what this project asks besides.
+"""
 
 import json
+import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import NamedTuple
+
+MAX_DEPTH = 100
+"""How deep objects and lists may nest. A fixed number: how deep a parser gets depends on its stack."""
+
+_ESCAPE = r'\\["\\bfnrt]|\\u00(?:0[0-7bef]|1[0-9a-f])'
+_SPELLED = re.compile(rf'(?:[^" \t\n\r]++|"(?:[^"\\\x00-\x1f]++|{_ESCAPE})*+")*+')
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A number that is no plain whole number, as it is spelled: so two readers have the same of it."""
+
+    spelled: str
 
 
 class Doubt(NamedTuple):
@@ -13,10 +31,9 @@ class Doubt(NamedTuple):
 
 
 def read_json(text: str) -> tuple[object, list[Doubt]]:
-    """The value of a JSON text, and what in it is ambiguous. ValueError when it is no JSON.
+    """The value of a JSON text, and what in it is ambiguous. ValueError when it is no JSON, or nested too deep.
 
-    Whole numbers of more than 19 digits become floats, which no part of a bundle or entry is: Python refuses to
-    print the longest ones.
+    Whole numbers of at most 19 digits are `int`, all others `Real`.
     """
     doubts: list[Doubt] = []
 
@@ -26,18 +43,61 @@ def read_json(text: str) -> tuple[object, list[Doubt]]:
             counts = Counter(key for key, _ in pairs)
             twice = [key for key, count in counts.items() if count > 1]
             doubts.extend(Doubt(repr(key)[:80], "this key stands twice in one object") for key in twice)
+        doubts.extend(Doubt(repr(key)[:80], "half a surrogate pair: no text") for key in collected if not is_text(key))
         return collected
 
-    def constant(name: str) -> float:
+    def constant(name: str) -> Real:
         doubts.append(Doubt(name, "JSON has no such number"))
-        return float(name)
+        return Real(name)
 
     try:
-        value = json.loads(text, object_pairs_hook=collect, parse_int=_whole_number, parse_constant=constant)
+        value = json.loads(
+            text, object_pairs_hook=collect, parse_int=_number, parse_float=Real, parse_constant=constant
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+    if text.count("{") + text.count("[") > MAX_DEPTH:
+        _require_flat(value)
     return value, doubts
 
 
-def _whole_number(digits: str) -> int | float:
-    return int(digits) if len(digits) < 20 else float(digits)
+def is_spelled(text: str) -> bool:
+    """Whether a JSON text has no space between tokens, and no escape but those that it must have, each in one way."""
+    return _SPELLED.fullmatch(text) is not None
+
+
+def is_text(value: str) -> bool:
+    """Whether a string is Unicode text: JSON can spell halves of surrogate pairs, UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def same(one: object, other: object) -> bool:
+    """Whether two JSON values are of one kind and equal, numbers as they are spelled (FORMAT.md, "Signatures")."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+    return one == other
+
+
+def _number(digits: str) -> int | Real:
+    # Python refuses to print the longest whole numbers; and -0 is not spelled as 0 is.
+    return int(digits) if len(digits) < 20 and digits != "-0" else Real(digits)
+
+
+def _require_flat(value: object) -> None:
+    level: list[object] = [value]
+    for _ in range(MAX_DEPTH + 1):
+        lists = [
+            list(item.values()) if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)
+        ]
+        if not lists:
+            return
+        level = [child for inner in lists for child in inner]
+    raise ValueError("it is nested too deeply")

@@ -1,6 +1,7 @@
 """What verifying a bundle comes to: findings when it is unsound, claims when it is sound, and what was not claimed."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class Unreadable(Exception):
@@ -29,11 +30,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The outcome. Only a sound bundle (no findings) has claims and facts: what is unproven is not handed on.
+    """The outcome. Only proven entries are handed on, with claims: `verify` gives both to sound bundles (no findings)
+    alone. Whoever judges the facts again may add findings about what was settled, and leaves proven what is proven.
 
     `facts`: (index, entry bytes) in log order, for whoever judges them again; `streams`: the tags of the streams that
-    they make up, the patient's first. `patient`, `origin`, `size`: what the bundle is about, None when it could not be
-    read that far.
+    they make up, each whole below the seal, the subject's first; `rulebooks`: texts by digest, of those adopted.
+    `subject`, `origin`, `size`: what the bundle is about, None when it could not be read that far.
     """
 
     findings: tuple[Finding, ...]
@@ -41,7 +43,8 @@ class Verdict:
     not_claimed: tuple[Claim, ...] = ()
     facts: tuple[tuple[int, bytes], ...] = ()
     streams: tuple[str, ...] = ()
-    patient: str | None = None
+    rulebooks: Mapping[str, str] = field(default_factory=dict)
+    subject: str | None = None
     origin: str | None = None
     size: int | None = None
 

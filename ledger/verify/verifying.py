@@ -1,74 +1,118 @@
 """One bundle, one key, one verdict: the order in which the checks are made and what their outcome proves.
 
 Imports `ledger.proof` and, through it, `cryptography`; no database, no rules, no web. Reads no file and writes none.
+The order is FORMAT.md's ("Verifying, in order"): a step that finds something is the last, so that the first offence
+is the one that is named.
 """
 
-from ledger.proof import ED25519, Checkpoint, ProofError, VerifierKey, parse_vkey
+from collections.abc import Sequence
+
+from ledger.proof import COSIGNATURE_V1, ED25519, Checkpoint, ProofError, VerifierKey, parse_vkey
+from ledger.verify.adopted_texts import check_rulebooks
 from ledger.verify.checkpoints import Head, check_carried, check_held, read_head
-from ledger.verify.claims import claims, not_claimed
-from ledger.verify.entries import Entry, read_entry
-from ledger.verify.placing import check_places
+from ledger.verify.claims import Proven, claims, not_claimed
+from ledger.verify.openings import check_openings
+from ledger.verify.placing import check_counts, check_inclusion_of_each, check_index
 from ledger.verify.reading import Bundle, read_bundle
-from ledger.verify.streams import check_streams
+from ledger.verify.seals import Seal, read_seal
+from ledger.verify.signatures import check_signatures
+from ledger.verify.timing import check_times
 from ledger.verify.verdict import Finding, Unreadable, Verdict
 
 
-def verify(bundle: bytes, vkey: str, since: str | None = None) -> Verdict:
-    """The verdict on a bundle's bytes, under the log's verifier key (and against an older checkpoint's note).
+def verify(
+    bundle: bytes,
+    vkey: str,
+    since: str | None = None,
+    *,
+    witnesses: Sequence[str] = (),
+    label_key: bytes | None = None,
+) -> Verdict:
+    """The verdict on a bundle's bytes, under the log's verifier key.
 
-    Every offence is a finding; nothing is skipped silently. Raises Unreadable, and nothing else, when the bytes are
-    no JSON object or the key is no log's key.
+    `since`: the note of an older checkpoint that the reader holds; `witnesses`: the vkeys of witnesses that must have
+    signed; `label_key`: the regulator's key that patients' labels are computed with. Every offence is a finding;
+    nothing is skipped silently. Raises Unreadable, and nothing else, when the bytes are no JSON object or a key is
+    none.
     """
-    key = _log_key(vkey)
+    key = _key(vkey, ED25519)
+    seen_by = list(
+        {each.name + each.key_id.hex(): each for each in (_key(w, COSIGNATURE_V1) for w in witnesses)}.values()
+    )
     parts, findings = read_bundle(bundle)
-    patient = parts.streams[0] if parts.streams else None
-    if findings:
-        return Verdict(tuple(findings), not_claimed=not_claimed(patient), patient=patient)
-    head = read_head(parts.checkpoint, key, "checkpoint", findings)
-    findings += check_places(parts, head.checkpoint if head else None, signed=head is not None and head.signed)
-    older = _check_older(parts, since, key, head, findings)
+    subject = parts.streams[0] if parts.streams and parts.streams[0] else None
     if not findings:
-        findings += _check_entries(parts)
-    if findings or head is None:
-        return Verdict(tuple(findings), not_claimed=not_claimed(patient), patient=patient)
-    return Verdict(
-        findings=(),
-        claims=claims(parts, head.checkpoint, older, held=since is not None),
-        not_claimed=not_claimed(patient, head.others, older is not None),
-        facts=tuple(zip(parts.indexes, parts.entries, strict=True)),
-        streams=tuple(parts.streams),
-        patient=patient,
-        origin=head.checkpoint.origin,
-        size=head.checkpoint.size,
+        outcome = _check(parts, key, since, seen_by, label_key)
+        if isinstance(outcome, Proven):
+            head = outcome.head.checkpoint
+            return Verdict(
+                findings=(),
+                claims=claims(outcome),
+                not_claimed=not_claimed(subject, outcome),
+                facts=tuple(zip(parts.indexes, parts.entries, strict=True)),
+                streams=tuple(parts.streams),
+                rulebooks=parts.rulebooks,
+                subject=subject,
+                origin=head.origin,
+                size=head.size,
+            )
+        findings = outcome
+    return Verdict(tuple(findings), not_claimed=not_claimed(subject), subject=subject)
+
+
+def _check(
+    parts: Bundle, key: VerifierKey, since: str | None, witnesses: Sequence[VerifierKey], label_key: bytes | None
+) -> Proven | list[Finding]:
+    findings: list[Finding] = []
+    head = read_head(parts.checkpoint, key, "checkpoint", findings, witnesses, each_witness=True)
+    if head is None:
+        return findings
+    carried, held = _check_older(parts, since, key, head, witnesses, findings)
+    if findings:
+        return findings
+    seal = read_seal(parts, head.checkpoint)
+    if not isinstance(seal, Seal):
+        return [seal]
+    if findings := check_counts(parts, seal):
+        return findings
+    entries, findings = check_index(parts, seal)
+    if findings := findings or check_inclusion_of_each(parts, head.checkpoint):
+        return findings
+    attribution, findings = check_signatures(entries, parts.subject)
+    findings = (
+        findings
+        or check_openings(parts.openings, entries, label_key)
+        or check_rulebooks(parts.rulebooks, entries)
+        or check_times(entries | {seal.size: seal.entry}, head, carried)
+    )
+    older = held or (carried.checkpoint if carried else None)
+    return findings or Proven(
+        parts, head, seal.size, older, held is not None, carried, attribution, label_key is not None
     )
 
 
-def _log_key(vkey: str) -> VerifierKey:
+def _check_older(
+    parts: Bundle,
+    since: str | None,
+    key: VerifierKey,
+    head: Head,
+    witnesses: Sequence[VerifierKey],
+    findings: list[Finding],
+) -> tuple[Head | None, Checkpoint | None]:
+    """The older checkpoint that the bundle carries, and the one that the reader holds, as far as they are proven."""
+    carried = check_carried(parts.since, key, head.checkpoint, findings, witnesses) if parts.since else None
+    if findings or since is None:
+        return carried, None
+    return carried, check_held(since, key, head.checkpoint, carried.checkpoint if carried else None, findings)
+
+
+def _key(vkey: str, algorithm: int) -> VerifierKey:
     try:
         key = parse_vkey(vkey)
     except ProofError as error:
         raise Unreadable(f"{error}; expected is the line that the log's `treatment-ledger key` prints") from None
-    if key.algorithm != ED25519:
+    if key.algorithm == algorithm:
+        return key
+    if algorithm == ED25519:
         raise Unreadable(f"key: {key.name} is a witness's key (cosignature/v1); the log's own key is expected")
-    return key
-
-
-def _check_older(
-    parts: Bundle, since: str | None, key: VerifierKey, head: Head | None, findings: list[Finding]
-) -> Checkpoint | None:
-    if head is None or not head.signed:
-        return None  # already a finding; against a head that nobody signed there is nothing to hold
-    carried = check_carried(parts.since, key, head.checkpoint, findings) if parts.since else None
-    return check_held(since, key, head.checkpoint, carried, findings) if since is not None else carried
-
-
-def _check_entries(parts: Bundle) -> list[Finding]:
-    entries: dict[int, Entry] = {}
-    findings = []
-    for index, raw in zip(parts.indexes, parts.entries, strict=True):
-        entry = read_entry(raw)
-        if isinstance(entry, Entry):
-            entries[index] = entry
-        else:
-            findings.append(Finding("malformed", f"index {index}", entry))
-    return findings or check_streams(parts.streams, entries)
+    raise Unreadable(f"key: {key.name} is no witness's key; one of the type cosignature/v1 (0x04) is expected")

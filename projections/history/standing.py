@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact
 from ledger.treatment.references import NAMES
 from ledger.treatment.subjects import ATTRIBUTES, OPENINGS, opens, subject_field
 from projections.history.corrections import Change, corrected, recorded
 
+_FIELDS = ATTRIBUTES | {own: {name: name for name in own.__struct_fields__} for own in OWN_FACTS}
 # What a line refers to: (attribute, prefix of the subject). What it introduces is no reference, it is the thing itself.
 _REFERS = {
     fact: tuple(
@@ -16,7 +17,7 @@ _REFERS = {
         for field in fields.values()
         if field in NAMES and not (fact in OPENINGS and field == subject_field(fact))
     )
-    for fact, fields in ATTRIBUTES.items()
+    for fact, fields in _FIELDS.items()
 }
 
 

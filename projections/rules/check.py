@@ -41,15 +41,17 @@ EXTENSION_READINGS = ProofClause.READINGS
 _FINDINGS = frozenset(name for name in Findings.__struct_fields__ if not name.startswith("severity_"))
 
 
-def problems_of(file: RulebookFile, directories: Sequence[Path]) -> list[Problem]:
-    """Everything wrong with a rulebook whose spelling is right. A notice is looked for in `directories`, in turn."""
+def problems_of(file: RulebookFile, directories: Sequence[Path] | None) -> list[Problem]:
+    """Everything wrong with a rulebook whose spelling is right. A notice is looked for in `directories`, in turn; with
+    None, of a text that came alone, it is not asked for: it judges nothing.
+    """
     return [
         *_readings(file),
         *_names(file),
         *(problem for item in file.item for clause in item.clause for problem in _clause(file, item, clause)),
         *_tables(file),
         *(problem for item in file.item for problem in _quotes(item)),
-        *_notices(file, directories),
+        *(_notices(file, directories) if directories is not None else ()),
     ]
 
 

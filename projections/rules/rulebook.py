@@ -5,9 +5,10 @@ words, a text that differs from the notice, a finding or a reading that nobody k
 where it is. A rulebook is known by its id and by the SHA-256 of its file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from projections.rules.check import problems_of
 from projections.rules.readings import Profile, choose
 from projections.rules.schema import Item, Reading, RulebookFile
 from projections.rules.spelling import did_you_mean, misspelt
-from projections.rules.toml_file import NotToml, read_toml
+from projections.rules.toml_file import NotToml, parse_toml, read_toml
 
 HOME = Path(__file__).resolve().parent.parent / "rulebooks"
 
@@ -54,6 +55,15 @@ def rulebook_ids() -> list[str]:
     return sorted(path.stem for path in HOME.glob("*.toml"))
 
 
+def rulebook_texts(files: Iterable[str | Path] = ()) -> dict[str, str]:
+    """By the digest that an adoption names: the texts of the project's rulebooks, and of these files.
+
+    Raises RulebookRefused for a file that is no rulebook.
+    """
+    paths = [*HOME.glob("*.toml"), *(load_rulebook(Path(file)).path for file in files)]
+    return {sha256(data).hexdigest(): data.decode() for data in (path.read_bytes() for path in paths)}
+
+
 def load_rulebook(id_or_path: str | Path) -> Rulebook:
     """A rulebook by its id among those that come with the project, or by the path of a file.
 
@@ -64,6 +74,23 @@ def load_rulebook(id_or_path: str | Path) -> Rulebook:
         data, raw = read_toml(path, LARGEST, "rulebook")
     except (FileNotFoundError, NotToml) as error:
         raise RulebookRefused([f"{path}: file: {error}"]) from error
+    return _checked(data, raw, path, (path.parent, HOME))
+
+
+def parse_rulebook(text: str, name: str) -> Rulebook:
+    """The rulebook of a text that came without a file, under a name for messages. Raises RulebookRefused.
+
+    What its author's copy was held against, a notice beside it, is not asked for.
+    """
+    path, data = Path(name), text.encode()
+    try:
+        raw = parse_toml(data, LARGEST, "rulebook")
+    except NotToml as error:
+        raise RulebookRefused([f"{path}: file: {error}"]) from error
+    return _checked(data, raw, path, None)
+
+
+def _checked(data: bytes, raw: dict[str, Any], path: Path, directories: Sequence[Path] | None) -> Rulebook:
     if not data.strip():
         raise RulebookRefused([f"{path}: file: is empty; shanghai-2017 is an example of what stands in one"])
     try:
@@ -72,7 +99,7 @@ def load_rulebook(id_or_path: str | Path) -> Rulebook:
         # That error names one mistake; a person who writes a rulebook wants to know all of them.
         problems = misspelt(raw) or [("file", str(error))]
     else:
-        problems = problems_of(file, (path.parent, HOME))
+        problems = problems_of(file, directories)
     if problems:
         raise RulebookRefused([f"{path}: {key}: {reason}" for key, reason in problems])
     return Rulebook(file, sha256(data).hexdigest(), path)

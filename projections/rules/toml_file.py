@@ -28,13 +28,18 @@ def read_toml(path: str | Path, largest: int, kind: str) -> tuple[bytes, dict[st
         raise
     except (OSError, ValueError) as error:  # a ValueError for a name that no file can have
         raise NotToml(f"cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    return data, parse_toml(data, largest, kind)
+
+
+def parse_toml(data: bytes, largest: int, kind: str) -> dict[str, Any]:
+    """The tables of a text that is at hand already. Raises NotToml."""
     if len(data) > largest:
         raise NotToml(f"is larger than {largest:,} bytes, which no {kind} is")
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.count(b".") > MOST_DOTS:
             raise NotToml(f"has more than {MOST_DOTS} dots in line {number}, which no {kind} has")
     try:
-        return data, tomllib.loads(data.decode("utf-8-sig"))  # a byte order mark at the start says nothing
+        return tomllib.loads(data.decode("utf-8-sig"))  # a byte order mark at the start says nothing
     except UnicodeDecodeError as error:
         line_number = data.count(b"\n", 0, error.start) + 1
         wrong = f"byte {data[error.start]:#04x} in line {line_number}"

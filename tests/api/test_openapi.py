@@ -14,7 +14,7 @@ from api.app import create_app
 from api.problems import ProblemDetails
 from api.tokens import Tokens
 from ledger.application import TreatmentLedger
-from ledger.treatment.facts import FACTS
+from ledger.treatment.facts import FACTS, OWN_FACTS
 
 METHODS = {"get", "post", "put", "delete", "patch"}
 
@@ -71,6 +71,7 @@ def test_every_operation_has_an_id_a_summary_and_words(document) -> None:
     assert set(ids) == {
         "record_facts", "get_history", "get_decisions", "get_eligibility", "get_bundle", "explain_act",
         "get_checkpoint", "prove_inclusion", "prove_consistency", "get_health",
+        "get_session_statement", "get_assessment_statement", "draft_prescription_statement",
     }  # fmt: skip
     for name, operation in found:
         assert operation["summary"], name
@@ -118,3 +119,9 @@ def test_every_parameter_is_typed_and_explained(document) -> None:
         for parameter in operation.get("parameters", []):
             assert parameter["schema"], name
             assert parameter.get("description"), (name, parameter["name"])
+
+
+def test_a_history_may_hold_what_nobody_can_post(document) -> None:
+    schemas = document["components"]["schemas"]
+    held = set(references(schemas["Entry"]["properties"]["fact"]))
+    assert held - set(references(schemas["Fact"])) == {f"#/components/schemas/{own.__name__}" for own in OWN_FACTS}

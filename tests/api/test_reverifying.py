@@ -2,6 +2,7 @@
 
 import json
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from ledger.application import TreatmentLedger
 from ledger.application.mapper import entry_event
 from ledger.journal import load, parse_fact, spell
 from ledger.treatment.facts import SessionStarted, SessionStopped
-from ledger.verify import Unreadable, Verdict, verify
+from ledger.verify import Unreadable, Verdict, format_text, verify
 from projections.rules.rulebook import Rulebook
 from projections.rules.succession import AdoptionRefused
 
@@ -42,7 +43,7 @@ def filled(tmp_path: Path, journal: Path):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("patient", ["P1", "P2"])
 def test_a_bundle_comes_to_what_the_ledger_comes_to(filled: TreatmentLedger, patient: str) -> None:
     by = rules()
-    verdict, judged = reverify(verify(filled.export(patient, now=NOW), filled.vkey), by)
+    verdict, judged = reverify(verify(filled.export(f"patient:{patient}", now=NOW), filled.vkey), by)
     assert verdict.sound
     assert judged is not None
     whole = list(judge_of(facts(filled.facts()), by).decisions(patient))
@@ -53,19 +54,131 @@ def test_a_bundle_comes_to_what_the_ledger_comes_to(filled: TreatmentLedger, pat
 
 
 def test_it_is_claimed_that_it_was_judged_and_not_that_anything_was_compared(filled: TreatmentLedger) -> None:
-    verdict, _ = reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules())
+    verdict, _ = reverify(verify(filled.export("patient:P1", now=NOW), filled.vkey), rules())
     assert [claim.what for claim in verdict.claims if claim.name == "re-derived"]
     (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
     assert "nothing was compared" in left
 
 
-def test_what_was_in_force_cannot_be_told_from_a_bundle(filled: TreatmentLedger) -> None:
-    with pytest.raises(AdoptionRefused, match="name the rulebook with --rulebook"):
-        reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules("in-force"))
+def adopting(digest: str, day: str = "2021-01-01", rulebook: str = "shanghai-2017") -> bytes:
+    return (
+        f'{{"type":"RulebookAdopted","at":"2021-01-01T08:00:00+08:00","rulebook":"{rulebook}","digest":"{digest}",'
+        f'"effective_from":"{day}"}}'
+    ).encode()
+
+
+def confirmed(act: str, fund_fen: int, at: str = "2021-03-02T07:00:00+08:00") -> bytes:
+    return (f'{{"type":"FeeConfirmed","at":"{at}","act":"{act}","amount_fen":4000,"fund_fen":{fund_fen}}}').encode()
+
+
+def in_force(ledger: TreatmentLedger, subject: str = "patient:P1", **texts: str) -> tuple[Verdict, object]:
+    """As the command asks: what was adopted, else the rulebook that comes first."""
+    bundle = ledger.export(subject, now=NOW, rulebooks=texts.get)
+    return reverify(verify(bundle, ledger.vkey), rules("in-force"), otherwise=rules())
+
+
+def test_nothing_adopted_is_judged_by_the_usual_rulebook_and_said(filled: TreatmentLedger) -> None:
+    verdict, judged = in_force(filled)
+    assert verdict.sound
+    assert judged is not None
+    assert judged.rulebook == "shanghai-2017"
+    (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
+    assert left.endswith("No rulebook was adopted in this log.")
+    with pytest.raises(AdoptionRefused):
+        reverify(verify(filled.export("patient:P1", now=NOW), filled.vkey), rules("in-force"))
+
+
+def test_what_was_adopted_is_judged_by_and_compared(filled: TreatmentLedger) -> None:
+    digest = rules().rulebook.digest
+    decided = {d.act: d.payable for d in judge_of(facts(filled.facts()), rules()).decisions("P1")}
+    right = [confirmed(act, 4000 if payable else 0) for act, payable in decided.items()]
+    filled.record([parse_fact(fact) for fact in (adopting(digest), *right)], now=NOW)
+    verdict, judged = in_force(filled)
+    assert verdict.findings == ()
+    assert (judged.rulebook, judged.digest) == ("shanghai-2017", digest)
+    (settled,) = [claim.what for claim in verdict.claims if claim.name == "settled"]
+    assert f"{len(decided)} acts" in settled
+    assert "re-derived" not in {claim.name for claim in verdict.not_claimed}
+
+
+def test_what_was_settled_otherwise_is_found(filled: TreatmentLedger) -> None:
+    decided = {d.act: d for d in judge_of(facts(filled.facts()), rules()).decisions("P1")}
+    (denied,) = [d for d in decided.values() if not d.payable]
+    (paid,) = [d for d in decided.values() if d.payable]
+    filled.record([parse_fact(fact) for fact in (
+        adopting(rules().rulebook.digest), confirmed(denied.act, 3000),
+        confirmed(paid.act, 4000, "2021-03-02T06:00:00+08:00"), confirmed(paid.act, 0),
+    )], now=NOW)  # fmt: skip
+    verdict, judged = in_force(filled)
+    found = {(finding.name, finding.where): finding.what for finding in verdict.findings}
+    assert found.keys() == {("decision-differs", f"act {denied.act}"), ("decision-differs", f"act {paid.act}")}
+    told = found["decision-differs", f"act {denied.act}"]
+    assert "30.00 yuan" in told
+    assert all(clause in told for clause in denied.denied_by)
+    assert "40.00 yuan" in found["decision-differs", f"act {paid.act}"]
+    assert judged is not None
+    # The facts stay proven, and it is said.
+    assert {"complete", "re-derived"} <= {claim.name for claim in verdict.claims}
+    assert verdict.facts
+    text = format_text(verdict)
+    assert "unsound: 2 findings in what was settled; the entries themselves are proven" in text
+    assert "\nProven\n" in text
+
+
+def test_a_day_before_the_adoption_settles_nothing(filled: TreatmentLedger) -> None:
+    (denied,) = [d for d in judge_of(facts(filled.facts()), rules()).decisions("P1") if not d.payable]
+    later = adopting(rules().rulebook.digest, "2021-03-02")
+    filled.record([parse_fact(later), parse_fact(confirmed(denied.act, 3000))], now=NOW)
+    verdict, _ = in_force(filled)
+    assert verdict.findings == ()
+    (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
+    assert "no fee here says" in left
+
+
+def test_the_text_of_the_bundle_is_judged_by(filled: TreatmentLedger) -> None:
+    text = rules().rulebook.path.read_text("utf-8") + "\n# a comment: another text, the same rules\n"
+    digest = sha256(text.encode()).hexdigest()
+    filled.record([parse_fact(adopting(digest))], now=NOW)
+    verdict, judged = in_force(filled, **{digest: text})
+    assert verdict.sound
+    assert judged.digest == digest
+    without, usual = in_force(filled)
+    assert without.sound
+    assert usual.digest == rules().rulebook.digest
+    (left,) = [claim.what for claim in without.not_claimed if claim.name == "re-derived"]
+    assert "nothing was compared" in left
+    assert digest in left
+
+
+def test_a_text_that_is_no_rulebook_is_not_judged_by(filled: TreatmentLedger) -> None:
+    text = "no = rulebook"
+    digest = sha256(text.encode()).hexdigest()
+    filled.record([parse_fact(adopting(digest))], now=NOW)
+    verdict, judged = in_force(filled, **{digest: text})
+    assert verdict.sound
+    assert judged.digest == rules().rulebook.digest
+
+
+@pytest.mark.parametrize("subject", ["practitioner:PT1", "session:S1", "session:S2"])
+def test_other_subjects_are_decided_about_and_not_judged(filled: TreatmentLedger, subject: str) -> None:
+    verdict, judged = in_force(filled, subject)
+    assert verdict.findings == ()
+    assert judged is None
+    (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
+    assert "only a patient's bundle" in left
+
+
+def test_the_ledgers_own_facts_are_left_out(filled: TreatmentLedger) -> None:
+    fact = b'{"type":"PersonCommitted","at":"2021-03-01T08:00:00+08:00","patient":"P1","commitment":"%b"}'
+    signed(filled, fact % (b"A" * 43 + b"="), "patient:P1")
+    verdict, judged = in_force(filled)
+    assert verdict.findings == ()
+    assert judged is not None
+    assert judged.acts == 2
 
 
 def test_what_is_not_proven_is_not_judged(filled: TreatmentLedger) -> None:
-    bundle = filled.export("P1", now=NOW).replace(b"tolerated well", b"tolerated ill!")
+    bundle = filled.export("patient:P1", now=NOW).replace(b"tolerated well", b"tolerated ill!")
     verdict, judged = reverify(verify(bundle, filled.vkey), rules())
     assert not verdict.sound
     assert judged is None
@@ -127,7 +240,7 @@ def test_proven_facts_that_cannot_have_happened_are_found(
     for fact in facts_:
         signed(filled, fact, *tags)
     (patient,) = [tag.removeprefix("patient:") for tag in tags if tag.startswith("patient:")]
-    verdict, judged = reverify(verify(filled.export(patient, now=NOW), filled.vkey), rules())
+    verdict, judged = reverify(verify(filled.export(f"patient:{patient}", now=NOW), filled.vkey), rules())
     assert (verdict.sound, verdict.claims, verdict.facts, judged) == (False, (), (), None)
     assert [(finding.name, finding.where) for finding in verdict.findings] == [
         ("malformed", f"index {first + n}") for n in range(len(facts_))
@@ -138,9 +251,10 @@ def test_proven_facts_that_cannot_have_happened_are_found(
 def test_a_fact_that_stands_twice_is_found(filled: TreatmentLedger) -> None:
     (first,) = [r for r in filled.history("P1") if isinstance(r.fact, SessionStopped) and r.fact.session == "S1"]
     signed(filled, spell(first.fact), *json.loads(filled.entry(first.index))["tags"])
-    verdict, _ = reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules())
+    verdict, _ = reverify(verify(filled.export("patient:P1", now=NOW), filled.vkey), rules())
     assert [str(finding) for finding in verdict.findings] == [
-        f"malformed: index {filled.size - 1}: the fact of index {first.index} again; a ledger takes a fact once"
+        # Behind it stands the seal, which the export made.
+        f"malformed: index {filled.size - 2}: the fact of index {first.index} again; a ledger takes a fact once"
     ]
 
 
@@ -154,24 +268,24 @@ def test_the_end_of_the_calendar_is_no_fault_of_the_program(filled: TreatmentLed
         ]
         name = json.loads(fact)["session"]
         signed(filled, fact, *tags, f"session:{name}")
-    verdict, _ = reverify(verify(filled.export("P1", now=NOW), filled.vkey), rules())
+    verdict, _ = reverify(verify(filled.export("patient:P1", now=NOW), filled.vkey), rules())
     assert verdict.sound or [finding.name for finding in verdict.findings] == ["malformed"]
 
 
 def test_an_append_time_of_year_one_is_found(filled: TreatmentLedger) -> None:
     tags = ["patient:P1", "session:S1"]
     signed(filled, (STOP % 1).replace(b"S77", b"S1"), *tags, at="0001-01-01T00:00:00.000000+23:00")
-    verdict = verify(filled.export("P1", now=NOW), filled.vkey)
+    verdict = verify(filled.export("patient:P1", now=NOW), filled.vkey)
     assert [(finding.name, finding.where) for finding in verdict.findings] == [
-        ("malformed", f"index {filled.size - 1}")
+        ("malformed", f"index {filled.size - 2}")  # before the seal
     ]
     assert reverify(verdict, rules()) == (verdict, None)
 
 
 def test_what_was_not_decided_again_is_told(filled: TreatmentLedger) -> None:
-    whole, _ = reverify(verify(filled.export("P3", now=NOW), filled.vkey), rules())
+    whole, _ = reverify(verify(filled.export("patient:P3", now=NOW), filled.vkey), rules())
     assert [claim.what for claim in whole.not_claimed if claim.name == "possible"] == []
-    moved, _ = reverify(verify(filled.export("P2", now=NOW), filled.vkey), rules())
+    moved, _ = reverify(verify(filled.export("patient:P2", now=NOW), filled.vkey), rules())
     (left,) = [claim.what for claim in moved.not_claimed if claim.name == "possible"]
     assert "what they refer to lies outside this bundle" in left
     for verdict in (whole, moved):
@@ -184,4 +298,4 @@ def test_an_entry_of_a_newer_program_is_told() -> None:
         b'"tags":[],"fact":{"type":"SessionPaused","at":"2021-03-01T15:30:00+08:00"}}'
     )
     with pytest.raises(Unreadable, match="entry 7 is proven, but this program cannot read it"):
-        reverify(Verdict((), facts=((7, entry),), patient="patient:P1"), rules())
+        reverify(Verdict((), facts=((7, entry),), subject="patient:P1"), rules())

@@ -35,7 +35,7 @@ def test_what_was_recorded_is_covered_by_the_next_checkpoint(tmp_path: Path) -> 
         return sizes
 
     with TreatmentLedger.open(tmp_path) as ledger:
-        assert asyncio.run(ask(ledger)) == [0, 1, 2]
+        assert asyncio.run(ask(ledger)) == [1, 3, 5], "each with its seal"
 
 
 def test_an_unchanged_log_is_not_signed_again(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_many_who_ask_at_once_get_the_same(tmp_path: Path) -> None:
     with TreatmentLedger.open(tmp_path) as ledger:
         register(ledger, "H1")
         (note,) = asyncio.run(ask(ledger))
-        assert open_checkpoint(note, ledger.vkey).size == 1
+        assert open_checkpoint(note, ledger.vkey).size == 2
 
 
 class Time:
@@ -83,7 +83,7 @@ class Time:
 
 @pytest.fixture
 def grown(tmp_path: Path) -> Iterator[TreatmentLedger]:
-    """A ledger of one institution and one patient."""
+    """A ledger of one institution and one patient: two entries, and with each checkpoint one more, its seal."""
     TreatmentLedger.init(tmp_path, "hospital.example/ledger")
     with TreatmentLedger.open(tmp_path) as ledger:
         register(ledger, "H1")
@@ -111,7 +111,7 @@ def test_after_a_signing_it_rests_nine_times_as_long(grown: TreatmentLedger) -> 
         file(grown, "P2")
         assert await sealing.checkpoint() == first
         time.seconds += 9
-        assert open_checkpoint(await sealing.checkpoint(), grown.vkey).size == 3
+        assert open_checkpoint(await sealing.checkpoint(), grown.vkey).size == 5
 
     asyncio.run(ask())
 
@@ -122,7 +122,7 @@ def test_a_bundle_that_the_latest_checkpoint_covers_does_not_wait(grown: Treatme
         sealing = Sealing(grown, elapsed=time.elapsed, sleep=time.sleep)
         await sealing.checkpoint()
         file(grown, "P2")
-        assert signed_size(grown, await sealing.bundle("P1", covering=2)) == 2
+        assert signed_size(grown, await sealing.bundle("P1", covering=2)) == 3
         assert time.slept == [0]
 
     asyncio.run(ask())
@@ -135,7 +135,7 @@ def test_a_bundle_that_needs_a_new_checkpoint_waits_until_the_rest_is_over(grown
         await sealing.checkpoint()
         time.step = 0
         file(grown, "P2")
-        assert signed_size(grown, await sealing.bundle("P2", covering=3)) == 3
+        assert signed_size(grown, await sealing.bundle("P2", covering=4)) == 5
         assert time.slept == [0, 9]
 
     asyncio.run(ask())
@@ -155,12 +155,12 @@ def test_bundles_that_wait_share_a_signing_and_stop_nobody_else(grown: Treatment
         time.step = 0
         for n in range(2, 7):
             file(grown, f"P{n}")
-        waiting = [asyncio.create_task(sealing.bundle(f"P{n}", covering=n + 1)) for n in range(2, 7)]
+        waiting = [asyncio.create_task(sealing.bundle(f"P{n}", covering=n + 2)) for n in range(2, 7)]
         for _ in range(5):
             assert await sealing.checkpoint() == first
         assert not any(bundle.done() for bundle in waiting)
         rested.set()
-        assert {signed_size(grown, await bundle) for bundle in waiting} == {7}
+        assert {signed_size(grown, await bundle) for bundle in waiting} == {9}
 
     asyncio.run(ask())
 
@@ -176,7 +176,7 @@ def test_what_came_in_while_a_bundle_was_asked_for_is_in_it_and_its_signing_is_r
         file(grown, "P2")
         # As if the patient had not been there yet when it was asked how far the bundle must reach.
         bundle = await sealing.bundle("P2", covering=2)
-        assert signed_size(grown, bundle) == 3
+        assert signed_size(grown, bundle) == 5
         file(grown, "P3")
         assert await sealing.checkpoint() == json.loads(bundle)["checkpoint"]
 

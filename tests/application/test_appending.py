@@ -8,7 +8,7 @@ import pytest
 
 from ledger.application import Imported, TreatmentLedger
 from ledger.application.importing import Order, import_journal
-from ledger.treatment.facts import Fact, FeeConfirmed, SessionStopped
+from ledger.treatment.facts import Fact, FeeConfirmed, IndexSealed, SessionStopped
 from tests.application.conftest import NOW
 from tests.application.world import HOSPITAL, fact, facts, line, patient, session
 
@@ -54,6 +54,23 @@ def test_what_is_not_its_business(ledger: TreatmentLedger, import_lines: Import)
     meanwhile = {done: facts(patient(f"X{done}", done)) for done in (6, 9, 12, 15)}
     assert import_lines(LINES, meanwhile) == (Imported(len(LINES), 0, 0, len(LINES) + 12), [])
     assert [recorded.fact for recorded in ledger.history("P1")] == facts(LINES)[len(HOSPITAL) :]
+
+
+def test_seals_come_in_between(
+    ledger: TreatmentLedger, other: TreatmentLedger, directory: Path, journal: Journal
+) -> None:
+    """Others export all the time, and each seals the log; no line of a journal depends on a seal."""
+    lines = journal(LINES)
+
+    def progress(stage: str, done: int, total: int | None) -> None:
+        if stage == "append":
+            other.checkpoint(now=NOW)
+
+    result = import_journal(ledger.recorder, directory, Order([lines], lambda: NOW, progress=progress, chunk_lines=3))
+    chunks = -(-len(LINES) // 3)
+    assert result == Imported(len(LINES), 0, 0, len(LINES) + chunks)
+    assert [recorded.fact for recorded in ledger.history("P1")] == facts(LINES)[len(HOSPITAL) :]
+    assert sum(isinstance(recorded.fact, IndexSealed) for recorded in ledger.facts()) == chunks
 
 
 def test_the_same_fact_comes_in_between(ledger: TreatmentLedger, import_lines: Import) -> None:

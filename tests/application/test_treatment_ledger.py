@@ -3,7 +3,6 @@
 import os
 import stat
 import threading
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +11,8 @@ from ledger.application import LedgerError, TreatmentLedger
 from ledger.proof import ProofError, check_consistency, check_inclusion, open_checkpoint, parse_vkey
 from ledger.store.schema import Identity, create_ledger
 from ledger.treatment.facts import EntryCorrected, PatientFileOpened, SessionStarted
-from ledger.verify import verify
 from tests.application.conftest import NOW
-from tests.application.world import JOURNAL, fact, facts, patient, session
+from tests.application.world import JOURNAL, fact, facts, patient
 from tests.invariants import root
 
 
@@ -90,7 +88,7 @@ class TestMaking:
         assert (len(made), len(refused)) == (1, 5)
         with TreatmentLedger.open(tmp_path / "data") as ledger:
             assert [ledger.vkey] == made
-            assert open_checkpoint(ledger.checkpoint(now=NOW), made[0]).size == 0
+            assert open_checkpoint(ledger.checkpoint(now=NOW), made[0]).size == 1, "the seal of nothing"
 
     def test_what_an_interrupted_init_left_is_not_in_the_way(self, tmp_path: Path) -> None:
         create_ledger(tmp_path / "ledger.sqlite3.new", Identity("example.org/other", "x"))
@@ -202,53 +200,6 @@ class TestProving:
         assert open_checkpoint(note, filled.vkey).size == filled.size
         filled.record(facts(patient("P3")), now=NOW)
         assert open_checkpoint(filled.checkpoint(now=NOW), filled.vkey).size == filled.size
-
-
-class TestExporting:
-    def test_a_bundle_verifies(self, filled: TreatmentLedger) -> None:
-        verdict = verify(filled.export("P1", now=NOW), filled.vkey)
-        assert verdict.findings == ()
-        assert [index for index, _ in verdict.facts] == [recorded.index for recorded in filled.case("P1")]
-        assert [entry for _, entry in verdict.facts] == [filled.entry(index) for index, _ in verdict.facts]
-
-    def test_a_checkpoint_is_made_only_if_needed(self, filled: TreatmentLedger) -> None:
-        filled.export("P1", now=NOW)
-        note = filled.latest_checkpoint()
-        assert note is not None
-        filled.record(facts(patient("P3", 950)), now=NOW)
-        filled.export("P1", now=NOW)
-        assert filled.latest_checkpoint() == note, "nothing was added to what this bundle holds"
-        filled.record(facts(session("S7", "P1", 1000)), now=NOW)
-        bundle = filled.export("P1", now=NOW)
-        assert filled.latest_checkpoint() != note
-        assert len(verify(bundle, filled.vkey).facts) == len(filled.case("P1"))
-
-    def test_since(self, filled: TreatmentLedger) -> None:
-        old = filled.checkpoint(now=NOW)
-        filled.record(facts(session("S7", "P1", 1000)), now=NOW + timedelta(days=1))
-        verdict = verify(filled.export("P1", now=NOW, since=old), filled.vkey, old)
-        assert verdict.findings == ()
-
-    def test_since_what_this_ledger_never_signed(self, filled: TreatmentLedger, tmp_path: Path) -> None:
-        TreatmentLedger.init(tmp_path / "other", "example.org/h1")
-        with TreatmentLedger.open(tmp_path / "other") as other:
-            foreign = other.checkpoint(now=NOW)
-        for note in (foreign, "rubbish"):
-            with pytest.raises(LedgerError, match="since: "):
-                filled.export("P1", now=NOW, since=note)
-
-    def test_nobody(self, filled: TreatmentLedger) -> None:
-        with pytest.raises(LedgerError, match="patient 'P9': nothing in this ledger is about them"):
-            filled.export("P9", now=NOW)
-
-    def test_what_was_corrected_onto_a_patient_comes_along(self, filled: TreatmentLedger) -> None:
-        moved = fact("EntryCorrected", 900, target="S1", field="patient", old="P1", new="P2", reason="mistaken",
-                     practitioner="DR1")  # fmt: skip
-        filled.record([moved], now=NOW)
-        for name in ("P1", "P2"):
-            verdict = verify(filled.export(name, now=NOW), filled.vkey)
-            assert verdict.findings == ()
-            assert [index for index, _ in verdict.facts] == [recorded.index for recorded in filled.case(name)]
 
 
 def test_proofs_refuse_in_their_own_words() -> None:

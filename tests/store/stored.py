@@ -1,5 +1,6 @@
 """A ledger as the store sees it: a log of entries, its checkpoints, its key; and ways to damage it."""
 
+import base64
 import shutil
 import sqlite3
 from datetime import UTC, datetime
@@ -9,7 +10,8 @@ from eventsourcing.dcb.api import DCBEvent
 
 from ledger.store.audit import Finding, audit
 from ledger.store.checkpoints import Checkpoints
-from ledger.store.entry import format_entry
+from ledger.store.continuity import WHOLE_ENTRIES
+from ledger.store.entry import SHANGHAI, format_entry
 from ledger.store.key import create_key
 from ledger.store.schema import Identity, create_ledger, read_identity
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -24,10 +26,21 @@ def event(n: int) -> DCBEvent:
     return DCBEvent("session-voided.v1", data, tags)
 
 
-class StoredLedger:
-    """A ledger in a directory, open."""
+def spell_seal(now: datetime, size: int, tags: int, root: bytes) -> bytes:
+    """A seal's fact, as FORMAT.md has it."""
+    return b'{"type":"IndexSealed","at":"%b","size":%d,"tags":%d,"root":"%b"}' % (
+        now.astimezone(SHANGHAI).isoformat().encode(),
+        size,
+        tags,
+        base64.b64encode(root),
+    )
 
-    def __init__(self, directory: Path) -> None:
+
+class StoredLedger:
+    """A ledger in a directory, open. `whole_entries`: up to so many entries all is derived again at each signing."""
+
+    def __init__(self, directory: Path, whole_entries: int = WHOLE_ENTRIES) -> None:
+        self.whole_entries = whole_entries
         directory.mkdir()
         self.path = directory / "ledger.sqlite3"
         self.key_file = directory / "keys" / "signing.key"
@@ -40,7 +53,8 @@ class StoredLedger:
     def open(self) -> None:
         """Open it (again)."""
         self.recorder = SQLiteDCBRecorder(self.path)
-        self.checkpoints = Checkpoints(self.recorder, *read_identity(self.path), self.key_file)
+        identity = read_identity(self.path)
+        self.checkpoints = Checkpoints(self.recorder, *identity, self.key_file, spell_seal, self.whole_entries)
 
     def close(self) -> None:
         """Close it."""

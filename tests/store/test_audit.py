@@ -1,15 +1,22 @@
 """One kind of damage a finding; each names the entry, and an audit goes on to the end."""
 
 import sqlite3
+from hashlib import sha256
 
 import pytest
 
+from ledger.proof import format_checkpoint, root
+from ledger.store.audit import audit
+from ledger.store.index_tables import IndexTables
+from ledger.store.key import read_key
+from ledger.store.parallel import processes
+from ledger.store.refusals import StoreError
 from tests.store.stored import StoredLedger
 
 
 @pytest.fixture
 def signed(stored: StoredLedger) -> StoredLedger:
-    """Twelve entries; signed at 4, 8 and 12."""
+    """Twelve entries and a seal after every four; signed at 5, 10 and 15."""
     for _ in range(3):
         stored.grow(4)
         stored.sign()
@@ -27,11 +34,9 @@ def test_sound_when_empty(stored: StoredLedger) -> None:
 
 
 def test_progress_ends_with_all(signed: StoredLedger) -> None:
-    from ledger.store.audit import audit
-
     seen: list[tuple[int, int]] = []
     assert list(audit(signed.recorder, signed.checkpoints, lambda type, fact: None, lambda *at: seen.append(at))) == []
-    assert seen[-1] == (12, 12)
+    assert seen[-1] == (15, 15)
 
 
 SIX = "WHERE position = 6"
@@ -58,23 +63,29 @@ FIRST_DAY = "replace(data, '2021-03-01T15:31:02.123456+08:00', '0001-01-01T00:00
         (f"UPDATE tags SET type = 'x' {SIX} AND tag = 'session:S5'", "index-mismatch: index 5: it bears 'session:S5'"),
         (f"UPDATE tags SET tag = 'session:S6' {SIX} AND tag = 'session:S5'", "index-mismatch: index 5: it bears"),
         ("INSERT INTO tags VALUES ('patient:P7', 6, 'x')", "index-mismatch: index 5: the tag index has 'patient:P7'"),
-        ("UPDATE checkpoints SET note = replace(note, '8', '9') WHERE size = 8", "checkpoint-signature: checkpoint 2:"),
-        ("UPDATE checkpoints SET note = '' WHERE size = 8", "checkpoint-signature: checkpoint 2:"),
+        (
+            "UPDATE checkpoints SET note = replace(note, '10', '11') WHERE size = 10",
+            "checkpoint-signature: checkpoint 2:",
+        ),
+        ("UPDATE checkpoints SET note = '' WHERE size = 10", "checkpoint-signature: checkpoint 2:"),
         (f"UPDATE entries SET data = CAST({DEEP} AS BLOB) {SIX}", "malformed: index 5: not an entry: it is nested too"),
         (f"UPDATE entries SET data = CAST({FIRST_DAY} AS BLOB) {SIX}", "malformed: index 5: its append time is 0001-"),
         (f"UPDATE entries SET tags = '{'[' * 100_000}' {SIX}", "malformed: index 5: the entry's tags are"),
-        ("INSERT INTO tags VALUES ('patient:P7', 13, 'x')", "index-mismatch: index 12: the tag index has 'patient:P7'"),
+        ("INSERT INTO tags VALUES ('patient:P7', 16, 'x')", "index-mismatch: index 15: the tag index has 'patient:P7'"),
         ("INSERT INTO tags VALUES ('patient:P7', 0, 'x')", "index-mismatch: index -1: the tag index has 'patient:P7'"),
         (
             "INSERT INTO entries SELECT -3, type, tags, leaf, data FROM entries WHERE position = 1",
             "entry-foreign: position -3: an entry stands before",
         ),
         (
-            "UPDATE checkpoints SET size = 9 WHERE size = 8",
-            "malformed: checkpoint 2 (size 8): the note is of size 8, the column says 9",
+            "UPDATE checkpoints SET size = 9 WHERE size = 10",
+            "malformed: checkpoint 2 (size 10): the note is of size 10, the column says 9",
         ),
-        ("UPDATE checkpoints SET root = zeroblob(32) WHERE size = 8", "malformed: checkpoint 2 (size 8): the note has"),
-        ("DELETE FROM entries WHERE position = 12", "checkpoint-rollback: checkpoint 3 (size 12): 12 entries were"),
+        (
+            "UPDATE checkpoints SET root = zeroblob(32) WHERE size = 10",
+            "malformed: checkpoint 2 (size 10): the note has",
+        ),
+        ("DELETE FROM entries WHERE position = 15", "checkpoint-rollback: checkpoint 3 (size 15): 15 entries were"),
     ],
 )
 def test_damage_is_found(signed: StoredLedger, statement: str, finding: str) -> None:
@@ -99,10 +110,12 @@ def test_an_entry_rewritten_with_its_leaf_shows_in_every_checkpoint_after_it(sig
         f"DELETE FROM tags {SIX}",
         "INSERT INTO tags SELECT tag, 6, type FROM tags WHERE position = 3",
     )
-    assert [(found.name, found.where) for found in signed.audit()] == [
-        ("history-fork", "checkpoint 2 (size 8)"),
-        ("history-fork", "checkpoint 3 (size 12)"),
-        ("history-fork", "last-signed (size 12)"),
+    assert list(dict.fromkeys((found.name, found.where) for found in signed.audit())) == [
+        ("history-fork", "checkpoint 2 (size 10)"),
+        ("history-fork", "checkpoint 3 (size 15)"),
+        ("history-fork", "last-signed (size 15)"),
+        ("index-mismatch", "sealed index (size 14)"),
+        ("index-mismatch", "kept index"),
     ]
 
 
@@ -136,16 +149,14 @@ def test_every_kind_of_damage_at_once_is_found_to_the_end(signed: StoredLedger) 
         f"UPDATE entries SET tags = '{'[' * 100_000}' WHERE position = 8",
         "UPDATE entries SET leaf = zeroblob(32) WHERE position = 11",
         "INSERT INTO tags VALUES ('patient:P7', 99, 'x')",
-        "UPDATE checkpoints SET size = 99 WHERE size = 12",
+        "UPDATE checkpoints SET size = 99 WHERE size = 15",
     )
     found = [(finding.name, finding.where) for finding in signed.audit()]
     assert {where for _, where in found} >= {"last-signed", *(f"index {n}" for n in (5, 6, 7, 10, 98))}
-    assert ("malformed", "checkpoint 3 (size 12)") in found
+    assert ("malformed", "checkpoint 3 (size 15)") in found
 
 
 def test_what_is_appended_and_signed_meanwhile_is_no_damage(signed: StoredLedger) -> None:
-    from ledger.store.audit import audit
-
     def grow(done: int, total: int) -> None:
         signed.grow(1)
         signed.sign()
@@ -159,7 +170,7 @@ def test_a_restored_backup_is_found(signed: StoredLedger) -> None:
     signed.grow(2)
     signed.sign()
     signed.restore(old)
-    assert [(found.name, found.where) for found in signed.audit()] == [("checkpoint-rollback", "last-signed (size 14)")]
+    assert [(found.name, found.where) for found in signed.audit()] == [("checkpoint-rollback", "last-signed (size 18)")]
 
 
 def test_every_byte_of_an_entry_counts(signed: StoredLedger) -> None:
@@ -176,10 +187,194 @@ def test_every_byte_of_an_entry_counts(signed: StoredLedger) -> None:
 
 
 def test_what_facts_say_is_asked(signed: StoredLedger) -> None:
-    from ledger.store.audit import audit
-
     def problem(type: str, fact: bytes) -> str | None:
         return "the third" if fact == b'{"n":3}' else None
 
     findings = list(audit(signed.recorder, signed.checkpoints, problem))
     assert [str(found) for found in findings] == ["malformed: index 3: the third"]
+
+
+# --- the seals, and what is kept beside the log --------------------------------------------------------------------
+
+LAST = "WHERE position = 15"
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE tree SET hash = zeroblob(32)", "index-mismatch: tree 1/0: "),
+        ("INSERT INTO tree VALUES (0, 1, zeroblob(32))", "index-mismatch: tree 0/1: "),
+        ("INSERT INTO tree VALUES (1, -1, zeroblob(32))", "index-mismatch: tree 1/-1: "),
+        ("UPDATE index_tags SET count = count + 1 WHERE count = 100", "index-mismatch: kept index: the tag of key"),
+        ("UPDATE index_tags SET frontier = zeroblob(96) WHERE count = 100", "index-mismatch: kept index: the tag of"),
+        ("DELETE FROM index_tags WHERE count = 100", "index-mismatch: kept index: the tag of key"),
+        ("INSERT INTO index_tags VALUES (zeroblob(32), 1, zeroblob(32))", "index-mismatch: kept index: the tag of key"),
+        (
+            "UPDATE index_nodes SET hash = zeroblob(32) WHERE prefix = x'00'",
+            "index-mismatch: kept index: the subtree all",
+        ),
+        ("DELETE FROM index_nodes WHERE prefix = x'00'", "index-mismatch: kept index: the subtree all"),
+        ("INSERT INTO index_nodes VALUES (x'00FF', zeroblob(32))", "index-mismatch: kept index: it has"),
+        ("UPDATE index_state SET tags = tags + 1", "index-mismatch: kept index: what it is said to be of was altered"),
+        ("UPDATE index_state SET root = zeroblob(32)", "index-mismatch: kept index: what it is said to be of was"),
+        ("UPDATE index_state SET covers = 7", "index-mismatch: kept index: what it is said to be of was altered"),
+    ],
+)
+def test_damage_of_what_is_kept_beside_the_log_is_found(stored: StoredLedger, statement: str, finding: str) -> None:
+    stored.grow(300)
+    stored.sign()
+    assert stored.audit() == []
+    stored.damage(statement)
+    findings = [str(found) for found in stored.audit()]
+    assert findings[0].startswith(finding)
+    assert all(found.startswith(finding.partition(": ")[0]) for found in findings), findings
+
+
+def test_without_what_is_kept_the_log_is_sound(signed: StoredLedger) -> None:
+    signed.damage(*(f"DROP TABLE {table}" for table in ("tree", "index_tags", "index_nodes", "index_state")))
+    assert signed.audit() == []
+
+
+def reseal(stored: StoredLedger, data: bytes) -> list[str]:
+    """Put another entry in the place of the last seal, its leaf and columns fitting; what the audit says besides."""
+    leaf = sha256(b"\x00" + data).hexdigest()
+    stored.damage(f"UPDATE entries SET data = x'{data.hex()}', leaf = x'{leaf}' {LAST}")
+    found = [str(found) for found in stored.audit()]
+    assert any(finding.startswith("history-fork: checkpoint 3 (size 15)") for finding in found)
+    return [finding for finding in found if not finding.startswith("history-fork")]
+
+
+def last_seal(stored: StoredLedger) -> bytes:
+    connection = sqlite3.connect(stored.path)
+    (data,) = connection.execute(f"SELECT data FROM entries {LAST}").fetchone()
+    connection.close()
+    return bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        (b'"size":14', b'"size":13', "index-mismatch: index 14: a seal of 13 entries stands there"),
+        (b'14,"tags":', b'14,"tags":1', "index-mismatch: sealed index (size 14): the entries before the seal have"),
+        (b'"root":"', b'"root":"AAAA', "malformed: index 14: a seal cannot be read"),
+        (b'"size":14,', b"", "malformed: index 14: a seal cannot be read"),
+    ],
+)
+def test_a_seal_that_says_something_else(signed: StoredLedger, old: bytes, new: bytes, finding: str) -> None:
+    found = reseal(signed, last_seal(signed).replace(old, new))
+    assert found[0].startswith(finding)
+
+
+def test_a_seal_of_another_index(signed: StoredLedger) -> None:
+    seal = last_seal(signed)
+    start = seal.index(b'"root":"') + 8
+    (found,) = reseal(signed, seal[:start] + b"A" * 43 + b"=" + seal[start + 44 :])
+    assert found.startswith("index-mismatch: sealed index (size 14): the entries before the seal have 16 tags and the")
+
+
+def test_a_checkpoint_that_ends_in_no_seal(signed: StoredLedger) -> None:
+    """Signed with the key by another program, of this very log."""
+    signed.grow(1)
+    leaves = list(signed.recorder.leaves(0, 16))
+    note = read_key(signed.key_file).sign(format_checkpoint("example.org/h1", 16, root(leaves)))
+    signed.damage(f"INSERT INTO checkpoints VALUES (16, x'{root(leaves).hex()}', '{note}', '')")
+    assert [str(found) for found in signed.audit()] == [
+        "seal-not-in-log: checkpoint 4 (size 16): its last entry, index 15, is no seal of the entries before it"
+    ]
+
+
+def test_checkpoints_older_than_the_first_seal_need_none(stored: StoredLedger) -> None:
+    stored.grow(3)
+    leaves = list(stored.recorder.leaves(0, 3))
+    note = read_key(stored.key_file).sign(format_checkpoint("example.org/h1", 3, root(leaves)))
+    stored.damage(f"INSERT INTO checkpoints VALUES (3, x'{root(leaves).hex()}', '{note}', '')")
+    stored.mark_file.write_text(note)
+    assert stored.audit() == []
+    stored.grow(3)
+    stored.sign()
+    assert stored.audit() == []
+
+
+# --- over processes ------------------------------------------------------------------------------------------------
+
+
+def seal_or_small(type: str, fact: bytes) -> str | None:
+    """A problem of facts that other processes can be given."""
+    return "the third" if fact == b'{"n":3}' else None
+
+
+def test_over_processes_the_same_is_found_in_the_same_order(stored: StoredLedger, monkeypatch) -> None:
+    monkeypatch.setattr("ledger.store.audit._FEW", 100)  # so that the index, too, is derived in parts
+    stored.grow(1_500)
+    stored.sign()
+    stored.grow(700)
+    stored.sign()
+    of = (stored.recorder, stored.checkpoints, seal_or_small)
+    alone = list(audit(*of))
+    assert [str(found) for found in alone] == ["malformed: index 3: the third"]
+    with processes(2) as pool:
+        assert list(audit(*of, pool=pool, stretch=256)) == alone
+    stored.damage(
+        "UPDATE entries SET data = x'00' WHERE position IN (3, 300, 2000)",
+        "DELETE FROM entries WHERE position IN (256, 257, 1024, 1025)",
+        "UPDATE entries SET leaf = zeroblob(32) WHERE position = 700",
+        "UPDATE index_tags SET count = 7 WHERE count = 1 AND key < x'80'",
+        "UPDATE index_nodes SET hash = zeroblob(32) WHERE length(prefix) = 2",
+        "UPDATE tree SET hash = zeroblob(32) WHERE n = 3",
+    )
+    alone = list(audit(*of))
+    names = {(found.name, found.where) for found in alone}
+    assert {("entry-altered", "index 1999"), ("entry-missing", "index 1024"), ("index-mismatch", "tree 1/3")} <= names
+    with processes(2) as pool:
+        assert list(audit(*of, pool=pool, stretch=256)) == alone
+    stored.damage("DELETE FROM tags WHERE position = 9", "INSERT INTO tags VALUES ('patient:P9', 9, 'x')")
+    alone = list(audit(*of))
+    assert ("index-mismatch", "index 8") in {(found.name, found.where) for found in alone}
+    with processes(2) as pool:
+        assert list(audit(*of, pool=pool, stretch=256)) == alone
+
+
+def test_a_damaged_tag_index_does_not_hide_the_seal(signed: StoredLedger) -> None:
+    """The sealed index is then derived from the tags in the entries, and fits."""
+    signed.damage("UPDATE tags SET tag = 'patient:P7' WHERE tag = 'patient:P1' AND position = 8")
+    assert [(found.name, found.where) for found in signed.audit()] == [("index-mismatch", "index 7")] * 2
+    signed.damage("UPDATE entries SET tags = 'no json' WHERE position = 3")
+    assert {found.where for found in signed.audit()} == {"index 2", "index 7"}
+
+
+def test_a_file_with_pages_overwritten_is_told_of_from_another_process_too(stored: StoredLedger) -> None:
+    stored.grow(3_000)
+    stored.close()
+    stored.damage()
+    with open(stored.path, "r+b") as file:
+        for page in range(20, stored.path.stat().st_size // 4096):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 64)
+    stored.open()
+    for jobs in (1, 2):
+        with processes(jobs) as pool, pytest.raises(StoreError, match="cannot be read"):
+            list(audit(stored.recorder, stored.checkpoints, seal_or_small, pool=pool, stretch=256))
+
+
+@pytest.mark.parametrize(
+    ("state", "what"),
+    [
+        (lambda state: state._replace(covers=999), "it is said to be of 999 entries, the log has 302"),
+        (lambda state: state._replace(covers=200), "the tag of key"),
+        (lambda state: state._replace(tags=5), "it is said to be of 5 tags"),
+        (lambda state: state._replace(root=bytes(32)), "it is said to be of"),
+    ],
+)
+def test_tables_that_are_said_to_be_of_something_else(stored: StoredLedger, state, what: str) -> None:
+    """As whoever altered them would say it, with all that belongs to it."""
+    stored.grow(301)
+    stored.sign()
+    stored.damage()
+    connection = sqlite3.connect(stored.path)
+    tables = IndexTables(connection)
+    tables.put((), (), state(tables.state()))
+    connection.commit()
+    connection.close()
+    findings = [str(found) for found in stored.audit()]
+    assert findings[0].startswith(f"index-mismatch: kept index: {what}")
+    assert all(found.startswith("index-mismatch: kept index: ") for found in findings)

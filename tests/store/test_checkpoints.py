@@ -1,15 +1,29 @@
 """A checkpoint is signed only over what two paths agree on and what continues everything signed before."""
 
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from ledger.proof import EMPTY_ROOT, format_checkpoint, open_checkpoint
+from ledger.store.continuity import WHOLE_ENTRIES
 from ledger.store.key import create_key, read_key, write_durably
 from ledger.store.refusals import StoreError
 from ledger.store.schema import read_identity
-from tests.invariants import root
-from tests.store.stored import StoredLedger, event
+from ledger.store.sealing import read_seal
+from tests.invariants import check_log, root
+from tests.store.stored import NOW, StoredLedger, event
+
+
+@pytest.fixture(params=[WHOLE_ENTRIES, 0], ids=["a short log", "a long log"])
+def stored(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StoredLedger]:
+    """As elsewhere; each test also as if the log were too long to be derived whole each time."""
+    stored = StoredLedger(tmp_path / "ledger", request.param)
+    yield stored
+    stored.close()
+    if not stored.damaged:
+        check_log(stored.path)
 
 
 def test_signed_kept_and_marked(stored: StoredLedger) -> None:
@@ -18,15 +32,18 @@ def test_signed_kept_and_marked(stored: StoredLedger) -> None:
     stored.grow(7)
     note = stored.sign()
     checkpoint = open_checkpoint(note, read_identity(stored.path).vkey)
-    leaves = list(stored.recorder.leaves(0, 7))
-    assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("example.org/h1", 7, root(leaves))
+    leaves = list(stored.recorder.leaves(0, 8))
+    assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("example.org/h1", 8, root(leaves))
     assert stored.checkpoints.latest() == stored.checkpoints.mark() == note
     assert stored.mark_file.stat().st_mode & 0o777 == 0o600
 
 
 def test_of_an_empty_log(stored: StoredLedger) -> None:
+    """Its first entry is the seal of nothing."""
     checkpoint = open_checkpoint(stored.sign(), read_identity(stored.path).vkey)
-    assert (checkpoint.size, checkpoint.root) == (0, EMPTY_ROOT)
+    (seal,) = stored.recorder.rows(upto=1)
+    assert (checkpoint.size, checkpoint.root) == (1, seal.leaf)
+    assert read_seal(seal.data) == (0, bytes(32))
 
 
 def test_a_log_that_has_not_grown_gets_the_last_one(stored: StoredLedger) -> None:
@@ -46,7 +63,7 @@ def test_a_restored_backup_refuses(stored: StoredLedger) -> None:
     stored.grow(2)
     stored.sign()
     stored.restore(old)
-    with pytest.raises(StoreError, match="has 3 entries, but its key has signed a checkpoint of 5: an old backup"):
+    with pytest.raises(StoreError, match="has 4 entries, but its key has signed a checkpoint of 7: an old backup"):
         stored.sign()
     stored.damaged = True
 
@@ -60,7 +77,7 @@ def test_a_restored_backup_that_has_grown_again_refuses(stored: StoredLedger) ->
     stored.restore(old)
     stored.recorder.append([event(999)])
     stored.grow(3)
-    with pytest.raises(StoreError, match=r"history-fork: the first 5 entries have the root .* was signed"):
+    with pytest.raises(StoreError, match=r"history-fork: the first 6 entries have the root .* was signed"):
         stored.sign()
     stored.damaged = True
 
@@ -72,7 +89,7 @@ def test_a_backup_taken_after_the_last_checkpoint_signs_on(stored: StoredLedger)
     stored.grow(2)
     stored.restore(newest)
     stored.grow(4)
-    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 7
+    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 9
 
 
 def test_without_its_mark_it_refuses(stored: StoredLedger) -> None:
@@ -130,7 +147,7 @@ def test_a_log_rewritten_with_its_leaves_refuses(stored: StoredLedger) -> None:
         "UPDATE entries SET (leaf, data) = (SELECT leaf, data FROM entries WHERE position = 1) WHERE position = 2"
     )
     stored.grow(1)
-    with pytest.raises(StoreError, match="history-fork: the first 5 entries"):
+    with pytest.raises(StoreError, match="history-fork: the first 6 entries"):
         stored.sign()
 
 
@@ -147,13 +164,14 @@ def test_a_crash_between_the_mark_and_the_database(stored: StoredLedger) -> None
     stored.grow(3)
     first = stored.sign()
     stored.grow(2)
+    stored.checkpoints.sealing.seal(NOW)
     before = stored.backup()
     unseen = stored.sign()
     stored.restore(before)
     assert (stored.checkpoints.latest(), stored.checkpoints.mark()) == (first, unseen)
     assert stored.sign() == unseen, "Ed25519 is deterministic: the same log, the same note"
     stored.grow(1)
-    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 6
+    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 9
 
 
 def test_those_who_sign_at_once_agree(stored: StoredLedger) -> None:
@@ -167,3 +185,58 @@ def test_those_who_sign_at_once_agree(stored: StoredLedger) -> None:
     assert len(notes) == 8
     assert len(set(notes)) == 1
     assert list(stored.checkpoints.notes()) == notes[:1]
+
+
+def test_what_must_not_be_signed_is_not_written_to_either(stored: StoredLedger) -> None:
+    stored.grow(3)
+    stored.sign()
+    old = stored.backup()
+    stored.grow(2)
+    stored.sign()
+    stored.restore(old)
+    stored.recorder.append([event(999), event(1000), event(1001)])
+    for _ in range(2):
+        with pytest.raises(StoreError, match="history-fork"):
+            stored.sign()
+    assert stored.recorder.head() == 7
+    stored.damaged = True
+
+
+def test_after_a_crash_between_seal_and_checkpoint(stored: StoredLedger) -> None:
+    stored.grow(3)
+    assert stored.checkpoints.sealing.seal(NOW) == 4
+    note = stored.sign()
+    assert open_checkpoint(note, read_identity(stored.path).vkey).size == 4, "the seal that was there is signed"
+    stored.grow(1)
+    assert stored.checkpoints.sealing.seal(NOW) == 6
+    stored.grow(1)
+    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 8, "sealed again, behind the new"
+
+
+def test_a_log_signed_before_there_were_seals_goes_on(stored: StoredLedger) -> None:
+    stored.grow(3)
+    leaves = list(stored.recorder.leaves(0, 3))
+    note = read_key(stored.key_file).sign(format_checkpoint("example.org/h1", 3, root(leaves)))
+    connection = stored.recorder.connections.write()
+    connection.execute("INSERT INTO checkpoints VALUES (3, ?, ?, 'then')", (root(leaves), note))
+    connection.close()
+    write_durably(stored.mark_file, note)
+    sealed = stored.sign()
+    assert open_checkpoint(sealed, read_identity(stored.path).vkey).size == 4
+    assert list(stored.checkpoints.notes()) == [note, sealed]
+    assert stored.sign() == sealed
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("tags", ['["patient:P1"]', "[]", "rubbish", '["patient:P2", "session:S2"]'])
+def test_tags_beside_an_entry_that_are_not_its_own_refuse(stored: StoredLedger, tags: str, signed: bool) -> None:
+    """What is found, and sealed, by those columns is what the bytes say, or nothing is signed."""
+    stored.grow(2)
+    if signed:
+        stored.sign()
+    size = stored.recorder.head()
+    stored.grow(2)
+    stored.damage(f"UPDATE entries SET tags = '{tags}' WHERE position = {size + 1}")
+    with pytest.raises(StoreError, match=f"malformed: index {size}: the column beside the entry says that its tags"):
+        stored.sign()
+    assert stored.recorder.head() == size + 2

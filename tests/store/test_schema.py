@@ -48,9 +48,9 @@ def test_another_programs_database(tmp_path: Path) -> None:
 def test_newer_format(tmp_path: Path) -> None:
     create_ledger(tmp_path / "l", IDENTITY)
     connection = sqlite3.connect(tmp_path / "l")
-    connection.execute("PRAGMA user_version = 2")
+    connection.execute("PRAGMA user_version = 3")
     connection.close()
-    with pytest.raises(StoreError, match=r"made by a newer version \(format 2, this program reads 1\)"):
+    with pytest.raises(StoreError, match=r"made by a newer version \(format 3, this program reads 2\)"):
         read_identity(tmp_path / "l")
 
 

@@ -49,7 +49,7 @@ def test_every_patients_bundle_is_sound_and_decided_again(ledger: TreatmentLedge
     assert len(patients) == 120
     undecided = 0
     for patient in sorted(patients):
-        verdict, judged = reverify(verify(ledger.export(patient, now=NOW), ledger.vkey), by)
+        verdict, judged = reverify(verify(ledger.export(f"patient:{patient}", now=NOW), ledger.vkey), by)
         assert verdict.sound, (patient, verdict.findings)
         assert judged is not None
         assert any(claim.name == "possible" for claim in verdict.claims)
@@ -64,5 +64,5 @@ def test_a_bundle_with_another_patients_sheet_in_it_is_sound(ledger: TreatmentLe
         if type(fact).__name__ == "SessionStarted" and fact.patient not in fact.prescription  # type: ignore[attr-defined]
     ]
     assert mixed, "the invented year has a session on another patient's sheet"
-    verdict = verify(ledger.export(mixed[0], now=NOW), ledger.vkey)
+    verdict = verify(ledger.export(f"patient:{mixed[0]}", now=NOW), ledger.vkey)
     assert verdict.sound, verdict.findings

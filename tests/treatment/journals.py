@@ -45,6 +45,8 @@ def line(draw: random.Random, corrections: float) -> dict[str, Any]:
         lambda: {"type": "SessionVoided", "session": session, "reason": "r"},
         lambda: {"type": "AssessmentRecorded", "assessment": pick("S1", "X1"), "patient": patient, "episode": episode,
                  "institution": hospital, "assessors": [staff], "results": []},
+        lambda: {"type": "AssessmentSigned", "assessment": pick("S1", "X1"), "practitioner": staff},
+        lambda: {"type": "AssessmentVoided", "assessment": pick("S1", "X1"), "reason": "r"},
         lambda: {"type": "FeeConfirmed", "act": session, "amount_fen": 1},
     ]  # fmt: skip
     corrected: list[Callable[[], tuple[str, str, Any, Any]]] = [

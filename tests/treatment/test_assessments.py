@@ -51,3 +51,32 @@ def test_an_assessment_is_voided_once(story, fact):
 
 def test_a_session_is_not_voided_as_an_assessment(story, fact):
     story.refuses("assessment", "unknown", fact("AssessmentVoided", "09:00", assessment="S1", reason="a slip"))
+
+
+def test_an_assessment_is_signed_by_each_of_its_assessors_and_by_others(story, fact):
+    story.accepts(
+        fact("AssessmentSigned", "09:00", assessment="X1", practitioner="PT1", signature="scanned"),
+        fact("AssessmentSigned", "09:01", assessment="X1", practitioner="DR1"),
+    )
+
+
+def test_a_voided_assessment_is_not_signed_any_more(story, fact):
+    story.given(fact("AssessmentVoided", "09:00", assessment="X1", reason="a slip"))
+    sign = fact("AssessmentSigned", "09:00", assessment="X1", practitioner="PT1")
+    story.refuses("at", "expected no signature on a voided assessment", sign)
+    story.accepts(fact("AssessmentSigned", "08:59", assessment="X1", practitioner="PT1"))
+
+
+def test_a_voiding_may_not_slip_in_before_a_held_signature(fact, world, ledger):
+    ledger.offer([*world, fact("AssessmentSigned", "09:00", assessment="X1", practitioner="PT1")])
+    (verdict,) = ledger.offer([fact("AssessmentVoided", "08:30", assessment="X1", reason="a slip")])
+    assert (verdict.field, "assessment 'X1' was voided" in verdict.what) == ("at", True)
+
+
+@pytest.mark.parametrize(
+    ("field", "fields"),
+    [("assessment", {"assessment": "S1", "practitioner": "PT1"}), ("assessment", {"assessment": "X9",
+      "practitioner": "PT1"}), ("practitioner", {"assessment": "X1", "practitioner": "PT9"})],
+)  # fmt: skip
+def test_who_signs_what_is_known(story, fact, field, fields):
+    story.refuses(field, "unknown", fact("AssessmentSigned", "09:00", **fields))

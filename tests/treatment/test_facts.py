@@ -1,11 +1,14 @@
-"""The vocabulary: 32 types, each named once, in the order of the journal's page."""
+"""The vocabulary: 33 types of the journal and those that only the ledger writes, each named once."""
 
-from ledger.treatment.facts import EVENTS, FACTS, Fact
+from ledger.treatment.facts import EVENTS, FACTS, OWN_FACTS, Fact
 from ledger.treatment.subjects import ATTRIBUTES
 
 
 def test_every_type_has_a_stable_name_of_its_own():
-    assert len(FACTS) == len(EVENTS) == 32
+    assert len(FACTS) == 33
+    assert {fact.ENTRY_TYPE for fact in OWN_FACTS} == {"index-sealed.v1", "person-committed.v1", "person-erased.v1"}
+    assert len(EVENTS) == len(FACTS) + len(OWN_FACTS)
+    assert all(EVENTS[fact.ENTRY_TYPE] is fact for fact in OWN_FACTS)
     assert EVENTS["session-stopped.v1"].__name__ == "SessionStopped"
     assert all(EVENTS[fact.ENTRY_TYPE] is fact for fact in FACTS)
 

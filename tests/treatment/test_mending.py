@@ -2,6 +2,8 @@
 
 import pytest
 
+from ledger.treatment.statements import BEGINNING
+
 
 def test_a_field_of_a_session_is_corrected(story, fact, correction):
     story.accepts(correction("09:00", "S1", "setting", "outpatient", "home"))
@@ -72,8 +74,11 @@ def test_the_first_line_that_has_the_field_is_corrected(story, fact, correction)
         fact("SessionSigned", "08:31", session="S1", practitioner="DR1"),
         fact("SessionSigned", "08:32", session="S1", practitioner="PT1"),
         fact("PrescriptionStopped", "09:00", prescription="R1", reason="home"),
+        fact("AssessmentSigned", "09:00", assessment="X1", practitioner="DR1"),
+        fact("AssessmentSigned", "09:01", assessment="X1", practitioner="PT1"),
     )
     story.accepts(
+        correction("10:00", "X1", "practitioner", "DR1", "PT1"),
         correction("10:00", "S1", "effect", "worse", "better"),
         correction("10:00", "S1", "remark", "tired", None),
         correction("10:00", "S1", "practitioner", "DR1", "PT1"),
@@ -173,8 +178,10 @@ def test_a_session_names_an_order_that_was_corrected_onto_the_sheet(story, fact,
 def test_a_voided_act_is_not_corrected(story, fact, correction):
     story.given(
         fact("SessionVoided", "09:00", session="S1", reason="a slip", id="L-void"),
+        fact("AssessmentSigned", "08:00", assessment="X1", practitioner="PT1", id="L-signed"),
         fact("AssessmentVoided", "09:00", assessment="X1", reason="a slip"),
     )
+    story.refuses("target", "voided", correction("09:30", "L-signed", "practitioner", "PT1", "DR1"))
     story.refuses("target", "voided", correction("09:00", "S1", "setting", "outpatient", "home"))
     story.refuses("target", "voided", correction("09:30", "L-void", "reason", "a slip", "another"))
     story.refuses("target", "voided", correction("09:30", "X1", "outcome", None, "improved"))
@@ -315,3 +322,15 @@ def test_a_line_whose_instant_was_corrected_was_written_down_when_it_was(story, 
     for old in (None, "2021-03-01T08:00:00+08:00"):
         story.accepts(correction("10:00", "L-S1", "recorded_at", old, later))
     story.refuses("old", "expected", correction("10:00", "L-S1", "recorded_at", "2021-03-01T07:00:00+08:00", later))
+
+
+@pytest.mark.parametrize("target", ["S1", "R1", "X1"])
+def test_a_correction_signs_nothing(story, fact, correction, target):
+    """A signature is checked in the line that bears it; foreign text is only text."""
+    story.given(
+        fact("SessionSigned", "08:31", session="S1", practitioner="PT1"),
+        fact("AssessmentSigned", "08:31", assessment="X1", practitioner="PT1"),
+    )
+    text = BEGINNING + "IiwiLi4u.AAAA"
+    story.refuses("new", "by a signature's own line", correction("09:00", target, "signature", None, text))
+    story.accepts(correction("09:00", target, "signature", None, "seen on paper"))

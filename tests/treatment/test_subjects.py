@@ -40,7 +40,7 @@ def test_what_introduces_a_subject(fact, world):
 def test_the_queries_name_types_of_the_log():
     for subject in ("act:S1", "about:act:S1", "about:episode:E", "about:inspection:I", "patient:P", "stay:A",
                     "episode:E", "prescription:R", "key:K", "inspection:I", "registry:institution:H",
-                    "registry:practitioner:D", "registry:rulebook", "id:L", "target:X"):  # fmt: skip
+                    "registry:practitioner:D", "registry:rulebook", "id:L", "target:X", "signed:T"):  # fmt: skip
         for tag, types in query_of(subject):
             assert tag.rpartition(":")[2] == subject.rpartition(":")[2]
             assert set(types) <= set(EVENTS)

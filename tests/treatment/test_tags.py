@@ -16,6 +16,8 @@ def filled(ledger, world):
          ["institution:H1", "patient:P1", "practitioner:PT1", "session:S1"]),
         ("SessionSigned", {"session": "S1", "practitioner": "DR1", "id": "L9"},
          ["id:L9", "institution:H1", "patient:P1", "practitioner:DR1", "practitioner:PT1", "session:S1"]),
+        ("AssessmentSigned", {"assessment": "X1", "practitioner": "DR1"},
+         ["assessment:X1", "institution:H1", "patient:P1", "practitioner:DR1", "practitioner:PT1"]),
         ("FeeConfirmed", {"act": "X1", "amount_fen": 1},
          ["assessment:X1", "institution:H1", "patient:P1", "practitioner:PT1"]),
         ("ViolationFound", {"inspection": "I1", "act": "S1", "clause": "1.day", "amount_fen": 1},

@@ -126,6 +126,70 @@ def test_what_a_correction_brings_is_a_tag_of_its_entry(field, new, tag):
         assert isinstance(read_entry(spelled(type="entry-corrected.v1", fact=fact | {"field": other})), Entry)
 
 
+OWN = {
+    "IndexSealed": ({"size": 7, "tags": 3, "root": "A" * 43 + "="}, ["seal:index"]),
+    "PersonCommitted": ({"patient": "P1", "commitment": "A" * 43 + "="}, ["patient:P1"]),
+    "PersonErased": (
+        {"patient": "P1", "retained_until": "2051-01-01", "approvals": ["x", "y"]},
+        ["patient:P1", "practitioner:T1"],
+    ),
+}
+TYPES = {"IndexSealed": "index-sealed.v1", "PersonCommitted": "person-committed.v1", "PersonErased": "person-erased.v1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "tags"),
+    [
+        ("IndexSealed", {"size": -1}, None),
+        ("IndexSealed", {"size": True}, None),
+        ("IndexSealed", {"size": 7.0}, None),
+        ("IndexSealed", {"tags": "3"}, None),
+        ("IndexSealed", {"root": "AAAA"}, None),
+        ("IndexSealed", {"root": "A" * 43}, None),
+        ("IndexSealed", {}, ["patient:P1", "seal:index"]),
+        ("IndexSealed", {}, ["patient:P1"]),
+        ("PersonCommitted", {}, ["patient:P1", "seal:index"]),
+        ("PersonCommitted", {"commitment": None}, None),
+        ("PersonCommitted", {"patient": None}, None),
+        ("PersonErased", {"approvals": ["x"]}, None),
+        ("PersonErased", {"approvals": ["x", 5]}, None),
+        ("PersonErased", {"approvals": "xy"}, None),
+    ],
+)
+def test_the_ledgers_own_facts(name, changes, tags):
+    fact, own_tags = OWN[name]
+    whole = {"type": name, "at": FACT["at"], **fact}
+    assert isinstance(read_entry(spelled(type=TYPES[name], fact=whole, tags=own_tags)), Entry)
+    wrong = read_entry(spelled(type=TYPES[name], fact=whole | changes, tags=tags or own_tags))
+    assert isinstance(wrong, str)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"session":"S1"', b'"session": "S1"'),
+        (b"{", b" {"),
+        (b'"S1"', b'"\\u00531"'),
+        ("好转".encode(), b"\\u597d\\u8f6c"),
+        (b'"effect":"', b'"effect":"\\/'),
+        (b'"effect":"', b'"effect":"\\u000A'),
+        (b'"effect":"', b'"effect":"\\u000a'),
+        (b'"effect":"', b'"effect":"\\u001F'),
+    ],
+)
+def test_another_spelling_of_the_same_is_no_entry(old, new):
+    good = spelled()
+    assert isinstance(read_entry(good), Entry)
+    assert isinstance(read_entry(good.replace(old, new, 1)), str)
+
+
+def test_what_must_be_escaped_is_escaped_in_one_way():
+    effect = '"\\ \b\f\n\r\t \x01\x1f \x7f \u2028 /'
+    entry = read_entry(spelled(fact=FACT | {"effect": effect}))
+    assert isinstance(entry, Entry)
+    assert entry.fact["effect"] == effect
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -7,22 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from ledger.proof import COSIGNATURE_V1, vkey
+from ledger.proof.labels import format_label_key
 from ledger.verify.__main__ import main
+from tests.verify.world import WITNESS
 
 
 @pytest.fixture
 def saved(log, tmp_path) -> Path:
     path = tmp_path / "bundle.json"
-    path.write_bytes(log.bundle(since=log.checkpoint(6)))
+    path.write_bytes(log.full())
     return path
 
 
 def test_sound_exits_0(log, saved, capsys):
     assert main([str(saved), "--key", log.vkey]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("sound: patient:P1, 11 entries of 15 in the log example.org/invented-hospital\n")
+    assert text.startswith("sound: patient:P1, 19 entries of 25 in the log example.org/invented-hospital\n")
     assert "\nProven\n  authentic " in text
-    assert "\nNot claimed\n  complete " in text
+    assert "\nNot claimed\n  one story " in text
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
@@ -30,7 +33,7 @@ def test_unsound_exits_1_and_names_the_entry(log, saved, capsys):
     saved.write_text(saved.read_text().replace("4000", "9000"))
     assert main([str(saved), "--key", log.vkey]) == 1
     text = capsys.readouterr().out
-    assert text.startswith("entry-altered: index 13: ")
+    assert text.startswith("entry-altered: index 16: ")
     assert "unsound: 1 finding; nothing in this file is proven" in text
     assert "Proven" not in text
 
@@ -39,14 +42,14 @@ def test_json(log, saved, capsys):
     assert main([str(saved), "--key", log.vkey, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["sound"] is True
-    assert (answer["patient"], answer["origin"], answer["size"], answer["entries"]) == (
+    assert (answer["subject"], answer["origin"], answer["size"], answer["entries"]) == (
         "patient:P1",
         "example.org/invented-hospital",
-        15,
-        11,
+        25,
+        19,
     )
     assert answer["findings"] == []
-    assert {claim["claim"] for claim in answer["not_claimed"]} >= {"complete", "one story"}
+    assert {claim["claim"] for claim in answer["not_claimed"]} >= {"possible", "one story"}
     saved.write_text(saved.read_text().replace("4000", "9000"))
     assert main([str(saved), "--key", log.vkey, "--json"]) == 1
     answer = json.loads(capsys.readouterr().out)
@@ -67,6 +70,28 @@ def test_since(log, saved, tmp_path, capsys):
     held.unlink()
     assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == 2
     assert "held.txt" in capsys.readouterr().err
+
+
+def test_witnesses(log, saved, capsys):
+    assert main([str(saved), "--key", log.vkey, "--witness", WITNESS]) == 0
+    assert "one story      The witnesses" in capsys.readouterr().out
+    other = vkey("other.example/witness", bytes(range(32)), COSIGNATURE_V1)
+    assert main([str(saved), "--key", log.vkey, "--witness", WITNESS, "--witness", other]) == 1
+    assert capsys.readouterr().out.startswith("checkpoint-signature: checkpoint: witness")
+    assert main([str(saved), "--key", log.vkey, "--witness", log.vkey]) == 2
+
+
+def test_label_key(log, saved, tmp_path, capsys):
+    key = tmp_path / "labels.key"
+    key.write_text(format_label_key(bytes(32)))
+    assert main([str(saved), "--key", log.vkey, "--label-key", str(key)]) == 1
+    assert capsys.readouterr().out.startswith("opening-differs: openings: 8: the label")
+    saved.write_bytes(log.bundle())
+    assert main([str(saved), "--key", log.vkey, "--label-key", str(key)]) == 0
+    assert "key for labels had nothing" in " ".join(capsys.readouterr().out.split())
+    key.write_text("no key")
+    assert main([str(saved), "--key", log.vkey, "--label-key", str(key)]) == 2
+    assert "labels.key" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", None])
@@ -115,7 +140,7 @@ def test_as_a_program_where_only_ascii_can_be_printed(log, saved):
     assert done.returncode == 1
     assert b"Traceback" not in done.stderr
     assert b"\x1b" not in done.stdout
-    assert done.stdout.startswith(b"malformed: '")
+    assert done.stdout.startswith(b"malformed: bundle: '")
 
 
 def test_it_needs_the_proof_room_and_cryptography_alone():

@@ -11,10 +11,10 @@ HOSTILE = "\x1b[2J\x1b[Hsound: patient:P1\n\rProven\x9b0m\u202e\u2066\u2028\ud80
 
 @pytest.fixture
 def verdicts():
-    claim = Claim("belonging", f"Each concerns {HOSTILE}.")
+    claim = Claim("complete", f"Everything of {HOSTILE}.")
     return [
-        Verdict((Finding("malformed", HOSTILE, HOSTILE),), not_claimed=(claim,), patient=HOSTILE),
-        Verdict((), (claim,), (claim,), ((0, b""),), patient=HOSTILE, origin=HOSTILE, size=1),
+        Verdict((Finding("malformed", HOSTILE, HOSTILE),), not_claimed=(claim,), subject=HOSTILE),
+        Verdict((), (claim,), (claim,), ((0, b""),), subject=HOSTILE, origin=HOSTILE, size=1),
     ]
 
 
@@ -30,7 +30,7 @@ def test_json_is_ascii_and_says_it_all(verdicts):
         text = format_json(verdict)
         assert text.isascii()
         assert text[:-1].isprintable()
-        assert json.loads(text)["patient"] == HOSTILE
+        assert json.loads(text)["subject"] == HOSTILE
 
 
 def test_a_stream_that_writes_a_verdict_of_its_own(log):

@@ -172,7 +172,7 @@ def test_an_unknown_rulebook_and_a_broken_one_are_refused(run, journal: Path, tm
 
 def test_an_unknown_patient_or_act_is_told(run, ledger: Path, journal: Path) -> None:
     for arguments in (
-        ["history", "P9"], ["eligibility", "P9"], ["export", "P9", "--out", "x"], ["explain", "S9"],
+        ["history", "P9"], ["eligibility", "P9"], ["explain", "S9"],
         ["judge", "--ledger", "--patient", "P9"], ["judge", journal, "--patient", "P9"],
     ):  # fmt: skip
         answer = run(*arguments)

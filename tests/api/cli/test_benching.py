@@ -11,6 +11,7 @@ import pytest
         ("append", 100, ["sqlite/1", "sqlite/8", "sqlite/32"]),
         ("import", 500, ["import/500"]),
         ("judge", 100, None),
+        ("verify", 30_000, ["bundle/1000", "overhead/1000", "overhead-registry/1000", "seal/1000", "audit/30000"]),
     ],
 )
 def test_each_case_stands_beside_its_peer(run, name: str, size: int, cases: list[str] | None) -> None:
@@ -24,7 +25,8 @@ def test_each_case_stands_beside_its_peer(run, name: str, size: int, cases: list
         assert row["ours"] > 0
         assert row["peer"] > 0
         assert row["seconds"] > 0
-        assert row["peer_name"].startswith("eventsourcing 9.5")
+        assert name == "verify" or row["peer_name"].startswith("eventsourcing 9.5")
+        assert row["peer_name"]
         assert row["case"] in ran.err, "each figure is told as soon as it is there"
 
 
@@ -32,3 +34,9 @@ def test_an_unknown_benchmark_is_refused_with_the_right_names(run) -> None:
     ran = run("bench", "everything")
     assert ran.code == 2
     assert "append" in ran.err
+
+
+def test_the_table_says_who_the_peer_is_and_fits_a_narrow_terminal(run) -> None:
+    ran = run("bench", "append", "--size", 100)
+    assert ran.out.splitlines()[-1].startswith("peer: eventsourcing 9.5")
+    assert max(map(len, ran.out.splitlines())) <= 80

@@ -27,6 +27,15 @@ def test_the_file_is_as_readable_as_any_new_one(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o640
 
 
+def test_a_private_file_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        write_whole(str(tmp_path / "out"), b"one", private=True)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o600
+
+
 def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_bytes(b"one")

@@ -10,6 +10,8 @@ def test_judge_says_the_same_of_the_file_and_of_the_ledger(run, ledger: Path, jo
     of_file = run("judge", journal)
     assert (of_file.code, of_file.err) == (0, "")
     assert run("judge", "--ledger") == of_file
+    run("checkpoint")
+    assert run("judge", "--ledger") == of_file, "a seal is nobody's treatment"
     assert run("judge", "-", stdin=journal.read_bytes()) == of_file
     decisions = [json.loads(line) for line in of_file.out.splitlines()]
     assert [(d["act"], d["payable"], d["verdict"]) for d in decisions] == [

@@ -39,14 +39,15 @@ def test_the_commands_of_the_specification_are_there(run) -> None:
     shown = run("--help")
     assert shown.code == 0
     for name in ("init", "key", "import", "history", "judge", "explain", "eligibility", "checkpoint", "export",
-                 "verify", "audit", "rulebook", "serve", "token", "demo"):  # fmt: skip
+                 "publish", "verify", "audit", "rulebook", "serve", "token", "demo"):  # fmt: skip
         assert f"\n  {name} " in shown.out
 
 
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["nonsense"], ["publish", "x"], ["judge"], ["judge", "--ledger", "x.ndjson"], ["import"], ["init"], ["history"],
+        ["nonsense"], ["publish"], ["audit", "--jobs", "0"], ["audit", "--published", "absent"],
+        ["judge"], ["judge", "--ledger", "x.ndjson"], ["import"], ["init"], ["history"],
         ["history", "P 1"], ["history", "P" * 65], ["history", "P1", "--format", "csv"], ["export", "P1"],
         ["judge", "x", "--as-of", "yesterday"], ["judge", "x", "--as-known-at", "2021-03-01"],
         ["judge", "x", "--reading", "child"], ["judge", "x", "--nonsense"], ["verify", "absent.bundle", "--key", "k"],
@@ -66,7 +67,8 @@ def test_a_wrong_call_is_2_and_says_so_on_standard_error(run, arguments: list[st
     "arguments",
     [
         ["key"], ["history", "P1"], ["judge", "--ledger"], ["explain", "S1"], ["eligibility", "P1"], ["checkpoint"],
-        ["export", "P1", "--out", "x"], ["audit"], ["serve"], ["token", "new"], ["token", "list"], ["import", "-"],
+        ["export", "P1", "--out", "x"], ["audit"], ["publish", "x"],
+        ["serve"], ["token", "new"], ["token", "list"], ["import", "-"],
     ],
     ids=" ".join,
 )  # fmt: skip

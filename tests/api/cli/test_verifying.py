@@ -33,7 +33,7 @@ def test_a_changed_value_in_a_bundle_is_named(run, ledger: Path, tmp_path: Path)
     answer = run("verify", "p1.bundle", "--key", vkey)
     assert answer.code == 1
     assert answer.out.startswith("entry-altered: ")
-    assert str(bundle["indexes"][place]) in answer.out.splitlines()[0]
+    assert f"entries[{place}]" in answer.out.splitlines()[0]
     assert "Judged again" not in answer.out  # what is not proven is not judged
     data = json.loads(run("verify", "p1.bundle", "--key", vkey, "--json").out)
     assert (data["sound"], data["judged"]) == (False, None)

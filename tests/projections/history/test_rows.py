@@ -46,6 +46,19 @@ def test_a_row_says_when_it_happened_when_it_was_written_down_and_by_whom(journa
     assert facts[rows["FeeConfirmed"].place].amount_fen == 5000
 
 
+def test_the_signatures_of_an_assessment_are_rows_of_its_patient(journal, fact):
+    theirs = {"patient": "P1", "episode": "E1", "institution": "H1"}
+    assessed = fact(
+        "AssessmentRecorded", "2021-03-02T09:00", assessment="A1", assessors=["T1", "DR1"], results=[], **theirs
+    )
+    signed = [fact("AssessmentSigned", f"2021-03-02T10:0{n}", assessment="A1", practitioner=by)
+              for n, by in enumerate(("T1", "DR1"))]  # fmt: skip
+    rows = history([*journal, assessed, *signed], "P1")
+    assert [(row.what, row.by) for row in rows[-2:]] == [("AssessmentSigned", ("T1",)), ("AssessmentSigned", ("DR1",))]
+    cut = history([*journal, assessed, *signed], "P1", as_of=at("03-02", "10:00"))
+    assert [row.by for row in cut if row.what == "AssessmentSigned"] == [("T1",)]
+
+
 def test_a_corrected_row_says_from_what_to_what(journal, fact):
     rows = history([*journal, correction(fact)], "P1")
     (row,) = [row for row in rows if row.changes]

@@ -2,7 +2,8 @@ from datetime import datetime, timedelta, timezone
 
 import msgspec
 
-from projections.history import effective
+from ledger.treatment.facts import OWN_FACTS, IndexSealed, PersonCommitted
+from projections.history import effective, history
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -158,3 +159,18 @@ def test_references_are_those_that_corrections_left(journal, fact):
     facts = [*journal, other, correction(fact, field="therapist", old="T1", new="T2")]
     assert "SessionStarted" not in kinds(effective(facts, as_of=at("04-30")))
     assert "SessionStarted" in kinds(effective(facts, as_of=at("05-01")))
+
+
+def test_what_only_the_ledger_writes_stands_and_is_cut_like_any_line(journal, fact):
+    """A patient's commitment is cut with the patient; a seal names nobody, and asks for nothing."""
+    committed = PersonCommitted(at=at("03-01", "09:10"), patient="P1", commitment="x")
+    nobody = PersonCommitted(at=at("03-01", "09:10"), patient="P2", commitment="x")
+    opened = fact("PatientFileOpened", "2021-03-02T09:00", patient="P2", sex="male", born="1960-01-01",
+                  institution="H1", file_no="M2")  # fmt: skip
+    seal = IndexSealed(at=at("03-01", "09:11"), size=9, tags=9, root="x")
+    facts = [*journal, committed, nobody, seal, opened, correction(fact)]
+    own = [line for line in effective(facts) if isinstance(line, OWN_FACTS)]
+    assert own == [committed, nobody, seal]
+    cut = [line for line in effective(facts, as_of=at("03-01", "09:29")) if isinstance(line, OWN_FACTS)]
+    assert cut == [committed, seal]
+    assert [row.what for row in history(facts, "P2")] == ["PersonCommitted", "PatientFileOpened"]

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.treatment.facts import (
+    AssessmentSigned,
     InstitutionQualified,
     InstitutionReinstated,
     InstitutionSuspended,
@@ -343,3 +344,15 @@ def test_a_session_whose_order_is_on_no_sheet_is_not_paid(journal: Journal) -> N
     decision = journal.decisions()[session]
     assert (decision.item, decision.rule) == ("unknown", None)
     assert decision.denied_by == ("record.prescription",)
+
+
+def test_the_signatures_of_assessments_decide_nothing(journal: Journal) -> None:
+    """The journal says who assessed; that they signed is proven of the bytes, and asked for by no clause."""
+    comprehensive = journal.assessment("comprehensive-rehabilitation-assessment", DAY, outcome="improved")
+    journal.session(14, DAY, "10:00")
+    before = journal.decisions()
+    journal.add(
+        AssessmentSigned(at=moment(DAY, "09:30"), assessment=comprehensive, practitioner="T1", signature="scanned"),
+        AssessmentSigned(at=moment(DAY, "09:00"), assessment=comprehensive, practitioner="nobody"),
+    )
+    assert journal.decisions() == before

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.treatment.items import CATALOGUE
 from projections.rules.record import RECORD
-from projections.rules.rulebook import HOME, RulebookRefused, load_rulebook, rulebook_ids
+from projections.rules.rulebook import HOME, RulebookRefused, load_rulebook, parse_rulebook, rulebook_ids
 from tests.projections.rules.building import SHANGHAI
 from tests.projections.rules.words import ORDER
 
@@ -227,3 +227,31 @@ def test_every_reading_that_is_declared_decides_something(name: str) -> None:
     book = load_rulebook(name)
     needed = {reading for item in book.items for clause in item.clause for reading in clause.needs()}
     assert set(book.readings) == needed | {"physician_scope", "transition"}
+
+
+def test_a_text_that_came_alone_judges_as_its_file_does(tmp_path: Path) -> None:
+    text = SHANGHAI.path.read_text("utf-8")
+    alone = parse_rulebook(text, "of a bundle")
+    assert (alone.id, alone.digest) == (SHANGHAI.id, SHANGHAI.digest)
+    assert alone.file == SHANGHAI.file
+    # The notice that its author's copy was held against does not come along: a file is refused without it, a text not.
+    moved = text.replace("notice-changning-2020.txt", "a-notice-of-ours.txt")
+    (tmp_path / "moved.toml").write_text(moved, "utf-8")
+    with pytest.raises(RulebookRefused, match="is no file beside the rulebook"):
+        load_rulebook(tmp_path / "moved.toml")
+    assert parse_rulebook(moved, "of a bundle").digest == sha256(moved.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is empty"),
+        ("x = ", "is not TOML"),
+        ("id = 5", "of a bundle: "),
+        ("#" * (4 * 1024 * 1024 + 1), "is larger than"),
+        ("a" + ".a" * 101 + " = 1", "dots"),
+    ],
+)
+def test_a_text_that_is_no_rulebook_is_refused(text: str, problem: str) -> None:
+    with pytest.raises(RulebookRefused, match=problem):
+        parse_rulebook(text, "of a bundle")

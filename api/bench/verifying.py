@@ -1,0 +1,161 @@
+"""`bench verify`: what a proof costs to carry, to check and to make, and what it costs to derive everything again.
+
+One invented clinic's log (`api.bench.clinic`) of N entries, with a patient of a thousand. Peers: what the plain means
+of RFC 6962 cost, which prove neither that nothing is missing nor who signed, and read no entry; for the audit, hashing
+the same bytes and nothing else.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+
+from api.bench.clinic import SUBJECT, SUBJECT_ENTRIES, Clinic, fill
+from api.bench.figures import Measured, Row, side_by_side, smaller
+from api.clock import now
+from ledger.application import TreatmentLedger
+from ledger.application.reading import subject_streams
+from ledger.proof import Checkpoint, check_inclusion, format_base64, leaf_hash, open_checkpoint
+from ledger.store.bundle import format_bundle
+from ledger.store.index_building import build_index
+from ledger.store.parallel import cores
+from ledger.store.proving import prove
+from ledger.verify import verify
+
+ORIGIN = "bench.example/ledger"
+NEW_ENTRIES = 1_000
+TAG = f"patient:{SUBJECT}"
+
+
+def run(entries: int) -> Iterator[Row]:
+    """`bundle/1000`: the patient's bundle verified in Python. `overhead/1000`: what of it is not entries, and
+    `overhead-registry/1000` what one more stream adds. `seal/1000`: a checkpoint after as many new entries.
+    `audit/N`: the whole log, over all cores.
+    """
+    with tempfile.TemporaryDirectory() as directory:
+        home = Path(directory) / "ledger"
+        TreatmentLedger.init(home, ORIGIN)
+        with TreatmentLedger.open(home) as ledger:
+            fill(ledger.recorder, entries)
+            ledger.checkpoint(now=now())
+            yield from _bundle(ledger)
+            yield _seal(ledger, entries)
+            yield side_by_side(
+                f"audit/{entries}", "entries/s",
+                lambda: _audit(ledger), lambda: _hash_all(ledger), "SHA-256 of every stored entry, one core",
+            )  # fmt: skip
+
+
+# --- the patient's bundle ------------------------------------------------------------------------------------------
+
+
+def _bundle(ledger: TreatmentLedger) -> Iterator[Row]:
+    bundle = ledger.export(TAG, now=now())
+    single = _single_proofs(ledger)
+    yield side_by_side(
+        f"bundle/{SUBJECT_ENTRIES}", "entries/s",
+        lambda: _verify(bundle, ledger.vkey), lambda: _check_singly(ledger, single),
+        f"{SUBJECT_ENTRIES:,} single inclusion proofs (check_inclusion)",
+    )  # fmt: skip
+    began = perf_counter()
+    whole, alone = _overhead(bundle), _overhead(_of_patient_alone(ledger))
+    others = len(json.loads(bundle)["streams"]) - 1
+    apart = sum(len(format_base64(node)) + 3 for _, _, proof in single for node in proof)
+    yield smaller(
+        f"overhead/{SUBJECT_ENTRIES}", "B", alone, apart, perf_counter() - began, "an inclusion proof an entry, base64"
+    )
+    yield smaller(
+        f"overhead-registry/{SUBJECT_ENTRIES}", "B/stream", (whole - alone) / others, apart / SUBJECT_ENTRIES,
+        perf_counter() - began, "one inclusion proof, base64",
+    )  # fmt: skip
+
+
+def _verify(bundle: bytes, vkey: str) -> Measured:
+    began = perf_counter()
+    verdict = verify(bundle, vkey)
+    seconds = perf_counter() - began
+    if not verdict.sound:
+        raise AssertionError(f"the bundle of the benchmark is unsound: {verdict.findings[0]}")
+    return Measured(units=len(verdict.facts), seconds=seconds)
+
+
+def _single_proofs(ledger: TreatmentLedger) -> list[tuple[int, bytes, list[bytes]]]:
+    """(index, entry, proof in the whole log) of the patient's entries."""
+    (stream, *_) = subject_streams(ledger.recorder, TAG, ledger.size)
+    return [(row.position - 1, row.data, ledger.prove_inclusion(row.position - 1, ledger.size)) for row in stream.rows]
+
+
+def _check_singly(ledger: TreatmentLedger, proofs: Sequence[tuple[int, bytes, list[bytes]]]) -> Measured:
+    head = _head(ledger)
+    began = perf_counter()
+    for index, entry, proof in proofs:
+        check_inclusion(index, head.size, leaf_hash(entry), proof, head.root)
+    return Measured(units=len(proofs), seconds=perf_counter() - began)
+
+
+def _of_patient_alone(ledger: TreatmentLedger) -> bytes:
+    """The same bundle with the patient's stream only: no verifier takes it, and it says what the others add."""
+    head = _head(ledger)
+    proven = prove(ledger.recorder.connections, head, [TAG])
+    if proven is None:
+        raise AssertionError("the log was sealed again while it was measured")
+    (stream, *_) = subject_streams(ledger.recorder, TAG, head.size - 1)
+    return format_bundle(
+        streams=[(TAG, [(row.position - 1, row.data) for row in stream.rows])],
+        checkpoint_note=str(ledger.latest_checkpoint()),
+        seal=proven.seal,
+        seal_proof=proven.seal_proof,
+        tags=proven.tags,
+    )
+
+
+def _overhead(bundle: bytes) -> int:
+    """Bytes of the file outside the list of its entries."""
+    began, ended = bundle.index(b'\n"entries": '), bundle.index(b'\n"marks": ')
+    return len(bundle) - (ended - began)
+
+
+def _head(ledger: TreatmentLedger) -> Checkpoint:
+    return open_checkpoint(str(ledger.latest_checkpoint()), ledger.vkey)
+
+
+# --- the log -------------------------------------------------------------------------------------------------------
+
+
+def _seal(ledger: TreatmentLedger, entries: int) -> Row:
+    """Peer: the index made anew from the log, once: what each seal would cost if it did not grow."""
+    clinic = Clinic(entries)
+
+    def ours() -> Measured:
+        ledger.recorder.append(clinic.more(ledger.size, NEW_ENTRIES))
+        began = perf_counter()
+        ledger.checkpoint(now=now())
+        return Measured(units=NEW_ENTRIES, seconds=perf_counter() - began)
+
+    with closing(ledger.recorder.connections.write()) as connection:
+        began = perf_counter()
+        build_index(connection, ledger.size)  # into temporary tables
+        anew = Measured(units=NEW_ENTRIES, seconds=perf_counter() - began)
+    return side_by_side(
+        f"seal/{NEW_ENTRIES}", "entries/s", ours, lambda: anew, "the whole index built anew from the log"
+    )
+
+
+def _audit(ledger: TreatmentLedger) -> Measured:
+    began = perf_counter()
+    findings = ledger.audit(jobs=cores())
+    seconds = perf_counter() - began
+    if findings:
+        raise AssertionError(f"the log of the benchmark is unsound: {findings[0]}")
+    return Measured(units=ledger.size, seconds=seconds)
+
+
+def _hash_all(ledger: TreatmentLedger) -> Measured:
+    size = ledger.size
+    began = perf_counter()
+    for row in ledger.recorder.rows(upto=size):
+        sha256(b"\x00" + row.data).digest()
+    return Measured(units=size, seconds=perf_counter() - began)

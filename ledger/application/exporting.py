@@ -1,0 +1,109 @@
+"""A subject's bundle: what was recorded under one tag, with all that has to stand beside it, proven complete.
+
+Entries, index and checkpoint must be of one state of the log. Entries never change, so they are read up to the seal
+that the checkpoint covers; the index in the tables moves with every seal, so whoever finds it moved seals again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from ledger.application.mapper import read_entry
+from ledger.application.reading import Stream, subject_streams
+from ledger.proof import ProofError
+from ledger.store.bundle import format_bundle
+from ledger.store.checkpoints import Checkpoints
+from ledger.store.proving import KeptDamaged, Proven, prove
+from ledger.store.refusals import StoreError
+from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from ledger.treatment.facts import EntryCorrected, RulebookAdopted
+
+SUBJECTS = ("patient", "practitioner", "session")
+"""Kinds of tags that a bundle can be about."""
+
+RulebookTexts = Callable[[str], str | None]
+"""The text of the rulebook with this digest (SHA-256, hex), or None: the ledger itself knows no rulebooks."""
+
+Openings = Mapping[int, tuple[bytes, str]]
+"""By the index of a commitment: its salt, and the text of the person."""
+
+_TRIES = 5
+
+
+class Order(NamedTuple):
+    """What to export, and what besides; see `TreatmentLedger.export`."""
+
+    subject: str
+    now: datetime
+    since: str | None = None
+    each: bool = False
+    rulebooks: RulebookTexts = lambda digest: None
+    openings: Openings | None = None
+
+
+def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) -> bytes:
+    """The subject's bundle, complete up to now."""
+    kind, _, name = order.subject.partition(":")
+    if kind not in SUBJECTS or not name:
+        raise StoreError(f"{order.subject!r}: a bundle is about a {', a '.join(SUBJECTS)}, as in `patient:P1`")
+    since = None if order.since is None else checkpoints.open(order.since, "since").size
+    end = _end(subject_streams(recorder, order.subject, recorder.head()))
+    note = checkpoints.latest()
+    if note is None or checkpoints.open(note, "the ledger's last checkpoint").size <= end:
+        note = checkpoints.sign(now=order.now)
+    for _ in range(_TRIES):
+        # Entries may have come in since; the bundle holds exactly what its seal covers.
+        checkpoint = checkpoints.open(note, "the checkpoint")
+        streams = subject_streams(recorder, order.subject, checkpoint.size - 1)
+        rows = _rows(streams)
+        indexes = [row.position - 1 for row in rows] if order.each else None
+        try:
+            tags = [stream.tag for stream in streams]
+            proven = prove(recorder.connections, checkpoint, tags, since=since, indexes=indexes)
+            if proven is not None:
+                return _bundle(order, note, streams, rows, proven)
+        except KeptDamaged:
+            checkpoints.sealing.rebuild()
+        except ProofError as error:
+            raise StoreError(f"{kind} {name!r} cannot be exported: {error}") from None
+        note = checkpoints.sign(now=order.now)
+    raise StoreError(f"{kind} {name!r} cannot be exported: others seal the log too often just now; ask again")
+
+
+def _bundle(order: Order, note: str, streams: Sequence[Stream], rows: Sequence[Stored], proven: Proven) -> bytes:
+    present = {row.position - 1 for row in rows}
+    return format_bundle(
+        streams=[(tag, [(row.position - 1, row.data) for row in rows]) for tag, rows in streams],
+        checkpoint_note=note,
+        seal=proven.seal,
+        seal_proof=proven.seal_proof,
+        tags=proven.tags,
+        since=None if order.since is None or proven.consistency is None else (order.since, proven.consistency),
+        inclusion=proven.inclusion,
+        rulebooks=_adopted(rows, order.rulebooks),
+        openings={index: opening for index, opening in (order.openings or {}).items() if index in present},
+    )
+
+
+def _adopted(rows: Iterable[Stored], texts: RulebookTexts) -> dict[str, str]:
+    """The texts at hand of the rulebooks that these entries adopt, as written or as corrected, by digest."""
+    digests = set()
+    for row in rows:
+        if row.type in (RulebookAdopted.ENTRY_TYPE, EntryCorrected.ENTRY_TYPE):
+            _, fact = read_entry(row.data)
+            if isinstance(fact, RulebookAdopted):
+                digests.add(fact.digest.lower())
+            elif isinstance(fact, EntryCorrected) and fact.field == "digest" and isinstance(fact.new, str):
+                digests.add(fact.new.lower())
+    return {digest: text for digest in sorted(digests) if (text := texts(digest)) is not None}
+
+
+def _rows(streams: Iterable[Stream]) -> list[Stored]:
+    """The entries of all streams, each once, in log order."""
+    rows = {row.position: row for stream in streams for row in stream.rows}
+    return [rows[position] for position in sorted(rows)]
+
+
+def _end(streams: Iterable[Stream]) -> int:
+    """How many entries of the log hold all of these streams."""
+    return max((row.position for stream in streams for row in stream.rows), default=0)

@@ -1,0 +1,127 @@
+"""The signatures of a journal on its way in, checked in flat memory once its lines are decided.
+
+What lies before a signature is what the ledger holds and what the journal has accepted before it by (at, line), for
+that is the order in which lines are appended. A refused signature refuses its line; where that line was a prescription,
+what stands on it has to be decided again without it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import NamedTuple
+
+from ledger.application.call_signatures import key_chain
+from ledger.application.mapper import read_entry, read_fact
+from ledger.application.signatures import breaks, read_signature, signed_text
+from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.staging import REFUSED, StagedVerdict, Staging
+from ledger.treatment.agreement import subjects_said
+from ledger.treatment.chains import Link, link_of
+from ledger.treatment.facts import Fact
+from ledger.treatment.refusal import Refusal
+from ledger.treatment.statements import BEGINNING, SIGNED, unpack
+from ledger.treatment.subjects import query_of
+
+GROUP_LINES = 500
+"""Signatures checked between two reads: what lies before them is read at once."""
+
+NO_SUBJECT = "refused:"
+"""Where a refused line goes: no decision looks for it there."""
+
+_TYPES = tuple(fact.ENTRY_TYPE for fact in SIGNED)
+_BEGINNING = BEGINNING.encode()
+
+
+class _Line(NamedTuple):
+    """A line with a statement, and the subjects that have to be asked about it."""
+
+    place: tuple[int, int]  # (at, n)
+    fact: Fact
+    subjects: list[str]
+
+
+def boundary_of_statement(spelled: bytes) -> list[str]:
+    """The subjects that a line's signature depends on besides those of its own decision; of most lines none."""
+    if _BEGINNING not in spelled:
+        return []
+    fact = read_fact(spelled)
+    text = signed_text(fact)
+    if text is None:
+        return []
+    statement = unpack(text).statement
+    return [f"signed:{statement.signer}", f"key:{statement.key_id}"]
+
+
+def refuse_signatures(staging: Staging, recorder: SQLiteDCBRecorder, *, size: int, after: tuple[int, int]) -> int:
+    """Refuse the accepted lines behind `after` (at, n) whose statement cannot be taken; how many they were.
+
+    `size`: of the ledger, which is asked for what lies before the journal.
+    """
+    refused: list[StagedVerdict] = []
+    staging.forget_links()
+    lines = staging.accepted_with(_TYPES, _BEGINNING, after=after)
+    while group := list(islice(lines, GROUP_LINES)):
+        links: list[tuple[Link, int]] = []
+        readable = list(_readable(group, refused))
+        before = _Before(staging, recorder, readable, size, after)
+        for line in readable:
+            try:
+                signed = read_signature(line.fact, before.of(line.place))
+            except Refusal as refusal:
+                refused.append(_refused(line.place[1], refusal.what))
+            else:
+                links.append((link_of(signed), line.place[1]))
+        staging.add_links((*link, n) for link, n in links)
+    for key_id, rows in groupby(staging.links(), key=lambda row: row[0]):
+        theirs = [(row[4], Link(*row[:4])) for row in rows]
+        refused += [_refused(n, what) for n, what in breaks(theirs, key_chain(recorder, key_id, size))]
+    for verdict in refused:
+        staging.set_subject(verdict.n, NO_SUBJECT)
+    staging.decide(refused)
+    return len(refused)
+
+
+def _readable(group: Sequence[tuple[int, int, bytes]], refused: list[StagedVerdict]) -> Iterator[_Line]:
+    for at, n, spelled in group:
+        fact = read_fact(spelled)
+        text = signed_text(fact)
+        if text is None:
+            continue  # the words stand somewhere else in the line
+        try:
+            statement = unpack(text).statement
+        except Refusal as refusal:
+            refused.append(_refused(n, refusal.what))
+            continue
+        # Whether the statement is of the right kind is told later; what it names is looked up either way.
+        said = subjects_said(statement, fact) if statement.kind == SIGNED[type(fact)][0] else []
+        yield _Line((at, n), fact, [f"key:{statement.key_id}", *said])
+
+
+class _Before:
+    """What lies before each of some lines, of the subjects that they ask about."""
+
+    def __init__(
+        self,
+        staging: Staging,
+        recorder: SQLiteDCBRecorder,
+        lines: Sequence[_Line],
+        size: int,
+        after: tuple[int, int],
+    ) -> None:
+        subjects = list(dict.fromkeys(subject for line in lines for subject in line.subjects))
+        held = recorder.streams([query_of(subject) for subject in subjects], upto=size)
+        self._held = {
+            subject: [read_entry(row.data)[1] for row in rows] for subject, rows in zip(subjects, held, strict=True)
+        }
+        self._staged: dict[str, list[tuple[tuple[int, int], Fact]]] = {subject: [] for subject in subjects}
+        for subject, at, n, spelled in staging.accepted_of(subjects, after=after):
+            self._staged[subject].append(((at, n), read_fact(spelled)))
+
+    def of(self, place: tuple[int, int]) -> Callable[[str], Sequence[Fact]]:
+        return lambda subject: [
+            *self._held[subject],
+            *(fact for earlier, fact in self._staged[subject] if earlier < place),
+        ]
+
+
+def _refused(n: int, what: str) -> StagedVerdict:
+    return StagedVerdict(n, REFUSED, None, "signature", what)

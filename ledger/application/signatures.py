@@ -1,0 +1,109 @@
+"""People's signatures at the door: a statement that is not right, not theirs or not true is refused.
+
+A signature in the statement form is checked when its fact is taken in, over what lies before the fact in the log: by
+an enrolled key of the very person, not revoked, over what is recorded, next in the key's chain. What cannot have
+happened is refused; any other text is foreign, recorded, and checked by nobody. The same checks, in other words, are
+in `ledger.verify`, which does not believe that this door was ever asked.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, NoReturn
+
+from ledger.proof import ProofError
+from ledger.proof.ed25519 import check_signature
+from ledger.treatment.agreement import disagreement, subjects_said
+from ledger.treatment.chains import Chain, Link
+from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
+from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import ed25519_key, weakness
+from ledger.treatment.statements import SIGNED, Head, Signed, is_statement, unpack
+
+LinesBefore = Callable[[str], Sequence[Fact]]
+"""Subject → its lines that lie, or will lie, before the fact in the log."""
+
+
+class KeyChain(NamedTuple):
+    """How far a key's chain is in the ledger: its last statement, and all of it for those who must ask."""
+
+    head: Head
+    whole: Callable[[], Chain]
+
+
+def signed_text(fact: Fact) -> str | None:
+    """The fact's signature, if it is in the statement form."""
+    text = getattr(fact, "signature", None) if type(fact) in SIGNED else None
+    return text if is_statement(text) else None
+
+
+def read_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
+    """The fact's statement, checked in everything but its place in the chain. Raises `Refusal` about `signature`."""
+    signed = unpack(signed_text(fact) or "")
+    statement = signed.statement
+    kind, field = SIGNED[type(fact)]
+    signer: str = getattr(fact, field)
+    if statement.kind != kind:
+        _refuse(f"a statement of kind {statement.kind!r}, expected one of kind {kind!r}")
+    if statement.signer != signer:
+        _refuse(f"a statement of {statement.signer!r}, expected one of {signer!r}, whom the line names")
+    public_key = _public_key(statement.key_id, signer, lines_before(f"key:{statement.key_id}"))
+    try:
+        check_signature(public_key, signed.signature, signed.data)
+    except ProofError as error:
+        _refuse(f"not made with key {statement.key_id!r} over this statement ({error}), expected {signer!r} to sign")
+    different = disagreement(statement, fact, [lines_before(subject) for subject in subjects_said(statement, fact)])
+    if different is not None:
+        _refuse(f"what was signed is not what is recorded before this line: {different}, expected a new statement")
+    return signed
+
+
+def breaks(links: Iterable[tuple[int, Link]], chain: KeyChain) -> Iterator[tuple[int, str]]:
+    """Of one key's new statements (place, link) those that its chain does not take, with what is wrong.
+
+    They are gone through by counter, wherever they stand: a fact may be dated before one whose statement came first.
+    """
+    head, joined, whole = chain.head, list[Link](), None
+    for place, link in sorted(links, key=lambda placed: (placed[1].counter, placed[0])):
+        if whole is None and (link.counter, link.previous) == (head.counter + 1, head.digest):
+            head = Head(link.counter, link.digest)
+            joined.append(link)
+            continue
+        if whole is None:
+            # Late, early or another one: only the whole chain tells. An import that was cut short goes on like this.
+            whole = chain.whole()
+            for before in joined:
+                whole.take(before)
+        wrong = _objection(whole, link)
+        if wrong is None:
+            whole.take(link)
+        else:
+            yield place, wrong
+
+
+def _objection(chain: Chain, link: Link) -> str | None:
+    if chain.holds(link):
+        return f"statement {link.counter} of key {link.key_id!r} is recorded already, expected one statement a line"
+    last = chain.head.counter
+    objection = chain.objection(link)
+    if objection is None and not chain.follows(link):
+        objection = f"statement {link.counter} of key {link.key_id!r}, and {link.counter - 1} is not recorded"
+    return None if objection is None else f"{objection}; the last recorded is {last}, expected {last + 1}"
+
+
+def _public_key(key_id: str, signer: str, lines: Sequence[Fact]) -> bytes:
+    enrolled = next((line for line in lines if isinstance(line, SigningKeyEnrolled)), None)
+    if enrolled is None:
+        _refuse(f"by key {key_id!r}, which is not enrolled before this line, expected SigningKeyEnrolled first")
+    if enrolled.practitioner != signer:
+        _refuse(f"by key {key_id!r}, which is {enrolled.practitioner!r}'s, expected a key of {signer!r}")
+    for line in lines:
+        if isinstance(line, SigningKeyRevoked):
+            _refuse(f"by key {key_id!r}, which was revoked ({line.reason}), expected a key that may sign")
+    public_key = ed25519_key(enrolled)
+    weak = "is no Ed25519 key of 32 bytes" if public_key is None else weakness(public_key)
+    if public_key is None or weak is not None:
+        _refuse(f"by key {key_id!r}, which {weak}, expected a key whose signatures can be checked")
+    return public_key
+
+
+def _refuse(what: str) -> NoReturn:
+    raise Refusal("signature", what)

@@ -1,0 +1,154 @@
+"""One stretch of the log, derived again from its stored bytes: what a process of an audit does at a time.
+
+Each entry is hashed, taken apart and spelled again, and held against the columns and the tag index that reads go by.
+What comes back is values: differences by index, and the hashes from which the rest of the audit is derived.
+"""
+
+# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.proof import HASH_BYTES, stream_leaf
+from ledger.proof import root as tree_root
+from ledger.store.connections import Connections
+from ledger.store.entry import fact_of, parse_entry
+from ledger.store.rederiving import Difference
+from ledger.store.refusals import StoreError
+from ledger.store.sealing import SEAL_TYPE, read_seal
+from ledger.store.sqlite import Stored
+from ledger.store.tree import WIDTH
+
+FactProblem = Callable[[str, bytes], str | None]
+"""What is wrong with a fact's bytes under its entry's type name; None if nothing is. The store knows no facts."""
+
+VALID_TAGS = "CASE WHEN json_valid(e.tags) THEN e.tags ELSE '[]' END"
+"""A tags column that is no JSON any more is named as an entry's; for the tag index it counts as empty."""
+
+_SAMPLED = 64  # of so many entries one tells its tags, from which ranges of tags are cut
+
+_encode_tags = msgspec.json.Encoder().encode
+
+
+class Seal(NamedTuple):
+    """A seal at `index`: of how many tags it says that its index is, and what its root."""
+
+    index: int  # type: ignore[assignment]  # a tuple's own `index` is not missed
+    tags: int
+    root: bytes
+
+
+class Stretch(NamedTuple):
+    """The entries with after < position <= upto; `after` is a multiple of 256."""
+
+    path: Path
+    after: int
+    upto: int
+    fact_problem: FactProblem
+
+
+class Examined(NamedTuple):
+    """What was found in a stretch."""
+
+    differences: list[Difference]
+    lacking: list[tuple[int, str]]  # (position, tag) that the tag index lacks
+    borne: int  # how many tags its entries bear
+    leaves: bytes  # the stored leaves, joined; zeros for one that is missing or no hash
+    blocks: list[bytes]  # roots of every 256 of these
+    stream_leaves: bytes  # what each is in its tags' streams, joined
+    seals: list[Seal]
+    tags: list[str]  # some of those borne
+
+
+def examine(stretch: Stretch) -> Examined:
+    """Derive a stretch again. StoreError when the database cannot be read."""
+    differences: list[Difference] = []
+    seals: list[Seal] = []
+    sampled: list[str] = []
+    leaves: list[bytes] = []
+    with closing(Connections(stretch.path)) as connections, connections.read() as connection:
+        for row in map(Stored._make, connection.execute(_ROWS, (stretch.after, stretch.upto))):
+            index = row.position - 1
+            while (missing := stretch.after + len(leaves)) < index:
+                differences.append(Difference("entry-missing", missing, f"there is no entry at position {missing + 1}"))
+                leaves.append(bytes(HASH_BYTES))
+            leaf = sha256(b"\x00" + row.data).digest()
+            if leaf != row.leaf:
+                what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
+                differences.append(Difference("entry-altered", index, what))
+            leaves.append(row.leaf if len(row.leaf) == HASH_BYTES else bytes(HASH_BYTES))
+            if (problem := _wrong(row, stretch.fact_problem)) is not None:
+                differences.append(Difference("malformed", index, problem))
+            elif row.type == SEAL_TYPE:
+                _read_seal(row, seals, differences)
+            elif index % _SAMPLED == 0:
+                sampled += json.loads(row.tags_json)
+        for missing in range(stretch.after + len(leaves), stretch.upto):
+            differences.append(Difference("entry-missing", missing, f"there is no entry at position {missing + 1}"))
+            leaves.append(bytes(HASH_BYTES))
+        lacking, borne = _tag_index(connection, stretch)
+    return Examined(
+        differences,
+        lacking,
+        borne,
+        b"".join(leaves),
+        [tree_root(leaves[start : start + WIDTH]) for start in range(0, len(leaves) - WIDTH + 1, WIDTH)],
+        b"".join(stream_leaf(index, leaf) for index, leaf in enumerate(leaves, stretch.after)),
+        seals,
+        sampled,
+    )
+
+
+_ROWS = "SELECT position, type, tags, leaf, data FROM entries WHERE position > ? AND position <= ? ORDER BY position"
+
+
+def _wrong(row: Stored, fact_problem: FactProblem) -> str | None:
+    """What is wrong with an entry, or with the columns beside it."""
+    try:
+        entry = parse_entry(row.data)
+    except ValueError as error:
+        return str(error)
+    if entry.type != row.type:
+        return f"the entry's type is {entry.type!r}, the column beside it says {row.type!r}"
+    if row.tags_json != _encode_tags(entry.tags).decode():
+        try:
+            tags = json.loads(row.tags_json)
+        except (ValueError, RecursionError):
+            tags = row.tags_json
+        if entry.tags != tags:
+            return f"the entry's tags are {entry.tags}, the column beside it says {row.tags_json[:200]!r}"
+    return fact_problem(entry.type, bytes(entry.fact))
+
+
+def _read_seal(row: Stored, seals: list[Seal], differences: list[Difference]) -> None:
+    index = row.position - 1
+    try:
+        seal = read_seal(row.data)
+        tags = json.loads(fact_of(row.data))["tags"]
+    except (StoreError, KeyError) as error:
+        differences.append(Difference("malformed", index, str(error)))
+        return
+    if seal.size != index:
+        what = f"a seal of {seal.size} entries stands there; a seal is of all entries before it"
+        differences.append(Difference("index-mismatch", index, what))
+    seals.append(Seal(index, tags, seal.root))
+
+
+def _tag_index(connection: sqlite3.Connection, stretch: Stretch) -> tuple[list[tuple[int, str]], int]:
+    """The tags of these entries that the tag index lacks, and how many they bear."""
+    lacking = f"""
+        SELECT e.position, tag.value FROM entries AS e CROSS JOIN json_each({VALID_TAGS}) AS tag
+        WHERE e.position > ? AND e.position <= ? AND NOT EXISTS
+        (SELECT 1 FROM tags AS t WHERE t.tag = tag.value AND t.position = e.position AND t.type = e.type)"""
+    borne = f"""
+        SELECT coalesce(sum(json_array_length({VALID_TAGS})), 0) FROM entries AS e
+        WHERE e.position > ? AND e.position <= ?"""
+    bounds = (stretch.after, stretch.upto)
+    return connection.execute(lacking, bounds).fetchall(), connection.execute(borne, bounds).fetchone()[0]

@@ -1,0 +1,253 @@
+"""The sealed index derived again from the log, over processes: streams by ranges of tags, the trie by ranges of keys.
+
+Tags are spread over the trie by their hashes. So whoever folds the streams of a range of tags sorts them by the first
+bits of their keys into files, and whoever folds a part of the trie reads its files of all ranges. The tables that
+the index is kept in are held against what was derived; nothing is taken from them.
+"""
+
+# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
+
+import mmap
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.proof import EMPTY_TRIE, HASH_BYTES, Stream, tag_leaf, trie_node
+from ledger.store.connections import Connections
+from ledger.store.index_building import streams_of
+from ledger.store.index_tables import KEPT_ABOVE, Held, IndexTables, Node, State, fold
+from ledger.store.parallel import Processes
+
+PART_BITS = 4
+"""The trie is folded in this many to the power of two parts, one a process at a time."""
+
+STREAM_LEAVES = "stream-leaves"
+"""The file, 32 bytes an entry, from which streams are folded."""
+
+_NAMED = 20  # differing rows named of each part
+
+
+class _Range(NamedTuple):
+    """The tags from `low` to before `high` (None: no bound) of the first `size` entries."""
+
+    path: Path
+    scratch: Path
+    number: int
+    low: str | None
+    high: str | None
+    size: int
+    part_bits: int
+    from_entries: bool
+
+
+class _Part(NamedTuple):
+    """The keys whose first `bits` bits are the number `prefix`; `state`: what the tables must be of to be looked at."""
+
+    path: Path
+    scratch: Path
+    size: int
+    prefix: int
+    bits: int
+    state: State | None
+
+
+class _Folded(NamedTuple):
+    """A part of the trie: how many tags, its hash, how many rows for its nodes; rows that differ from the tables'."""
+
+    tags: int
+    hash: bytes
+    nodes: int
+    differing: list[str]
+
+
+class Derived(NamedTuple):
+    """The index as the log gives it, and what the tables have otherwise."""
+
+    tags: int
+    root: bytes
+    differing: list[str]
+
+
+def derive_index(
+    pool: Processes,
+    path: Path,
+    scratch: Path,
+    size: int,
+    bounds: Sequence[str],
+    state: State | None,
+    *,
+    from_entries: bool,
+    progress: Callable[[float], None],
+) -> Derived:
+    """The index of the first `size` entries. `scratch`: a directory to work in, where the file `stream-leaves` has what
+    each entry is in its tags' streams, joined; `bounds`: tags to cut ranges at.
+
+    `state`: what the tables are said to be of, to hold them against what is derived; None leaves them out.
+    `from_entries`: take the tags from the entries themselves, where the tag index is known to differ.
+    `progress` gets the part done, from 0 to 1. ValueError when a tag is no text.
+    """
+    lows: list[str | None] = [None] if from_entries else [None, *bounds]
+    highs = [*lows[1:], None]
+    bits = PART_BITS if len(lows) > 1 else 0
+    ranges = [
+        _Range(path, scratch, number, low, high, size, bits, from_entries)
+        for number, (low, high) in enumerate(zip(lows, highs, strict=True))
+    ]
+    parts = [_Part(path, scratch, size, prefix, bits, state) for prefix in range(1 << bits)]
+    steps = len(ranges) + len(parts)
+    for done, _ in enumerate(pool.map(_fold_streams, ranges), 1):
+        progress(done / steps)
+    folded = []
+    for done, part in enumerate(pool.map(_fold_part, parts), len(ranges) + 1):
+        folded.append(part)
+        progress(done / steps)
+    differing = [what for part in folded for what in part.differing]
+    whole, nodes = _join(folded, bits)
+    if state is not None:
+        rows = sum(part.nodes for part in folded) + len(nodes)
+        differing += _differing_above(path, state, nodes, whole, rows)
+    return Derived(whole.tags, whole.hash, differing)
+
+
+# --- streams, by ranges of tags ------------------------------------------------------------------------------------
+
+
+def _fold_streams(task: _Range) -> None:
+    """Fold the streams of a range of tags, and leave each in the file of the part of the trie where it belongs."""
+    files: dict[int, bytearray] = {}
+    with (
+        closing(Connections(task.path)) as connections,
+        connections.read() as connection,
+        open(task.scratch / STREAM_LEAVES, "rb") as file,
+    ):
+        leaves: bytes | mmap.mmap = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if task.size else b""
+        for held in streams_of(_rows(connection, task), leaves):  # type: ignore[arg-type]  # a map slices as bytes do
+            part = int.from_bytes(held.key[:2], "big") >> 16 - task.part_bits
+            files.setdefault(part, bytearray()).extend(
+                held.key + held.count.to_bytes(8, "big") + len(held.frontier).to_bytes(2, "big") + held.frontier
+            )
+    for part, records in files.items():
+        (task.scratch / f"{task.size}-{part}-{task.number}").write_bytes(records)
+
+
+def _rows(connection: sqlite3.Connection, task: _Range) -> Iterator[tuple[str, int]]:
+    """(tag, position) of a range, sorted."""
+    if task.from_entries:
+        # From the bytes that are hashed, slowly; an entry that is no JSON any more has none, and was named.
+        data = "CAST(e.data AS TEXT)"
+        tags = f"CASE WHEN json_valid({data}) THEN json_extract({data}, '$.tags') ELSE '[]' END"
+        sql = (
+            f"SELECT DISTINCT tag.value, e.position FROM entries AS e CROSS JOIN json_each({tags}) AS tag "
+            "WHERE e.position > 0 AND e.position <= ? AND tag.type = 'text' ORDER BY 1, 2"
+        )
+        yield from connection.execute(sql, (task.size,))
+        return
+    low, high = task.low or "", task.high
+    above = "" if high is None else "AND tag < ?"
+    sql = f"SELECT tag, position FROM tags WHERE tag >= ? {above} AND position > 0 AND position <= ? ORDER BY 1, 2"
+    yield from connection.execute(sql, (low, task.size) if high is None else (low, high, task.size))
+
+
+# --- the trie, by ranges of keys -----------------------------------------------------------------------------------
+
+
+def _fold_part(task: _Part) -> _Folded:
+    """Fold a part of the trie from its files, and hold the tables against it."""
+    records = sorted(
+        held for path in task.scratch.glob(f"{task.size}-{task.prefix}-*") for held in _read(path.read_bytes())
+    )
+    nodes: list[Node] = []
+    hash_ = fold([(held.key, _leaf(held)) for held in records], task.bits, nodes.append)
+    differing = [] if task.state is None else list(_differing(task, records, nodes))
+    return _Folded(len(records), hash_, len(nodes), differing)
+
+
+def _read(records: bytes) -> Iterator[Held]:
+    place = 0
+    while place < len(records):
+        end = place + 42 + int.from_bytes(records[place + 40 : place + 42], "big")
+        count = int.from_bytes(records[place + 32 : place + 40], "big")
+        yield Held(records[place : place + 32], count, records[place + 42 : end])
+        place = end
+
+
+def _leaf(held: Held) -> bytes:
+    """The tag's leaf in the trie; as `Held.leaf`, in a fraction of its time."""
+    frontier = held.frontier
+    root = frontier[-HASH_BYTES:]
+    for end in range(len(frontier) - HASH_BYTES, 0, -HASH_BYTES):
+        root = sha256(b"\x01" + frontier[end - HASH_BYTES : end] + root).digest()
+    return tag_leaf(held.key, Stream(held.count, root))
+
+
+def _join(parts: Sequence[_Folded], bits: int) -> tuple[_Folded, list[Node]]:
+    """The whole trie of its parts, and the nodes above them that have rows."""
+    nodes: list[Node] = []
+    level = list(parts)
+    for depth in range(bits - 1, -1, -1):
+        pairs = zip(level[::2], level[1::2], strict=True)
+        level = [_above(left, right) for left, right in pairs]
+        nodes += [Node(prefix, depth, part.hash) for prefix, part in enumerate(level) if part.tags > KEPT_ABOVE]
+    return level[0], nodes
+
+
+def _above(left: _Folded, right: _Folded) -> _Folded:
+    tags = left.tags + right.tags
+    if tags == 0:
+        return _Folded(0, EMPTY_TRIE, 0, [])
+    if tags == 1:  # a tag's leaf stands where it is alone
+        return left if left.tags else right
+    return _Folded(tags, trie_node(left.hash, right.hash), 0, [])
+
+
+# --- the tables ----------------------------------------------------------------------------------------------------
+
+
+def _differing(task: _Part, records: Sequence[Held], nodes: Sequence[Node]) -> Iterator[str]:
+    """What the tables have otherwise than it was derived; nothing if they are of another moment by now."""
+    with closing(Connections(task.path)) as connections, connections.read() as connection:
+        connection.execute("BEGIN")
+        tables = IndexTables(connection)
+        if tables.state() != task.state:
+            return
+        held = tables.tags(task.prefix, task.bits)
+        if held != records:
+            there, derived = ({row.key: row for row in rows} for rows in (held, records))
+            keys = sorted(key for key in there.keys() | derived.keys() if there.get(key) != derived.get(key))
+            for key in keys[:_NAMED]:
+                yield f"the tag of key {key.hex()}: {_says(there.get(key))}, the entries give {_says(derived.get(key))}"
+            if len(keys) > _NAMED:
+                yield f"and {len(keys) - _NAMED} more tags of this part of the index"
+        yield from _differing_nodes(tables, nodes)
+
+
+def _differing_above(path: Path, state: State, nodes: Sequence[Node], whole: _Folded, rows: int) -> Iterator[str]:
+    """The same of what is above the parts, and of the tables as wholes."""
+    with closing(Connections(path)) as connections, connections.read() as connection:
+        connection.execute("BEGIN")
+        tables = IndexTables(connection)
+        if tables.state() != state:
+            return
+        yield from _differing_nodes(tables, nodes)
+        (there,) = connection.execute("SELECT count(*) FROM index_nodes").fetchone()
+        if there != rows:
+            yield f"it has {there} rows for subtrees, not {rows}"
+        if (state.tags, state.root) != (whole.tags, whole.hash):
+            said, derived = f"{state.tags} tags, root {state.root.hex()}", f"{whole.tags} and {whole.hash.hex()}"
+            yield f"it is said to be of {said}; the entries give {derived}"
+
+
+def _differing_nodes(tables: IndexTables, nodes: Sequence[Node]) -> Iterator[str]:
+    wrong = [node for node in nodes if tables.node(node.prefix, node.depth) != node.hash]
+    for node in wrong[:_NAMED]:
+        path = f"{node.prefix:0{node.depth}b}" if node.depth else "all"
+        yield f"the subtree {path}: its row is not the hash of the tags under it"
+    if len(wrong) > _NAMED:
+        yield f"and {len(wrong) - _NAMED} more subtrees of this part of the index"
+
+
+def _says(held: Held | None) -> str:
+    return "nothing" if held is None else f"{held.count} entries, {sha256(held.frontier).hexdigest()[:16]}…"

@@ -1,0 +1,144 @@
+"""Is the log what its bytes say, and does it continue everything that was signed? Asked before anything more is signed.
+
+A short log is derived whole from its stored bytes, by two paths. Of a long one only what is new since the last
+checkpoint: the kept nodes of the tree must lead to the root that was signed, and from that root's frontier the new
+entries are hashed on; the kept nodes and stored leaves are the other path. Whatever does not fit is looked into by
+deriving the whole log, which then says what it is. (The old entries' bytes are `audit`'s business.)
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from ledger.proof import Checkpoint, Frontier, leaf_hash
+from ledger.store.rederiving import Derived, Difference, derive
+from ledger.store.refusals import StoreError, Unsound
+from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from ledger.store.tree import Tree
+
+WHOLE_ENTRIES = 65_536
+"""A log of so many entries is derived whole every time: a third of a second."""
+
+
+class Continued(NamedTuple):
+    """The log as a frontier, on which two paths agree. `kept_fits`: so do the kept nodes of the tree; else they are
+    to be forgotten.
+    """
+
+    frontier: Frontier
+    kept_fits: bool
+
+
+class Continuity:
+    """Holds the log in `recorder` against what was signed of it."""
+
+    def __init__(self, recorder: SQLiteDCBRecorder, whole_entries: int = WHOLE_ENTRIES) -> None:
+        self._recorder = recorder
+        self._whole_entries = whole_entries
+
+    def check(self, size: int, signed: Sequence[Checkpoint]) -> Continued:
+        """The first `size` entries, which continue all that was signed.
+
+        Raises Unsound, naming the finding, for a log that is not what was hashed or signed.
+        """
+        _refuse_rollback(size, signed)
+        if size <= self._whole_entries or not signed:
+            return Continued(self._whole(size, signed), True)
+        frontier = self._from_last(size, signed)
+        return Continued(self._whole(size, signed), False) if frontier is None else Continued(frontier, True)
+
+    def extend(self, frontier: Frontier, size: int) -> Continued:
+        """The frontier gone on to `size`, from stored bytes; Unsound when the stored leaves lead elsewhere."""
+        extended = self._hashed(frontier, size)
+        with self._recorder.connections.read() as connection:
+            if _root(Tree(connection), size) == extended.root():
+                return Continued(extended, True)
+            by_leaves = Tree(connection, kept=False).root(size)
+        if extended.root() != by_leaves:
+            raise _two_roots(size, extended.root(), by_leaves)
+        return Continued(extended, False)
+
+    def _from_last(self, size: int, signed: Sequence[Checkpoint]) -> Frontier | None:
+        """From the last checkpoint's frontier on; None when the kept nodes do not lead to what was signed."""
+        last = max(signed, key=lambda checkpoint: checkpoint.size)
+        with self._recorder.connections.read() as connection:
+            tree = Tree(connection)
+            if any(_root(tree, checkpoint.size) != checkpoint.root for checkpoint in signed):
+                return None
+            frontier, by_leaves = tree.frontier(last.size), _root(tree, size)
+        extended = self._hashed(frontier, size)
+        return extended if extended.root() == by_leaves else None
+
+    def _hashed(self, frontier: Frontier, size: int) -> Frontier:
+        extended = Frontier(frontier.size, frontier.nodes)
+        misfits: list[Difference] = []
+        for row in _fitting(self._recorder.rows(after=frontier.size, upto=size), misfits):
+            if row.position != extended.size + 1:
+                break
+            leaf = leaf_hash(row.data)
+            if leaf != row.leaf:
+                what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
+                _refuse(Difference("entry-altered", row.position - 1, what))
+            extended.append(leaf)
+        if extended.size != size:
+            _refuse(Difference("entry-missing", extended.size, f"there is no entry at position {extended.size + 1}"))
+        if misfits:
+            _refuse(misfits[0])
+        return extended
+
+    def _whole(self, size: int, signed: Sequence[Checkpoint]) -> Frontier:
+        misfits: list[Difference] = []
+        rows = _fitting(self._recorder.rows(upto=size), misfits)
+        derived = derive(rows, size, at={checkpoint.size for checkpoint in signed}, differs=_refuse)
+        if derived.root_of_bytes != derived.root_of_leaves:
+            raise _two_roots(size, derived.root_of_bytes, derived.root_of_leaves)
+        _refuse_fork(derived, signed)
+        if misfits:
+            _refuse(misfits[0])
+        return derived.frontier
+
+
+def _root(tree: Tree, size: int) -> bytes | None:
+    """None where kept nodes or leaves are no hashes, or missing."""
+    try:
+        return tree.root(size)
+    except StoreError:
+        return None
+
+
+def _fitting(rows: Iterable[Stored], misfits: list[Difference]) -> Iterator[Stored]:
+    """The rows; and whether the tags beside each entry, by which it is found and sealed, are those in its bytes."""
+    for row in rows:
+        yield row
+        if not row.data[: row.data.find(b',"fact":')].endswith(b',"tags":' + row.tags_json.encode(errors="replace")):
+            what = f"the column beside the entry says that its tags are {row.tags_json[:200]!r}, its bytes do not"
+            misfits.append(Difference("malformed", row.position - 1, what))
+
+
+def _refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
+    for checkpoint in signed:
+        if checkpoint.size > size:
+            raise Unsound(
+                f"checkpoint-rollback: the ledger has {size} entries, but its key has signed a checkpoint of "
+                f"{checkpoint.size}: an old backup was restored here. Nothing is signed; restore the newest backup"
+            )
+
+
+def _refuse_fork(derived: Derived, signed: Sequence[Checkpoint]) -> None:
+    for checkpoint in signed:
+        if derived.roots[checkpoint.size] != checkpoint.root:
+            raise Unsound(
+                f"history-fork: the first {checkpoint.size} entries have the root "
+                f"{derived.roots[checkpoint.size].hex()}, but {checkpoint.root.hex()} was signed: the log was "
+                "rewritten, or this is another log's database. Nothing is signed; run `audit`, restore a backup"
+            )
+
+
+def _two_roots(size: int, of_bytes: bytes, of_leaves: bytes) -> Unsound:
+    return Unsound(
+        f"root: two ways to derive the root of {size} entries give {of_bytes.hex()} and {of_leaves.hex()}. Nothing is "
+        "signed; check this machine's memory, then run `audit`"
+    )
+
+
+def _refuse(difference: Difference) -> None:
+    raise Unsound(f"{difference.name}: index {difference.index}: {difference.what}. Nothing is signed; run `audit`")

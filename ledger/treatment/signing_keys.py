@@ -1,0 +1,53 @@
+"""Public keys that people sign with: which texts are keys, and which keys are refused when they are enrolled.
+
+A signature must name one person and one statement. Under a point of low order one signature fits many messages, and a
+point with two spellings is two keys to one reader and one to the next; so an Ed25519 key that is either is refused at
+the door. Text that is no such key at all is recorded, for the journal's page gives `public_key` no form, and signs
+nothing here. This module knows spellings and numbers; signatures are checked in `ledger.proof.ed25519`.
+
+Sources: RFC 8032 §5.1.2 and §5.1.3 (encoding), github.com/C2SP/CCTV `ed25519` (points of low order).
+"""
+
+import re
+from base64 import b64decode, b64encode
+from typing import Final
+
+from ledger.treatment.facts import SigningKeyEnrolled
+
+KEY_BYTES: Final = 32
+
+_P: Final = 2**255 - 19
+_HEX: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
+_ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+_LOW_ORDER: Final = {0: 4, 1: 1, _P - 1: 2, _ORDER_8: 8, _P - _ORDER_8: 8}
+"""y of each point of low order, with either sign of x → its order."""
+
+
+def ed25519_key(enrolled: SigningKeyEnrolled) -> bytes | None:
+    """The 32 bytes of the key, when it is one of Ed25519; `None` when this ledger cannot check what it signs."""
+    if enrolled.algorithm.lower() != "ed25519":
+        return None
+    return _decoded(enrolled.public_key)
+
+
+def weakness(key: bytes) -> str | None:
+    """Why this Ed25519 key (32 bytes) can stand for nobody; `None` when nothing is known against it."""
+    number = int.from_bytes(key, "little")
+    y, sign = number & (2**255 - 1), number >> 255
+    if y >= _P:
+        return "y is not below 2^255-19, a second spelling of another key (RFC 8032 section 5.1.3)"
+    if y in _LOW_ORDER:
+        spelled = ", and x = 0 has its sign bit set" if sign and y in (1, _P - 1) else ""
+        return f"a point of low order ({_LOW_ORDER[y]}), under which one signature fits many statements{spelled}"
+    return None
+
+
+def _decoded(text: str) -> bytes | None:
+    """Canonical base64 with padding, or 64 hexadecimal digits, of 32 bytes."""
+    if _HEX.fullmatch(text):
+        return bytes.fromhex(text)
+    try:
+        key = b64decode(text, validate=True)
+    except ValueError:
+        return None
+    return key if len(key) == KEY_BYTES and b64encode(key).decode() == text else None

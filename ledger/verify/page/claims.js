@@ -1,0 +1,280 @@
+// ---------------------------------------------------------------------------------------------------------------
+// What a sound bundle proves, and what nobody should read into it. A statement stands under "proven" only when a check
+// stands behind it; the names are those of FORMAT.md, "What this form does not claim".
+// ---------------------------------------------------------------------------------------------------------------
+
+const KINDS = [
+  ["session", "次治疗"],
+  ["prescription", "张项目单"],
+  ["assessment", "次评定"],
+];
+
+const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** What was proven. `told`: what the steps of `verifyBundle` left, all of them passed. */
+function claimsOf(told) {
+  const { parts, head, older, isHeld, seen, signed, persons, labelKey } = told;
+  const log = said(
+    `日志 ${head.origin}（其密钥签署时共 ${head.size} 条）`,
+    `the log ${head.origin}, as its key signed it when it had ${head.size} entries`,
+  );
+  const proven = [...entryClaims(parts, log), ...streamClaims(parts, head.size - 1n)];
+  const prove = (name, zh, en) => proven.push(claim(name, said(zh, en)));
+  if (parts.inclusion)
+    prove(
+      "entry by entry",
+      `每一条都在${log.zh}中，且就在其序号处，不只是在封存的索引里。`,
+      `Each entry here stands in ${log.en}, at its index, and not in the seal only.`,
+    );
+  if (older) {
+    const whose = isHeld
+      ? said("您所持的检查点", "the checkpoint you hold")
+      : said("包内较早的检查点", "the older one inside");
+    const advice = isHeld ? said("", "") : said("请与您所持的比对。", " Compare it with yours.");
+    prove(
+      "append-only",
+      `自${whose.zh}以来没有改写：${head.size} 条的日志延续了 ${older.size} 条的日志。${advice.zh}`,
+      `Nothing was rewritten since ${whose.en}: the log of ${head.size} entries continues that of ${older.size}.${advice.en}`,
+    );
+  }
+  if (seen.length) {
+    const names = seen
+      .map(({ name }) => name)
+      .sort()
+      .join(", ");
+    prove(
+      "one story",
+      `所问的见证人看到的就是这个检查点：${names}。`,
+      `The witnesses asked about saw this very checkpoint: ${names}.`,
+    );
+    proven.push(claim("timely", timelySaid(seen)));
+  }
+  const signatures = signedSaid(signed);
+  if (signatures)
+    prove(
+      "attributable",
+      `以下签名由在本日志登记、此前未撤销的密钥作出，所签与所记一致：${signatures.zh}。`,
+      `Signed over what is recorded, by keys enrolled in this log, none of them revoked before: ${signatures.en}.`,
+    );
+  if (persons.length) {
+    const at = persons.map(({ index }) => index).join(", ");
+    const label = labelKey
+      ? said("患者标签正是此人的标签。", " The patient's tag is this person's label.")
+      : said("", "");
+    prove(
+      "forgettable",
+      `所示的个人信息正是序号 ${at} 的条目所承诺的。${label.zh}`,
+      `The person shown is the one committed to at index ${at}.${label.en}`,
+    );
+  }
+  const texts = parts.rulebooks.size;
+  if (texts)
+    prove(
+      "with rulebooks",
+      `所附的 ${texts} 份规则正是被采用的文本，一字不差。`,
+      `The texts of rulebooks inside (${texts}) are those that were adopted, word for word.`,
+    );
+  return proven;
+}
+
+function entryClaims({ entries, indexes }, log) {
+  const count = entries.length;
+  if (!count)
+    return [
+      claim(
+        "authentic",
+        said(`封存条目逐字节就是${log.zh}的最后一条。`, `The seal is, byte for byte, the last entry of ${log.en}.`),
+      ),
+    ];
+  return [
+    claim(
+      "authentic",
+      said(
+        `这里的 ${count} 条，逐字节就是${log.zh}中封存的条目。`,
+        `Every entry here (${count}) is, byte for byte, the one that is sealed in ${log.en}.`,
+      ),
+    ),
+    claim(
+      "in order",
+      said(
+        `按进入日志的先后排列，序号 ${indexes[0]} 至 ${indexes[count - 1]}。`,
+        `They stand in the order in which the log took them in, at indexes ${indexes[0]} to ${indexes[count - 1]}.`,
+      ),
+    ),
+  ];
+}
+
+function streamClaims({ streams, absent }, sealed) {
+  const [subject, ...others] = streams;
+  const here = others.filter((stream) => !absent.has(stream)).join(", ");
+  const none = others.filter((stream) => absent.has(stream)).join(", ");
+  const whole = absent.has(subject)
+    ? said(
+        `序号小于 ${sealed} 的条目中，没有一条带有 ${subject}：没有任何记录。`,
+        `There is nothing: no entry with an index below ${sealed} bears ${subject}.`,
+      )
+    : said(
+        `序号小于 ${sealed} 的条目中，凡带有 ${subject} 的都在这里，一条不少。`,
+        `Nothing was left out: every entry with an index below ${sealed} that bears ${subject} is here.`,
+      );
+  const claims = [claim("complete", whole)];
+  if (here)
+    claims.push(
+      claim(
+        "with registry",
+        said(`同样完整、一并在此的还有：${here}。`, `Whole in the same way, and beside it: ${here}.`),
+      ),
+    );
+  if (none)
+    claims.push(
+      claim(
+        "without entry",
+        said(`日志中没有条目带有：${none}。`, `Nothing in the log with an index below ${sealed} bears: ${none}.`),
+      ),
+    );
+  return claims;
+}
+
+function timelySaid(seen) {
+  const until = clockTime(seen.map(({ seconds }) => seconds).reduce((one, other) => (one < other ? one : other)));
+  const older = seen.filter((one) => one.older);
+  if (!older.length)
+    return said(
+      `按见证人的时钟，全部条目在 ${until} 之前已入账，误差五分钟。`,
+      `All of it was recorded by ${until}, by the witnesses' clocks, give or take five minutes.`,
+    );
+  const since = clockTime(older.map((one) => one.older.seconds).reduce((one, other) => (one > other ? one : other)));
+  const from = older[0].older.size;
+  return said(
+    `按见证人的时钟，全部条目在 ${until} 之前已入账，序号 ${from} 起的条目不早于 ${since}，误差五分钟。`,
+    `All of it was recorded by ${until}, and what stands at index ${from} and after it not before ${since}, by the witnesses' clocks, give or take five minutes.`,
+  );
+}
+
+function signedSaid({ tally, erasures }) {
+  const parts = KINDS.filter(([kind]) => tally[kind].signed.size).map(([kind, noun]) => {
+    const [some, all] = [tally[kind].signed.size, tally[kind].acts.size];
+    return said(`${all} ${noun}中的 ${some} ${noun[0]}`, `${some} of ${counted(all, kind)}`);
+  });
+  if (erasures)
+    parts.push(
+      said(`${erasures} 次删除，各由两人以上批准`, `${counted(erasures, "erasure")}, each by two people or more`),
+    );
+  return parts.length ? joinSaid(parts, "，", ", ") : null;
+}
+
+const joinSaid = (parts, zh, en) => said(parts.map((part) => part.zh).join(zh), parts.map((part) => part.en).join(en));
+
+/** What is not proven; of an unsound bundle (`told` is null) nothing is. */
+function notClaimedOf(told) {
+  const left = [];
+  const leave = (name, zh, en) => left.push(claim(name, said(zh, en)));
+  const others = othersSaid(told?.others ?? []);
+  if (!told?.parts.inclusion)
+    leave(
+      "entry by entry",
+      "封存的索引是否由日志正确得出，是日志运营者签署之言：任何人都可以从公开的日志重新推导（audit），或要求逐条证明（export --each）。",
+      "That the seal was derived rightly from the log is its operator's signed word: anybody can derive it again from the published log (audit), or have each entry proven (export --each).",
+    );
+  if (!told?.older)
+    leave(
+      "append-only",
+      "自更早的检查点以来没有改写：若您持有较早的检查点，请对方连同它一起导出。",
+      "That nothing was rewritten since an earlier checkpoint: have one you hold exported with it.",
+    );
+  if (!told?.seen.length) {
+    leave(
+      "one story",
+      `所有人看到的是同一个日志：没有给出见证人的公钥。${others.zh}`,
+      `That everybody is shown the same log: no witness was asked about.${others.en}`,
+    );
+    leave(
+      "timely",
+      "何时记录：入账时间是日志自己的说法，没有见证人的时间。",
+      "When it was recorded: append times are the log's own word, without a witness's time.",
+    );
+  } else if (!told.seen.some((one) => one.older)) {
+    leave(
+      "timely",
+      `最早何时记录：包内没有带见证人签名的较早检查点。${others.zh}`,
+      `The earliest time: no older checkpoint with the witness's signature is carried.${others.en}`,
+    );
+  }
+  const unattributed = unattributedSaid(told?.signed);
+  if (unattributed) left.push(claim("attributable", unattributed));
+  if (!told?.persons.length) {
+    const unused = told?.labelKey
+      ? said("标签密钥没有可比对之物。", " The key for labels had nothing to be held against.")
+      : said("", "");
+    leave(
+      "forgettable",
+      `患者是谁：没有打开任何个人信息。${unused.zh}`,
+      `Who the patient is: nothing was opened here.${unused.en}`,
+    );
+  }
+  if (told?.signed.erasures)
+    leave(
+      "forgettable",
+      "条目所称的个人信息删除是否确已执行：那是签署者之言。",
+      "That personal data was destroyed, where an entry says so: it is the word of those who signed it.",
+    );
+  leave(
+    "possible",
+    "所记之事是否可能发生：这里只核验形式，不核验事理。",
+    "That what the entries say can have happened: only their form was looked at here.",
+  );
+  leave(
+    "re-derived",
+    "医保应付多少：证明包里没有决定，本页也没有重新判定。持有规则的人从已证明的事实重新判定（treatment-ledger verify）。",
+    "What the fund pays: a bundle holds no decisions, and this page did not judge again. Whoever has the rules makes them again from the proven facts (treatment-ledger verify).",
+  );
+  return left;
+}
+
+function othersSaid(others) {
+  if (!others.length) return said("", "");
+  const names = [...new Set(others.map(({ name, id }) => `${name}+${id}`))].sort().join(", ");
+  return said(
+    `检查点上还有未核验的签名：${names}。`,
+    ` Further signatures stand on the checkpoint and were not checked: ${names}.`,
+  );
+}
+
+/** Who did it, as far as that is not proven; null where all of it is. */
+function unattributedSaid(signed) {
+  if (!signed)
+    return said("谁做的：有问题的证明包不说明这一点。", "Who did it: that is not told of a bundle with findings.");
+  const parts = [];
+  for (const [kind, noun] of KINDS) {
+    const { acts, signed: own, foreign } = signed.tally[kind];
+    const other = [...foreign].filter((act) => !own.has(act)).length;
+    const without = [...acts].filter((act) => !own.has(act) && !foreign.has(act)).length;
+    if (other)
+      parts.push(
+        said(
+          `${other} ${noun}的签名是其他形式，未核验`,
+          `${counted(other, kind)} with a signature of another form, which was not checked`,
+        ),
+      );
+    if (without) parts.push(said(`${without} ${noun}没有签名`, `${counted(without, kind)} without a signature`));
+  }
+  if (signed.partial)
+    parts.push(
+      said(
+        `${signed.partial} 份签名涉及包内没有的字段`,
+        `${counted(signed.partial, "signature")} over fields that this bundle does not hold`,
+      ),
+    );
+  if (!parts.length) return null;
+  const all = joinSaid(parts, "；", "; ");
+  return said(`谁做的，有一部分未证明：${all.zh}。`, `Who did it, in part: ${all.en}.`);
+}
+
+/** A witness's time, in seconds since 1970; a witness may say any u64. */
+function clockTime(seconds) {
+  return seconds < 1n << 37n ? localTime(Number(seconds) * 1000) : `${seconds} s`;
+}
+
+/** An instant, in milliseconds since 1970, as a clock in China shows it. */
+const localTime = (milliseconds) =>
+  `${new Date(milliseconds + 8 * 3600_000).toISOString().slice(0, 19).replace("T", " ")} +08:00`;

@@ -1,0 +1,148 @@
+// ---------------------------------------------------------------------------------------------------------------
+// Places: do the entries stand at their indexes, all of each stream and no other, as the seal has it? And if not:
+// where is the damage? Marks say which entry; they prove nothing. FORMAT.md, "Verifying, in order", 5 to 8.
+// ---------------------------------------------------------------------------------------------------------------
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const EXCHANGED = 300; // beyond so many misfits, who stands in whose place is no longer looked for
+
+const marksOf = async (indexes, leaves) =>
+  (await hashAll(leaves.map((leaf, n) => join(u64(indexes[n]), leaf)))).map((hash) => LETTERS[hash[0] >> 2]);
+
+/** `{seal, findings}`: the seal's fact when it is the last entry under the checkpoint, as it must be. */
+async function checkSeal(parts, head) {
+  const refuse = (why) => ({ findings: [finding("seal-not-in-log", "seal", why)] });
+  if (head.size === 0n) return refuse(said("空日志里没有封存条目", "an empty log has no seal"));
+  const [leaf] = await leafHashes([parts.seal]);
+  try {
+    await checkInclusion(head.size - 1n, head.size, leaf, parts.sealProof, head.root);
+  } catch (error) {
+    return refuse(wordsOf(error));
+  }
+  const seal = readEntry(parts.seal);
+  if (seal.wrong) return refuse(seal.wrong);
+  if (seal.fact.get("type") !== "IndexSealed")
+    return refuse(said("日志的最后一条不是 IndexSealed", "the last entry is no IndexSealed"));
+  if (seal.fact.get("size").whole !== head.size - 1n) {
+    return refuse(said("它封存的不是此前的全部条目", "it does not seal all the entries before it"));
+  }
+  return { seal, findings: [] };
+}
+
+/** Step 6: as many entries as indexes and marks, all of them below what is sealed. */
+async function checkCounts({ indexes, entries, marks }, leaves, sealed) {
+  const [E, I, M] = [entries.length, indexes.length, marks.length];
+  const counts = said(`${E} 条、${I} 个序号、${M} 个标记`, `${E} entries, ${I} indexes, ${M} marks`);
+  if (E === I && I === M) {
+    const beyond = indexes.filter((index) => index >= sealed);
+    return beyond.map((index) =>
+      finding(
+        "entry-foreign",
+        `index ${index}`,
+        said(`被封存的只有 ${sealed} 条`, `only ${sealed} entries are sealed`),
+      ),
+    );
+  }
+  if (I !== M) return [finding("malformed", E === M ? "indexes" : E === I ? "marks" : "entries", counts)];
+  const paired = Math.min(E, I);
+  const letters = await marksOf(indexes, leaves.slice(0, paired));
+  const odd = letters.findIndex((letter, n) => letter !== marks[n]);
+  const place = odd < 0 ? paired : odd;
+  if (E > I)
+    return [
+      finding(
+        "entry-foreign",
+        `entries[${place}]`,
+        said(`没有序号对应它（${counts.zh}）`, `no index calls for it (${counts.en})`),
+      ),
+    ];
+  return [
+    finding(
+      "entry-missing",
+      `index ${indexes[place]}`,
+      said(`它的条目不在证明包中（${counts.zh}）`, `its entry is not in the bundle (${counts.en})`),
+    ),
+  ];
+}
+
+/** Step 7: `{entries: [{index, leaf, raw, tags, fact …}], findings}`. */
+async function checkPlaces(parts, leaves, seal) {
+  const { indexes, marks } = parts;
+  const letters = await marksOf(indexes, leaves);
+  const misfits = letters.flatMap((letter, n) => (letter === marks[n] ? [] : [n]));
+  const entries = parts.entries.map((raw, n) => ({ index: indexes[n], leaf: leaves[n], raw, ...readEntry(raw) }));
+  let findings = entries
+    .filter(({ wrong }) => wrong)
+    .map(({ index, wrong }) => finding("malformed", `index ${index}`, wrong));
+  if (!findings.length) {
+    const keys = await tagKeys(parts.streams);
+    findings = checkStreams(parts, entries, keys);
+    if (!findings.length) findings = await checkSealed(parts, entries, keys, seal);
+  }
+  if (!misfits.length) return { entries, findings };
+  if (findings.length) return { entries, findings: await nameDamaged(parts, leaves, misfits) };
+  const what = said("标记与已证明的条目不符", "a mark does not fit its entry, and the entry is proven");
+  return { entries, findings: [finding("malformed", "marks", what)] };
+}
+
+/** Step 7 (c): the streams as their entries make them are those of the seal. */
+async function checkSealed(parts, entries, keys, seal) {
+  const hashes = await streamLeaves(
+    entries.map(({ index }) => index),
+    entries.map(({ leaf }) => leaf),
+  );
+  const queries = await mapAll(parts.streams, async (stream, n) => {
+    const query = { key: keys[n], depth: parts.depths[n] };
+    if (parts.absent.has(stream)) return { ...query, place: parts.absent.get(stream) };
+    const own = hashes.filter((_, m) => entries[m].tags.has(stream));
+    return { ...query, place: { key: keys[n], count: BigInt(own.length), root: await rootOf(own) } };
+  });
+  try {
+    for (const query of queries) {
+      const { key, depth, place } = query;
+      if (place && (place.count < 1n || place.count > MAX_SIZE || !alikeTo(depth, key, place.key))) {
+        throw new ProofError(said("absent 中的标签不在这条路径上", "what stands for an absent tag is not on its path"));
+      }
+      query.hash = place ? await tagLeaf(place.key, place.count, place.root) : new Uint8Array(HASH_BYTES);
+    }
+    await checkIndex(queries, parts.nodes, parseBase64(seal.fact.get("root")));
+  } catch (error) {
+    const why = wordsOf(error);
+    const what = said(
+      `这些流不是被封存的流：有条目被遗漏或替换，或证明本身损坏（${why.zh}）`,
+      `these streams are not those that were sealed: something was left out or replaced, or the proof was damaged (${why.en})`,
+    );
+    return [finding("index-mismatch", "nodes", what)];
+  }
+  return [];
+}
+
+/** The entries whose marks do not fit, when they do not all fit where they stand. */
+async function nameDamaged({ indexes, marks }, leaves, misfits) {
+  const inOrder = async () => {
+    if (misfits.length < 2 || misfits.length > EXCHANGED) return false;
+    for (const n of misfits) {
+      const others = misfits.filter((m) => m !== n);
+      const letters = await marksOf(
+        others.map(() => indexes[n]),
+        others.map((m) => leaves[m]),
+      );
+      if (!letters.includes(marks[n])) return false;
+    }
+    return true;
+  };
+  const isExchanged = await inOrder();
+  const what = isExchanged
+    ? said("这里是另一条，它自己的条目在别处", "another entry stands here, its own stands elsewhere")
+    : said(
+        "这不是日志中的条目：内容或序号被改动",
+        "this is not what the log holds: the entry, or the index it is given, was altered",
+      );
+  return misfits.map((n) => finding(isExchanged ? "entry-order" : "entry-altered", `index ${indexes[n]}`, what));
+}
+
+/** What a ProofError says; any other error is none of the bundle's, and goes on. */
+function wordsOf(error) {
+  if (error instanceof ProofError) return error.said;
+  throw error;
+}

@@ -1,0 +1,203 @@
+"""What was written past the door: every statement in the log is checked again, and named for what is wrong with it."""
+
+import json
+from datetime import date
+
+import msgspec
+import pytest
+
+from ledger.application import TreatmentLedger
+from ledger.application.auditing import audit_statements
+from ledger.application.mapper import entry_event
+from ledger.journal import spell
+from ledger.store.entry import format_time
+from ledger.store.parallel import ALONE, processes
+from ledger.treatment.facts import PersonErased
+from ledger.treatment.statements import Head, digest, following, says_erasure, unpack
+from tests.application.signed import (
+    DR1,
+    NOW,
+    PT1,
+    PT2,
+    WORLD,
+    assessed,
+    sheet,
+    sign_assessment,
+    sign_session,
+    take,
+    treated,
+)
+from tests.application.world import fact
+
+
+@pytest.fixture
+def world(directory):
+    """Opened here, and not held against the invariants of a ledger that only the door writes to."""
+    with TreatmentLedger.open(directory) as ledger:
+        take(ledger, *WORLD, *treated("S1", 60), *treated("S2", 120), *treated("S3", 180), assessed("A1", 240))
+        take(ledger, sign_session(ledger, "S1", PT1, 95))
+        yield ledger
+
+
+def found(ledger):
+    """(name, where) of every finding about statements; the rest of the ledger is sound."""
+    findings = ledger.audit()
+    statements = list(audit_statements(ALONE, ledger.recorder.connections.path, ledger.size, lambda part: None))
+    assert findings == statements
+    return [(finding.name, finding.where) for finding in findings]
+
+
+def slip(ledger, made, *tags):
+    """Append a fact as no decision would; its index as findings name it."""
+    tags = sorted({*tags, *(f"practitioner:{person.practitioner}" for person in (PT1, PT2, DR1))})
+    ledger.recorder.append([entry_event(made.ENTRY_TYPE, format_time(NOW), tags, spell(made))])
+    return f"index {ledger.size - 1}"
+
+
+def resigned(made, by, **changes):
+    """The signed fact with other words in its statement, signed anew."""
+    statement = json.loads(unpack(made.signature).data)
+    says = {**statement["says"], **changes.pop("says", {})}
+    data = json.dumps({**statement, **changes, "says": says}, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.structs.replace(made, signature=by.sign(data))
+
+
+def test_what_came_in_by_the_door_is_sound(world):
+    take(world, sign_session(world, "S2", PT1, 155))
+    take(world, sign_assessment(world, "A1", PT1, 245))
+    take(world, sign_assessment(world, "A1", DR1, 246))
+    draft = sheet("R7", 300)
+    take(world, msgspec.structs.replace(draft, signature=DR1.sign(world.sheet_statement(draft, "K-DR1"))))
+    take(world, fact("SessionSigned", 310, session="S3", practitioner="PT1", signature="scanned"))
+    assert found(world) == []
+
+
+@pytest.mark.parametrize(
+    "says", [{"effect": "cured"}, {"item": "acupuncture"}, {"started": "2021-06-01T07:00:00+08:00"}, {"session": "S1"}]
+)
+def test_other_words_than_are_recorded(world, says):
+    made = resigned(sign_session(world, "S2", PT1, 155), PT1, says=says)
+    assert found(world) == []
+    where = slip(world, made, "session:S2", "patient:P1")
+    assert found(world) == [("signature-invalid", where)]
+
+
+def test_somebody_elses_signature(world):
+    made = sign_session(world, "S2", PT1, 155)
+    where = slip(world, msgspec.structs.replace(made, practitioner="PT2"), "session:S2", "patient:P1")
+    assert found(world) == [("signature-invalid", where)]
+
+
+def test_a_signature_with_a_bit_flipped(world):
+    made = sign_session(world, "S2", PT1, 155)
+    flipped = made.signature[:-3] + ("B" if made.signature[-3] != "B" else "C") + made.signature[-2:]
+    where = slip(world, msgspec.structs.replace(made, signature=flipped), "session:S2", "patient:P1")
+    assert found(world) == [("signature-invalid", where)]
+
+
+def test_a_key_that_nobody_enrolled(world):
+    where = slip(world, resigned(sign_session(world, "S2", PT1, 155), PT1, key_id="K-NEW"), "session:S2", "patient:P1")
+    assert found(world) == [("signer-unknown", where)]
+
+
+def test_a_key_of_somebody_else(world):
+    made = resigned(sign_session(world, "S2", PT1, 155), PT2, key_id="K-PT2")
+    where = slip(world, made, "session:S2", "patient:P1")
+    assert found(world) == [("signer-unknown", where)]
+
+
+def test_a_key_revoked_before_and_not_after(world):
+    made = sign_session(world, "S2", PT1, 155)
+    take(world, fact("SigningKeyRevoked", 400, key_id="K-PT1", reason="lost"))
+    assert found(world) == []
+    where = slip(world, made, "session:S2", "patient:P1")
+    assert found(world) == [("signer-revoked", where)]
+
+
+def test_statements_that_leave_one_out(world):
+    second = sign_session(world, "S2", PT1, 155)
+    first = digest(unpack(second.signature).data)
+    third = resigned(sign_session(world, "S3", PT1, 215), PT1, counter=3, previous=first)
+    slip(world, third, "session:S3", "patient:P1")
+    assert found(world) == [("statement-gap", "key K-PT1")]
+    take(world, second)  # late, and at its place
+    assert found(world) == []
+
+
+def test_two_statements_in_one_place(world):
+    second = sign_session(world, "S2", PT1, 155)
+    other = sign_session(world, "S3", PT1, 215)
+    take(world, second)
+    where = slip(world, other, "session:S3", "patient:P1")
+    assert found(world) == [("statement-gap", where)]
+
+
+def test_a_statement_that_follows_another_than_the_one_before(world):
+    made = resigned(sign_session(world, "S2", PT1, 155), PT1, previous="A" * 43 + "=")
+    where = slip(world, made, "session:S2", "patient:P1")
+    assert found(world) == [("statement-gap", where)]
+
+
+def test_the_same_statement_twice_is_one(world):
+    made = sign_session(world, "S2", PT1, 155)
+    take(world, made)
+    slip(world, made, "session:S2", "patient:P1")
+    assert found(world) == []
+
+
+# --- erasures ------------------------------------------------------------------------------------------------------
+
+
+def erased(*approving, **said):
+    """An erasure with the approvals of these people (signer, counter, previous)."""
+    says = says_erasure("P1", date(2060, 1, 1), None) | said
+    texts = [
+        by.sign(following(head, "erasure", says, signer=by.practitioner, key_id=by.key_id)) for by, head in approving
+    ]
+    return PersonErased(at=NOW, patient="P1", retained_until=date(2060, 1, 1), approvals=texts)
+
+
+def test_an_erasure_that_two_approved(world):
+    slip(world, erased((PT2, Head()), (DR1, Head())), "patient:P1")
+    assert found(world) == []
+
+
+@pytest.mark.parametrize(
+    ("approving", "said", "names"),
+    [
+        ([(PT2, Head()), (PT2, Head())], {}, ["signature-invalid"]),
+        ([(PT2, Head()), (DR1, Head())], {"ground": "a court"}, ["signature-invalid"] * 3),
+        ([(PT2, Head()), (PT1, Head())], {}, ["statement-gap"]),
+    ],
+)
+def test_an_erasure_that_was_not_approved_like_that(world, approving, said, names):
+    where = slip(world, erased(*approving, **said), "patient:P1")
+    assert found(world) == [(name, where) for name in names]
+
+
+def test_approvals_that_are_none(world):
+    texts = erased((PT2, Head()), (DR1, Head())).approvals
+    foreign = msgspec.structs.replace(erased((PT2, Head()), (DR1, Head())), approvals=[texts[0], "signed, DR1"])
+    where = slip(world, foreign, "patient:P1")
+    assert found(world) == [("signature-invalid", where)] * 2
+    first = erased((PT2, Head()), (DR1, Head()))
+    made = sign_session(world, "S2", PT1, 155)
+    where = slip(world, msgspec.structs.replace(first, approvals=[texts[0], made.signature]), "patient:P1")
+    assert found(world)[-2:] == [("signature-invalid", where)] * 2
+
+
+def test_over_processes_the_same(world):
+    second = sign_session(world, "S2", PT1, 155)
+    take(world, second)
+    slip(
+        world, resigned(sign_session(world, "S3", PT1, 215), PT1, says={"effect": "cured"}), "session:S3", "patient:P1"
+    )
+    slip(world, resigned(sign_session(world, "S3", PT1, 215), PT1, counter=9), "session:S3", "patient:P1")
+    path = world.recorder.connections.path
+    alone = list(audit_statements(ALONE, path, world.size, lambda part: None))
+    assert [finding.name for finding in alone] == ["signature-invalid", "statement-gap"]
+    parts = []
+    with processes(2) as pool:
+        assert list(audit_statements(pool, path, world.size, parts.append, stretch=7)) == alone
+    assert parts[-1] == 1.0
+    assert world.audit(jobs=2) == alone

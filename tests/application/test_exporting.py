@@ -1,0 +1,284 @@
+"""A subject's bundle: complete, of one state of the log, also where there is nothing, and while others write."""
+
+import json
+import sqlite3
+import threading
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ledger.application import LedgerError, TreatmentLedger
+from ledger.application.mapper import entry_event
+from ledger.journal import spell
+from ledger.journal.spelling import normalise
+from ledger.proof import format_base64, open_checkpoint
+from ledger.store.entry import format_time
+from ledger.treatment.facts import Fact, PersonCommitted
+from ledger.verify import verify
+from tests.application.conftest import NOW
+from tests.application.world import JOURNAL, fact, facts, patient, session
+
+TEXT = 'id = "invented"\n'
+DIGEST = sha256(TEXT.encode()).hexdigest()
+
+
+@pytest.fixture
+def filled(ledger: TreatmentLedger) -> TreatmentLedger:
+    """The whole small journal."""
+    ledger.record(facts(JOURNAL), now=NOW)
+    return ledger
+
+
+def change(ledger: TreatmentLedger, *statements: str) -> None:
+    """Change the tables by hand, as someone who can write the file does."""
+    connection = sqlite3.connect(ledger.recorder.connections.path, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def append(ledger: TreatmentLedger, fact: Fact, *tags: str) -> int:
+    """Put a fact in without any decision; its index."""
+    event = entry_event(fact.ENTRY_TYPE, format_time(NOW), list(tags), spell(normalise(fact)))
+    return ledger.recorder.append([event]) - 1
+
+
+class TestPatient:
+    def test_a_bundle_verifies(self, filled: TreatmentLedger) -> None:
+        verdict = verify(filled.export("patient:P1", now=NOW), filled.vkey)
+        assert verdict.findings == ()
+        assert [index for index, _ in verdict.facts] == [recorded.index for recorded in filled.case("P1")]
+        assert [entry for _, entry in verdict.facts] == [filled.entry(index) for index, _ in verdict.facts]
+
+    def test_what_was_corrected_onto_a_patient_comes_along(self, filled: TreatmentLedger) -> None:
+        moved = fact("EntryCorrected", 900, target="S1", field="patient", old="P1", new="P2", reason="mistaken",
+                     practitioner="DR1")  # fmt: skip
+        filled.record([moved], now=NOW)
+        for name in ("P1", "P2"):
+            verdict = verify(filled.export(f"patient:{name}", now=NOW), filled.vkey)
+            assert verdict.findings == ()
+            assert [index for index, _ in verdict.facts] == [recorded.index for recorded in filled.case(name)]
+
+    def test_registries_of_which_nothing_is_recorded_are_absent(self, ledger: TreatmentLedger) -> None:
+        """No decision lets such a fact in; a bundle is complete all the same."""
+        opened = fact("PatientFileOpened", patient="P1", sex="male", born="1950-01-01", institution="H7", file_no="1")
+        append(ledger, opened, "institution:H7", "patient:P1")
+        bundle = ledger.export("patient:P1", now=NOW)
+        assert list(json.loads(bundle)["absent"]) == ["registry:institution:H7", "registry:rulebook"]
+        assert verify(bundle, ledger.vkey).findings == ()
+
+    def test_nobody(self, filled: TreatmentLedger) -> None:
+        """That nothing is recorded is proven like anything else."""
+        bundle = filled.export("patient:P9", now=NOW)
+        value = json.loads(bundle)
+        assert (value["streams"], value["entries"]) == (["patient:P9", "registry:rulebook"], [])
+        assert sorted(value["absent"]) == value["streams"]
+        assert verify(bundle, filled.vkey).findings == ()
+        filled.record(facts(patient("P9", 950)), now=NOW)
+        assert len(verify(filled.export("patient:P9", now=NOW), filled.vkey).facts) == len(filled.case("P9"))
+
+    def test_nobody_in_an_empty_log(self, ledger: TreatmentLedger) -> None:
+        assert verify(ledger.export("patient:P9", now=NOW, each=True), ledger.vkey).findings == ()
+
+
+class TestOthers:
+    @pytest.mark.parametrize("subject", ["practitioner:PT1", "practitioner:DR1", "session:S1", "session:S404"])
+    def test_complete_and_verified(self, filled: TreatmentLedger, subject: str) -> None:
+        bundle = filled.export(subject, now=NOW)
+        assert verify(bundle, filled.vkey).findings == ()
+        value = json.loads(bundle)
+        borne = {index for index, recorded in enumerate(filled.facts()) if subject in _tags(filled, recorded.index)}
+        mine = {index for index, entry in verify(bundle, filled.vkey).facts if subject in json.loads(entry)["tags"]}
+        assert mine == borne
+        assert value["streams"][0] == subject
+        assert (subject in value["absent"]) == (not borne)
+
+    @pytest.mark.parametrize("subject", ["episode:E-P1", "P1", "patient:", "registry:rulebook", ""])
+    def test_no_subject(self, filled: TreatmentLedger, subject: str) -> None:
+        with pytest.raises(LedgerError, match="a bundle is about a patient, a practitioner, a session"):
+            filled.export(subject, now=NOW)
+
+
+def _tags(ledger: TreatmentLedger, index: int) -> list[str]:
+    tags: list[str] = json.loads(ledger.entry(index))["tags"]
+    return tags
+
+
+class TestCheckpoint:
+    def test_made_only_if_needed(self, filled: TreatmentLedger) -> None:
+        filled.export("patient:P1", now=NOW)
+        note = filled.latest_checkpoint()
+        assert note is not None
+        filled.record(facts(patient("P3", 950)), now=NOW)
+        filled.export("patient:P1", now=NOW)
+        assert filled.latest_checkpoint() == note, "nothing was added to what this bundle holds"
+        filled.record(facts(session("S7", "P1", 1000)), now=NOW)
+        bundle = filled.export("patient:P1", now=NOW)
+        assert filled.latest_checkpoint() != note
+        assert len(verify(bundle, filled.vkey).facts) == len(filled.case("P1"))
+
+    def test_its_last_entry_is_the_seal_of_the_bundle(self, filled: TreatmentLedger) -> None:
+        bundle = json.loads(filled.export("patient:P1", now=NOW))
+        size = open_checkpoint(bundle["checkpoint"], filled.vkey).size
+        assert filled.entry(size - 1).decode() == bundle["seal"]
+        assert json.loads(bundle["seal"])["fact"]["size"] == size - 1 == len(JOURNAL)
+
+    def test_since(self, filled: TreatmentLedger) -> None:
+        old = filled.checkpoint(now=NOW)
+        filled.record(facts(session("S7", "P1", 1000)), now=NOW + timedelta(days=1))
+        verdict = verify(filled.export("patient:P1", now=NOW, since=old), filled.vkey, old)
+        assert verdict.findings == ()
+        latest = filled.latest_checkpoint()
+        assert verify(filled.export("patient:P1", now=NOW, since=latest), filled.vkey, latest).findings == ()
+
+    def test_since_what_this_ledger_never_signed(self, filled: TreatmentLedger, tmp_path: Path) -> None:
+        TreatmentLedger.init(tmp_path / "other", "example.org/h1")
+        with TreatmentLedger.open(tmp_path / "other") as other:
+            foreign = other.checkpoint(now=NOW)
+        for note in (foreign, "rubbish"):
+            with pytest.raises(LedgerError, match="since: "):
+                filled.export("patient:P1", now=NOW, since=note)
+
+    def test_each_entry_in_the_log_itself(self, filled: TreatmentLedger) -> None:
+        bundle = filled.export("patient:P1", now=NOW, each=True)
+        assert json.loads(bundle)["inclusion"]
+        assert verify(bundle, filled.vkey).findings == ()
+
+
+class TestBesides:
+    def adopt(self, ledger: TreatmentLedger, digest: str, id: str = "L1") -> None:
+        adopted = fact("RulebookAdopted", 900, id=id, rulebook="mine", digest=digest, effective_from="2021-01-01")
+        ledger.record([adopted], now=NOW)
+
+    @pytest.mark.parametrize("digest", [DIGEST, DIGEST.upper()])
+    def test_the_text_of_an_adopted_rulebook(self, filled: TreatmentLedger, digest: str) -> None:
+        self.adopt(filled, digest)
+        bundle = filled.export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT, "00": "another"}.get)
+        assert json.loads(bundle)["rulebooks"] == {DIGEST: TEXT}
+        assert verify(bundle, filled.vkey).findings == ()
+
+    def test_the_text_of_an_adoption_whose_digest_was_corrected(self, filled: TreatmentLedger) -> None:
+        self.adopt(filled, "00")
+        filled.record(
+            [fact("EntryCorrected", 950, target="L1", field="digest", old="00", new=DIGEST, reason="typing error",
+                  practitioner="DR1")], now=NOW)  # fmt: skip
+        bundle = filled.export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT}.get)
+        assert json.loads(bundle)["rulebooks"] == {DIGEST: TEXT}
+        assert verify(bundle, filled.vkey).findings == ()
+
+    def test_without_a_text_at_hand(self, filled: TreatmentLedger) -> None:
+        self.adopt(filled, DIGEST)
+        assert "rulebooks" not in json.loads(filled.export("patient:P1", now=NOW))
+
+    def test_another_text_is_refused(self, filled: TreatmentLedger) -> None:
+        self.adopt(filled, DIGEST)
+        with pytest.raises(LedgerError, match=r"cannot be exported: rulebook .*: the text has another digest"):
+            filled.export("patient:P1", now=NOW, rulebooks=lambda digest: "something else")
+
+    def test_openings_of_commitments_in_the_bundle(self, filled: TreatmentLedger) -> None:
+        salt, person = b"s" * 16, '{"name":"invented"}'
+        commitment = format_base64(sha256(salt + person.encode()).digest())
+        index = append(filled, PersonCommitted(at=NOW, patient="P1", commitment=commitment), "patient:P1")
+        opening = (salt, person)
+        bundle = filled.export("patient:P1", now=NOW, openings={index: opening, 999: opening})
+        assert json.loads(bundle)["openings"] == {str(index): {"salt": format_base64(salt), "person": person}}
+        assert verify(bundle, filled.vkey).findings == ()
+        with pytest.raises(LedgerError, match="it is not what the entry commits to"):
+            filled.export("patient:P1", now=NOW, openings={index: (b"t" * 16, person)})
+
+
+DAMAGES = [
+    "DROP TABLE index_tags",
+    "DROP TABLE index_nodes",
+    "DROP TABLE index_state",
+    "DROP TABLE tree",
+    "DELETE FROM index_state",
+    "DELETE FROM index_tags",
+    "DELETE FROM index_nodes",
+    "UPDATE index_tags SET count = count + 1",
+    "UPDATE index_tags SET frontier = zeroblob(32 * (count % 2) + 32)",
+    "UPDATE index_tags SET frontier = x'00'",
+    "UPDATE index_nodes SET hash = zeroblob(32)",
+    "UPDATE index_nodes SET hash = x''",
+    "UPDATE index_state SET covers = covers - 1",
+    "UPDATE index_state SET covers = covers + 100",
+    "UPDATE index_state SET tags = tags + 1",
+    "UPDATE index_state SET root = zeroblob(32)",
+    "INSERT INTO index_state SELECT * FROM index_state",
+    "INSERT INTO tree VALUES (1, 0, zeroblob(32))",
+    "INSERT INTO index_tags VALUES (zeroblob(32), 1, zeroblob(32))",
+]
+
+
+class TestKeptProjections:
+    """What is kept besides the log may be lost, stale or damaged; a bundle is right or it is not made."""
+
+    @pytest.mark.parametrize("statement", DAMAGES)
+    def test_lost_or_damaged(self, filled: TreatmentLedger, statement: str) -> None:
+        before = filled.export("patient:P1", now=NOW)
+        change(filled, statement)
+        assert filled.export("patient:P1", now=NOW) == before
+        # What a bundle has no need of may still be damaged; the next seal comes by it.
+        filled.record(facts(patient("P3", 950)), now=NOW)
+        filled.checkpoint(now=NOW)
+
+    @pytest.mark.parametrize("statement", DAMAGES)
+    def test_lost_or_damaged_and_then_the_log_grows(self, filled: TreatmentLedger, statement: str) -> None:
+        filled.checkpoint(now=NOW)
+        change(filled, statement)
+        filled.record(facts(session("S7", "P1", 1000)), now=NOW)
+        verdict = verify(filled.export("patient:P1", now=NOW), filled.vkey)
+        assert verdict.findings == ()
+        assert len(verdict.facts) == len(filled.case("P1"))
+
+    def test_the_index_moves_with_a_newer_seal(self, filled: TreatmentLedger) -> None:
+        """As when another process has sealed and not signed yet."""
+        first = filled.export("patient:P1", now=NOW)
+        filled.record(facts(patient("P3", 950)), now=NOW)
+        filled._checkpoints.sealing.seal(NOW)
+        second = filled.export("patient:P1", now=NOW)
+        assert json.loads(second)["seal"] != json.loads(first)["seal"]
+        assert verify(second, filled.vkey).findings == ()
+
+    def test_a_missing_row_of_the_tag_index_is_no_shorter_history(self, filled: TreatmentLedger) -> None:
+        filled.checkpoint(now=NOW)
+        change(filled, "DROP TRIGGER tags_no_delete")
+        (position,) = (r.index + 1 for r in filled.facts() if getattr(r.fact, "amount_fen", None) == 5000)
+        change(filled, f"DELETE FROM tags WHERE tag = 'patient:P1' AND position = {position}")
+        with pytest.raises(LedgerError, match="patient:P1: 10 entries, not the 11 that the index seals; run audit"):
+            filled.export("patient:P1", now=NOW)
+        change(filled, "DELETE FROM index_tags", "DELETE FROM index_nodes", "DELETE FROM index_state")
+        with pytest.raises(LedgerError, match=r"patient:P1: 10 entries, not the 11|index-mismatch: the tag index"):
+            filled.export("patient:P1", now=NOW)
+        change(filled, f"INSERT INTO tags VALUES ('patient:P1', {position}, 'fee-confirmed.v1')")
+
+
+def test_while_others_write_and_seal(filled: TreatmentLedger) -> None:
+    stop = threading.Event()
+    failed: list[BaseException] = []
+
+    def write() -> None:
+        n = 0
+        try:
+            while not stop.is_set():
+                n += 1
+                filled.record(facts(session(f"W{n}", "P1", 2000 + 40 * n)), now=NOW)
+                if n % 3 == 0:
+                    filled.checkpoint(now=NOW)
+        except BaseException as error:
+            failed.append(error)
+
+    writers = [threading.Thread(target=write)]
+    for writer in writers:
+        writer.start()
+    try:
+        for _ in range(8):
+            verdict = verify(filled.export("patient:P1", now=NOW), filled.vkey)
+            assert verdict.findings == ()
+    finally:
+        stop.set()
+        for writer in writers:
+            writer.join()
+    assert failed == []

@@ -1,0 +1,262 @@
+"""Signatures in journals: the same door as `record`, in any order of lines, killed half-way, beside other callers."""
+
+import random
+import shutil
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from ledger.application import TreatmentLedger
+from ledger.application.import_signatures import boundary_of_statement
+from ledger.journal import spell
+from ledger.treatment.statements import parse_statement, unpack
+from tests.application.signed import (
+    DR1,
+    PT1,
+    PT2,
+    WORLD,
+    assessed,
+    sheet,
+    sign_assessment,
+    sign_session,
+    spelled,
+    take,
+    treated,
+)
+from tests.application.test_signatures import resigned
+from tests.application.world import fact, line
+from tests.invariants import check_log
+
+NOW = datetime(2021, 6, 1, tzinfo=UTC)
+SESSIONS = 12
+
+
+def year(ledger):
+    """A small year that was signed as it happened, but for some lines that are dated before others signed first."""
+    take(ledger, *WORLD)
+    for n in range(SESSIONS):
+        take(ledger, *treated(f"S{n}", 60 + 40 * n, therapist=("PT1", "PT2")[n % 2]))
+    for n in range(SESSIONS):
+        by = (PT1, PT2)[n % 2]
+        take(ledger, sign_session(ledger, f"S{n}", by, 2000 - 10 * n if n % 3 else 1000 + n))
+    draft = sheet("R7", 300)
+    take(ledger, msgspec.structs.replace(draft, signature=DR1.sign(ledger.sheet_statement(draft, "K-DR1"))))
+    take(ledger, assessed("A1", 2500))
+    take(ledger, sign_assessment(ledger, "A1", PT1, 2505))
+    take(ledger, sign_assessment(ledger, "A1", DR1, 2506))
+    draft = sheet("R8", 200)  # dated before the sheet that was signed first
+    take(ledger, msgspec.structs.replace(draft, signature=DR1.sign(ledger.sheet_statement(draft, "K-DR1"))))
+    take(ledger, line("EntryCorrected", 2600, target="S0", field="effect", old="better", new="worse", reason="slip",
+                      practitioner="PT1"))  # fmt: skip
+
+
+@pytest.fixture
+def lines(tmp_path):
+    """The year as a journal, made once by a ledger of its own."""
+    TreatmentLedger.init(tmp_path / "first", "example.org/first")
+    with TreatmentLedger.open(tmp_path / "first") as first:
+        year(first)
+        return [spell(one.fact).decode() for one in first.facts()]
+
+
+def imported(ledger, journal, lines, **options):
+    problems = []
+    counts = ledger.import_journal([journal(lines)], now=lambda: NOW, problem=problems.append, **options)
+    return counts, problems
+
+
+def head(ledger, key_id="K-PT1", session="S0"):
+    return parse_statement(ledger.statement("session", session, key_id)).counter - 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_ledgers_year_goes_into_another_in_any_order_of_lines(ledger, journal, lines, seed):
+    if seed:
+        random.Random(seed).shuffle(lines)
+    counts, problems = imported(ledger, journal, lines)
+    assert (counts, problems) == ((len(lines), 0, 0, len(lines)), [])
+    assert head(ledger) == SESSIONS // 2 + 1
+    assert imported(ledger, journal, lines)[0] == (0, len(lines), 0, len(lines))
+
+
+def test_the_log_has_them_in_journal_order_and_the_chain_is_found_all_the_same(ledger, journal, lines):
+    imported(ledger, journal, lines)
+    counters = [
+        unpack(one.fact.signature).statement.counter
+        for one in ledger.facts()
+        if getattr(one.fact, "practitioner", "") == "PT1" and getattr(one.fact, "signature", None)
+    ]
+    assert sorted(counters) == list(range(1, len(counters) + 1))
+    assert counters != sorted(counters)
+
+
+def spoiled(lines, words, change):
+    """The journal with one line changed, and where it stands (from 1)."""
+    (place,) = [n for n, text in enumerate(lines) if words in text]
+    return [*lines[:place], change(lines[place]), *lines[place + 1 :]], place + 1
+
+
+def test_a_wrong_signature_keeps_the_whole_journal_out_and_is_named_with_its_line(ledger, journal, lines):
+    wrong, place = spoiled(lines, '"type":"SessionStopped","at":"2021-03-01T10:10:00+08:00"',
+                           lambda text: text.replace("better", "much better"))  # fmt: skip
+    (signed,) = [n for n, text in enumerate(lines, 1) if '"SessionSigned"' in text and '"session":"S1"' in text]
+    counts, problems = imported(ledger, journal, wrong)
+    assert (counts.accepted, counts.size, counts.refused) == (0, 0, len(problems))
+    assert all("signature: " in problem for problem in problems)
+    assert place < signed
+    assert problems[0].split(":")[1] == str(signed)
+    assert "what was signed is not what is recorded before this line: effect" in problems[0]
+
+
+def test_what_is_missing_of_a_chain_is_named(ledger, journal, lines):
+    left_out = [text for text in lines if not ('"AssessmentSigned"' in text and '"PT1"' in text)]
+    assert imported(ledger, journal, left_out)[1] == []  # the last of its key: nobody can tell
+    TreatmentLedger.init(ledger._directory.parent / "third", "example.org/h3")
+    with TreatmentLedger.open(ledger._directory.parent / "third") as third:
+        signed = [text for text in lines if '"SessionSigned"' in text and '"practitioner":"PT1"' in text]
+        gap = [text for text in lines if text != signed[0]]
+        counts, problems = imported(third, journal, gap)
+        assert counts.accepted == 0
+        assert len(problems) == SESSIONS // 2  # every later statement of the key
+        assert all("is not recorded" in problem and ": signature: " in problem for problem in problems)
+
+
+def test_keep_going_takes_what_does_not_rest_on_the_refused_line(ledger, journal, lines):
+    """A prescription whose signature is wrong is refused, and so is the session on it, and what follows in chains."""
+    on_it = [
+        line("SessionStarted", 2700, session="S-R7", patient="P1", prescription="R7", order="1", therapist="PT1",
+             institution="H1", setting="outpatient"),
+        line("SessionStopped", 2730, session="S-R7", effect="better"),
+    ]  # fmt: skip
+    wrong, _ = spoiled(lines, '"prescription":"R7","patient"', lambda text: text.replace('"times":10', '"times":99', 1))
+    counts, problems = imported(ledger, journal, [*wrong, *on_it], keep_going=True)
+    reasons = sorted(problem.split(": ", 1)[1].split(",")[0][:60] for problem in problems)
+    assert len(problems) == counts.refused == 5, reasons
+    assert sum(": signature: " in problem for problem in problems) == 3  # R7, and DR1's two statements behind it
+    assert sum("unknown session" in problem or "unknown prescription" in problem for problem in problems) == 2
+    assert counts.accepted == len(lines) + 2 - 5
+    assert parse_statement(ledger.statement("assessment", "A1", "K-DR1")).counter == 1
+
+
+def test_an_import_that_was_killed_goes_on_where_it_was(ledger, journal, lines, tmp_path):
+    """Part of the journal is in, as far as it was appended: a chain may have a hole, and it is filled now."""
+    TreatmentLedger.init(tmp_path / "whole", "example.org/whole")
+    with TreatmentLedger.open(tmp_path / "whole") as whole:
+        imported(whole, journal, lines)
+        order = [spell(one.fact).decode() for one in whole.facts()]
+        rows = list(whole.recorder.rows(upto=whole.size))
+    holes = 0
+    for cut in range(len(WORLD) + 1, len(order)):
+        directory = tmp_path / f"cut-{cut}"
+        TreatmentLedger.init(directory, "example.org/cut")
+        with TreatmentLedger.open(directory) as half:
+            from eventsourcing.dcb.api import DCBEvent
+
+            half.recorder.append([DCBEvent(row.type, row.data, msgspec.json.decode(row.tags_json))
+                                  for row in rows[:cut]])  # fmt: skip
+            counters = [
+                unpack(one.fact.signature).statement.counter
+                for one in half.facts()
+                if getattr(one.fact, "practitioner", "") == "PT1" and getattr(one.fact, "signature", None)
+            ]
+            holes += counters != [] and len(counters) < max(counters)
+            counts, problems = imported(half, journal, lines)
+            assert (problems, counts.accepted, counts.known) == ([], len(order) - cut, cut)
+        check_log(directory / "ledger.sqlite3")
+        shutil.rmtree(directory)
+    assert holes > 3
+
+
+def test_foreign_signatures_go_on_being_accepted(ledger, journal):
+    foreign = [*WORLD, *treated("S1", 60), line("SessionSigned", 95, session="S1", practitioner="PT1", signature="x.y")]
+    assert imported(ledger, journal, foreign)[1] == []
+
+
+def test_a_text_that_only_looks_like_a_statement_is_refused(ledger, journal, lines):
+    wrong, place = spoiled(lines, '"AssessmentSigned","at":"2021-03-03T01:45', lambda text: text.replace("==", "=", 1))
+    counts, problems = imported(ledger, journal, wrong)
+    assert counts.accepted == 0
+    assert [problem.split(":")[1:3] for problem in problems] == [[str(place), " signature"]]
+
+
+def test_what_an_import_would_sign_twice_is_refused(ledger, journal):
+    """Two lines of one journal with one number: the one with the wrong words is not the one that was signed first."""
+    take(ledger, *WORLD, *treated("S1", 60), *treated("S2", 120))
+    one, two = sign_session(ledger, "S1", PT1, 95), sign_session(ledger, "S2", PT1, 155)
+    counts, problems = imported(ledger, journal, [spelled(one), spelled(two)])
+    assert (counts.accepted, len(problems)) == (0, 1)
+    assert "statement 1 of key 'K-PT1' is another one" in problems[0]
+
+
+def test_while_another_caller_uses_the_key(ledger, journal, directory):
+    """The journal was checked; before it is appended somebody records a statement with the same number."""
+    take(ledger, *WORLD, *treated("S1", 60), *treated("S2", 120))
+    mine, theirs = sign_session(ledger, "S1", PT1, 95), sign_session(ledger, "S2", PT1, 155)
+    problems = []
+    meanwhile = []
+
+    def progress(stage, done, total):
+        if stage == "check" and not meanwhile:
+            meanwhile.append(stage)
+            with TreatmentLedger.open(directory) as other:
+                take(other, theirs)
+
+    counts = ledger.import_journal([journal([spelled(mine)])], now=lambda: NOW, progress=progress,
+                                   problem=problems.append)  # fmt: skip
+    assert meanwhile
+    assert (counts.accepted, counts.refused) == (0, 1)
+    assert "statement 1 of key 'K-PT1' is another one" in problems[0]
+
+
+def test_while_another_caller_revokes_the_key(ledger, journal, directory):
+    take(ledger, *WORLD, *treated("S1", 60))
+    mine = sign_session(ledger, "S1", PT1, 95)
+    problems = []
+    meanwhile = []
+
+    def progress(stage, done, total):
+        if stage == "check" and not meanwhile:
+            meanwhile.append(stage)
+            with TreatmentLedger.open(directory) as other:
+                take(other, line("SigningKeyRevoked", 80, key_id="K-PT1", reason="stolen"))
+
+    counts = ledger.import_journal([journal([spelled(mine)])], now=lambda: NOW, progress=progress,
+                                   problem=problems.append)  # fmt: skip
+    assert (counts.accepted, counts.refused) == (0, 1)
+    assert "was revoked (stolen)" in problems[0]
+
+
+def test_while_another_caller_does_something_else(ledger, journal, directory):
+    take(ledger, *WORLD, *treated("S1", 60), *treated("S2", 120, therapist="PT2"))
+    mine, theirs = sign_session(ledger, "S1", PT1, 95), sign_session(ledger, "S2", PT2, 155)
+    meanwhile = []
+
+    def progress(stage, done, total):
+        if stage == "check" and not meanwhile:
+            meanwhile.append(stage)
+            with TreatmentLedger.open(directory) as other:
+                take(other, theirs)
+
+    counts = ledger.import_journal([journal([spelled(mine)])], now=lambda: NOW, progress=progress)
+    assert counts.accepted == 1
+
+
+def test_most_lines_depend_on_no_key(ledger):
+    take(ledger, *WORLD, *treated("S1", 60))
+    signed = sign_session(ledger, "S1", PT1, 95)
+    assert boundary_of_statement(spell(signed)) == ["signed:PT1", "key:K-PT1"]
+    assert boundary_of_statement(spell(fact("SessionSigned", 95, session="S1", practitioner="PT1"))) == []
+    # The words of a statement in another field of a line are only words.
+    hidden = fact("SessionStopped", 60, session="S1", effect=signed.signature)
+    assert boundary_of_statement(spell(hidden)) == []
+    take(ledger, *treated("S2", 120), *treated("S3", 180)[:1])
+    take(ledger, fact("SessionStopped", 210, session="S3", effect=signed.signature))
+
+
+def test_wrong_words_in_a_signed_journal_line_are_named(ledger, journal):
+    take(ledger, *WORLD, *treated("S1", 60))
+    signed = resigned(sign_session(ledger, "S1", PT1, 95), says={"site": "right leg"})
+    counts, problems = imported(ledger, journal, [spelled(signed)])
+    assert counts.refused == 1
+    assert "site" in problems[0]

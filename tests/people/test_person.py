@@ -1,0 +1,65 @@
+"""A person as text: one spelling, and messages that never repeat what was given."""
+
+import json
+from hashlib import sha256
+
+import pytest
+
+from ledger.people import PeopleError, commitment, parse_person
+from ledger.people.person import new_salt
+
+
+def test_one_spelling() -> None:
+    spelled = parse_person(b'{ "phone" : "1",\n"name":"\\u5f20", "national_id":"3"}')
+    assert spelled == '{"name":"张","national_id":"3","phone":"1"}'
+    assert parse_person(spelled.encode()) == spelled
+
+
+def test_name_is_enough_and_other_fields_are_free() -> None:
+    assert parse_person(b'{"name":"x"}') == '{"name":"x"}'
+    assert parse_person(b'{"name":"x","next_of_kin":"y"}') == '{"name":"x","next_of_kin":"y"}'
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        ("ZHANGSAN", "not JSON at line 1, column 1"),
+        ('{"name":"ZHANGSAN"', "not JSON at line 1, column 19"),
+        ('["ZHANGSAN"]', "a JSON object is expected"),
+        ('{"name":"ZHANGSAN","name":"ZHANGSAN"}', "a key stands twice"),
+        ('{"name":"ZHANGSAN","phone":13800138000}', "phone: a text that is not empty is expected"),
+        ('{"name":"ZHANGSAN","phone":" "}', "phone: a text that is not empty is expected"),
+        ('{"name":"ZHANGSAN","phone":null}', "phone: a text that is not empty is expected"),
+        ('{"name":"ZHANGSAN","phone":{"ZHANGSAN":1}}', "phone: a text that is not empty is expected"),
+        ('{"ZHANGSAN":"x","name":"y"}', "key 1 is no name of a field"),
+        ('{"phone":"ZHANGSAN"}', "name: required, and not there"),
+        ('{"name":"ZHANGSAN\\ud800"}', "half of a surrogate pair"),
+        ('{"name":NaN}', "no JSON"),
+        ("[" * 15_000, "nested too deeply"),
+        ('{"name":"' + "ZHANGSAN" * 3_000 + '"}', "at most 16,384 are kept"),
+        ("", "not JSON at line 1, column 1"),
+    ],
+)
+def test_refused_without_repeating_it(given: str, what: str) -> None:
+    with pytest.raises(PeopleError) as refused:
+        parse_person(given.encode())
+    assert what in str(refused.value)
+    assert "ZHANGSAN" not in str(refused.value)
+    assert "13800138000" not in str(refused.value)
+
+
+def test_not_utf_8() -> None:
+    with pytest.raises(PeopleError, match="not UTF-8 at byte 9"):
+        parse_person('{"name":"张"}'.encode("gb18030"))
+
+
+def test_the_commitment_is_what_the_format_page_says() -> None:
+    text = '{"name":"张"}'
+    assert commitment(b"s" * 32, text) == sha256(b"s" * 32 + b'{"name":"\xe5\xbc\xa0"}').digest()
+    assert json.loads(text) == {"name": "张"}
+
+
+def test_salts_are_256_bits_and_never_the_same() -> None:
+    salts = {new_salt() for _ in range(100)}
+    assert len(salts) == 100
+    assert {len(salt) for salt in salts} == {32}

@@ -1,0 +1,309 @@
+"""A seal is the next entry after what it covers, whoever writes meanwhile, and whatever fails on the way.
+
+(That each seal is of all entries before it is held against a naive index when a test is over: `tests.invariants`.)
+"""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from ledger.store.entry import format_entry
+from ledger.store.index import index_state
+from ledger.store.refusals import StoreError, Unsound
+from ledger.store.sealing import SEAL_TAG, SEAL_TYPE, Sealed, Sealing, read_seal
+from ledger.store.tree import Tree
+from tests.store.stored import NOW, StoredLedger, spell_seal
+
+SEAL = """
+import sys
+from ledger.store.sealing import Sealing
+from ledger.store.sqlite import SQLiteDCBRecorder
+from tests.store.stored import NOW, event, spell_seal
+
+recorder = SQLiteDCBRecorder(sys.argv[1])
+sealing = Sealing(recorder, spell_seal, chunk_entries=3)
+for n in range(int(sys.argv[2]), int(sys.argv[3])):
+    recorder.append([event(n)])
+    print(sealing.seal(NOW), flush=True)
+recorder.close()
+"""
+
+
+def start(stored: StoredLedger, first: int, end: int) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", SEAL, str(stored.path), str(first), str(end)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path.cwd())
+
+
+def seals(stored: StoredLedger) -> list[int]:
+    """The positions of the seals."""
+    return [row.position for row in stored.recorder.rows(upto=stored.recorder.head()) if row.type == SEAL_TYPE]
+
+
+def sealing(stored: StoredLedger, chunk_entries: int = 5_000) -> Sealing:
+    return Sealing(stored.recorder, spell_seal, chunk_entries)
+
+
+def test_the_last_entry_seals_all_before_it(stored: StoredLedger) -> None:
+    stored.grow(5)
+    assert sealing(stored).seal(NOW) == 6
+    (seal,) = stored.recorder.rows(after=5, upto=6)
+    assert (seal.type, json.loads(seal.tags_json)) == (SEAL_TYPE, [SEAL_TAG])
+    assert read_seal(seal.data).size == 5
+    with stored.recorder.connections.read() as connection:
+        state = index_state(connection)
+        assert state is not None
+        assert (state.covers, state.root) == read_seal(seal.data)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+
+
+def test_a_log_that_has_not_grown_is_not_sealed_again(stored: StoredLedger) -> None:
+    stored.grow(5)
+    assert [sealing(stored).seal(NOW) for _ in range(3)] == [6, 6, 6]
+    stored.grow(1)
+    assert sealing(stored).seal(NOW) == 8
+    assert seals(stored) == [6, 8]
+
+
+def test_programs_that_know_no_seals_are_kept_out(stored: StoredLedger) -> None:
+    """A ledger of before is brought up by its first seal, not by being opened."""
+    connection = stored.recorder.connections.write()
+    connection.execute("PRAGMA user_version = 1")
+    stored.close()
+    stored.open()
+    stored.grow(1)
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    sealing(stored).seal(NOW)
+    assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+    connection.close()
+
+
+def test_whoever_listens_is_told(stored: StoredLedger) -> None:
+    stored.grow(1)
+    told = threading.Event()
+    stored.recorder.listen(told)
+    sealing(stored).seal(NOW)
+    assert told.is_set()
+
+
+def test_a_subscription_gets_the_seal(stored: StoredLedger) -> None:
+    with stored.recorder.subscribe() as subscription:
+        stored.grow(2)
+        assert [next(subscription).position for _ in range(2)] == [1, 2]
+        sealing(stored).seal(NOW)
+        assert next(subscription).event.type == SEAL_TYPE
+
+
+@pytest.mark.parametrize("chunk_entries", [1, 3, 10, 100])
+def test_a_long_backlog_is_caught_up_before(stored: StoredLedger, chunk_entries: int) -> None:
+    """Built at once where that is faster, in chunks else, and under the lock what is left: the same seal."""
+    for count in (40, 1, 3, 30):
+        stored.grow(count)
+        sealing(stored, chunk_entries).seal(NOW)
+    assert len(seals(stored)) == 4
+    with stored.recorder.connections.read() as connection:
+        assert Tree(connection).held() == 0, "no 256 leaves yet"
+
+
+def test_kept_nodes_come_with_a_seal(stored: StoredLedger) -> None:
+    stored.grow(600)
+    sealing(stored).seal(NOW)
+    with stored.recorder.connections.read() as connection:
+        assert Tree(connection).held() == 512
+
+
+class Faulty(Sealing):
+    """One whose commit number `at` goes wrong: `failed`; or `persisted`, and failed nevertheless."""
+
+    fault: str | None = None
+    at = 1
+    commits = 0
+
+    def commit(self, connection: sqlite3.Connection) -> None:
+        self.commits += 1
+        if self.commits != self.at or self.fault is None:
+            super().commit(connection)
+        elif self.fault == "persisted":
+            super().commit(connection)
+            raise sqlite3.OperationalError("disk I/O error")
+        else:
+            raise sqlite3.OperationalError("disk I/O error")
+
+
+@pytest.mark.parametrize("fault", ["failed", "persisted"])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_faults_of_the_commit(stored: StoredLedger, fault: str, at: int) -> None:
+    """Whatever of catching up and sealing fails, asking again gives one seal, and of everything."""
+    stored.grow(50)
+    sealing(stored).seal(NOW)
+    stored.grow(1)
+    faulty = Faulty(stored.recorder, spell_seal, chunk_entries=1)  # grows one entry, then keeps nodes, then seals
+    faulty.fault, faulty.at = fault, at
+    with pytest.raises(StoreError, match=r"the log could not be sealed \(disk I/O error\); ask again"):
+        faulty.seal(NOW)
+    assert stored.recorder.head() == (53 if (fault, at) == ("persisted", 3) else 52)
+    assert faulty.commits == at
+    assert faulty.seal(NOW) == 53
+    assert seals(stored) == [51, 53]
+
+
+def test_a_full_disk(stored: StoredLedger) -> None:
+    stored.grow(300)
+    full = sealing(stored)
+    write = stored.recorder.connections.write
+
+    def limited() -> sqlite3.Connection:
+        connection = write()
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        return connection
+
+    stored.recorder.connections.write = limited  # type: ignore[method-assign]
+    with pytest.raises(StoreError, match="could not be sealed"):
+        full.seal(NOW)
+    stored.recorder.connections.write = write  # type: ignore[method-assign]
+    assert seals(stored) == []
+    assert full.seal(NOW) == 301
+
+
+def test_processes_that_seal_at_once(stored: StoredLedger) -> None:
+    processes = [start(stored, 100 * n, 100 * n + 15) for n in range(3)]
+    sizes = []
+    for process in processes:
+        out, errors = process.communicate(timeout=120)
+        assert (process.returncode, errors) == (0, "")
+        sizes += [int(line) for line in out.split()]
+    positions = seals(stored)
+    assert set(sizes) == set(positions)
+    assert stored.recorder.head() == 45 + len(positions)
+
+
+def test_threads_that_seal_at_once(stored: StoredLedger) -> None:
+    stored.grow(10)
+    one = sealing(stored, 2)
+    sizes: list[int] = []
+    threads = [threading.Thread(target=lambda: sizes.append(one.seal(NOW))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sizes == [11] * 8
+
+
+def test_killed(stored: StoredLedger) -> None:
+    """A seal that was told is there; whatever is there, with its index, is whole."""
+    for round_ in range(4):
+        process = start(stored, 1_000 * round_, 1_000_000)
+        assert process.stdout is not None
+        told = [process.stdout.readline() for _ in range(3 + round_)]
+        process.send_signal(signal.SIGKILL)
+        rest, _ = process.communicate(timeout=60)
+        told += [line for line in rest.splitlines(keepends=True) if line.endswith("\n")]
+        assert {int(line) for line in told} <= set(seals(stored))
+        sealing(stored).seal(NOW)
+
+
+def alter(stored: StoredLedger, *statements: str) -> None:
+    """Change projections, which no trigger guards."""
+    connection = sqlite3.connect(stored.path, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("chunk_entries", [1, 5_000])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM index_state",
+        "DELETE FROM index_tags",
+        "DELETE FROM index_nodes",
+        "DROP TABLE index_tags",
+        "UPDATE index_state SET covers = covers - 1",
+        "UPDATE index_state SET covers = covers + 1",
+        "UPDATE index_state SET covers = 1000",
+        "UPDATE index_tags SET count = count + 1",
+    ],
+)
+def test_damaged_tables_are_built_again(stored: StoredLedger, statement: str, chunk_entries: int) -> None:
+    stored.grow(50)
+    sealing(stored).seal(NOW)
+    alter(stored, statement)
+    stored.grow(2)
+    assert sealing(stored, chunk_entries).seal(NOW) == 54
+
+
+def test_tables_of_an_older_moment_are_built_again(stored: StoredLedger) -> None:
+    """Consistent in themselves, as when somebody puts back only them."""
+    stored.grow(50)
+    sealing(stored).seal(NOW)
+    kept = ("index_tags", "index_nodes", "index_state")
+    alter(stored, *(f"CREATE TABLE old_{table} AS SELECT * FROM {table}" for table in kept))
+    stored.grow(5)
+    sealing(stored).seal(NOW)
+    for table in kept:
+        alter(stored, f"DELETE FROM {table}", f"INSERT INTO {table} SELECT * FROM old_{table}")
+    stored.grow(5)
+    assert sealing(stored).seal(NOW) == 63
+
+
+def test_a_last_entry_that_seals_another_index_refuses(stored: StoredLedger) -> None:
+    stored.grow(5)
+    false = spell_seal(NOW, 5, 8, bytes(32))
+    append_seal(stored, false)
+    with pytest.raises(Unsound, match="index-mismatch: index 5: the seal there has the root 0000"):
+        sealing(stored).seal(NOW)
+    assert stored.recorder.head() == 6
+    stored.damaged = True
+
+
+@pytest.mark.parametrize(
+    ("fact", "error", "why"),
+    [
+        (spell_seal(NOW, 4, 8, bytes(32)), Unsound, "index-mismatch: index 5: a seal of 4 entries stands there"),
+        (b'{"type":"IndexSealed","size":5,"root":"AA=="}', StoreError, "a seal cannot be read"),
+        (b'{"type":"IndexSealed","size":"5","root":"%b="}' % (b"A" * 43), StoreError, "a seal cannot be read"),
+        (b'{"type":"IndexSealed"}', StoreError, "a seal cannot be read"),
+    ],
+)
+def test_a_last_entry_that_is_no_seal(stored: StoredLedger, fact: bytes, error: type[StoreError], why: str) -> None:
+    stored.grow(5)
+    append_seal(stored, fact)
+    with pytest.raises(error, match=why):
+        sealing(stored).seal(NOW)
+    assert stored.recorder.head() == 6
+    stored.damaged = True
+
+
+def append_seal(stored: StoredLedger, fact: bytes) -> None:
+    from eventsourcing.dcb.api import DCBEvent
+
+    data = format_entry(SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", [SEAL_TAG], fact)
+    stored.recorder.append([DCBEvent(SEAL_TYPE, data, [SEAL_TAG])])
+
+
+def test_a_tag_index_that_lost_a_row_is_not_sealed(stored: StoredLedger) -> None:
+    stored.grow(50)
+    stored.damage("DELETE FROM tags WHERE position = 7")
+    with pytest.raises(Unsound, match="index-mismatch: the tag index does not have the tags that the entries bear"):
+        sealing(stored, 1).seal(NOW)
+    assert seals(stored) == []
+
+
+def test_what_a_seal_says() -> None:
+    data = format_entry(SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", [SEAL_TAG], spell_seal(NOW, 7, 3, b"r" * 32))
+    assert read_seal(data) == Sealed(7, b"r" * 32)
+
+
+def test_progress_where_an_index_is_built(stored: StoredLedger) -> None:
+    stored.grow(20)
+    seen: list[tuple[int, int]] = []
+    sealing(stored, 3).seal(NOW, lambda done, total: seen.append((done, total)))
+    assert seen[-1] == (40, 40)
+    sealing(stored, 3).seal(NOW, lambda done, total: seen.append((0, 0)))
+    assert seen[-1] == (40, 40), "nothing was behind"

@@ -1,0 +1,121 @@
+"""Kept nodes give the roots that the leaves give, however many of them there are."""
+
+import sqlite3
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ledger.proof import consistency_ranges, inclusion_ranges, many_ranges
+from ledger.store.refusals import StoreError
+from ledger.store.schema import LOG, create_projections
+from ledger.store.tree import Tree, forget_tree
+from tests.invariants import root
+
+COUNT = 70_000
+LEAVES = [sha256(b"%d" % n).digest() for n in range(COUNT)]
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """A log of 70,000 leaves, the nodes of the first 69,000 kept: two levels of them."""
+    connection = sqlite3.connect(tmp_path_factory.mktemp("tree") / "log", isolation_level=None)
+    connection.executescript(LOG)
+    create_projections(connection)
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO entries VALUES (?, 't', '[]', ?, x'')", ((n, leaf) for n, leaf in enumerate(LEAVES, 1))
+    )
+    Tree(connection).grow(69_000)
+    connection.execute("COMMIT")
+    yield connection
+    connection.close()
+
+
+SIZES = [1, 2, 3, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537, 65_792, 68_863, 68_864, 69_000, 69_121, COUNT]
+
+
+def test_nodes_are_kept_of_full_subtrees_only(connection: sqlite3.Connection) -> None:
+    kept = connection.execute("SELECT level, count(*), max(n) FROM tree GROUP BY level").fetchall()
+    assert kept == [(1, 269, 268), (2, 1, 0)]
+    assert Tree(connection).held() == 269 * 256
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_roots(connection: sqlite3.Connection, size: int) -> None:
+    expected = root(LEAVES[:size])
+    assert Tree(connection).root(size) == Tree(connection, kept=False).root(size) == expected
+    assert Tree(connection).frontier(size).root() == expected
+
+
+def test_the_root_of_nothing(connection: sqlite3.Connection) -> None:
+    assert Tree(connection).root(0) == Tree(connection).frontier(0).root() == sha256(b"").digest()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_nodes_of_proofs(connection: sqlite3.Connection, data: st.DataObject) -> None:
+    size = data.draw(st.sampled_from(SIZES) | st.integers(1, COUNT))
+    index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size))
+    some = sorted(data.draw(st.sets(st.integers(0, size - 1), min_size=1, max_size=5)))
+    for ranges in (inclusion_ranges(index, size), consistency_ranges(old, size), many_ranges(some, size)):
+        assert Tree(connection).nodes(ranges) == [root(LEAVES[start:end]) for start, end in ranges]
+
+
+def test_it_reads_few_rows_however_long_the_log_is(connection: sqlite3.Connection) -> None:
+    read = 0
+
+    def count(*asked: object) -> int:
+        nonlocal read
+        read += 1
+        return 0
+
+    ranges = inclusion_ranges(12_345, 69_000)
+    connection.set_progress_handler(count, 10)  # called every ten steps of SQLite's machine; a row takes about five
+    Tree(connection).nodes(ranges)
+    connection.set_progress_handler(None, 0)
+    assert 0 < read < 2_000, "all leaves would be more than 30,000"
+
+
+@pytest.mark.parametrize("damage", ["DELETE FROM tree WHERE n = 3", "DELETE FROM tree", "DROP TABLE tree"])
+def test_missing_rows_are_worked_out(connection: sqlite3.Connection, damage: str) -> None:
+    connection.execute("BEGIN")
+    connection.execute(damage)
+    assert Tree(connection).root(69_121) == root(LEAVES[:69_121])
+    connection.execute("ROLLBACK")
+
+
+def test_growing_in_steps_is_growing_at_once(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN")
+    kept = connection.execute("SELECT * FROM tree ORDER BY level, n").fetchall()
+    forget_tree(connection)
+    tree = Tree(connection)
+    for size in (0, 1, 255, 256, 256, 1_000, 66_000, 69_000):
+        tree.grow(size)
+        assert tree.held() == size // 256 * 256
+    assert connection.execute("SELECT * FROM tree ORDER BY level, n").fetchall() == kept
+    connection.execute("ROLLBACK")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM entries WHERE position = 69100",
+        "UPDATE tree SET hash = x'00' WHERE level = 2",
+    ],
+)
+def test_what_cannot_be_read_is_told(connection: sqlite3.Connection, damage: str) -> None:
+    connection.execute("BEGIN")
+    connection.execute(damage)
+    with pytest.raises(StoreError):
+        Tree(connection).root(69_121)
+    connection.execute("ROLLBACK")
+
+
+def test_without_a_table_there_is_nothing_to_forget(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "log")
+    forget_tree(connection)
+    connection.close()

@@ -1,0 +1,118 @@
+"""Which keys are enrolled: every key of CCTV and Wycheproof, and every spelling of a point of low order."""
+
+import json
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from ledger.treatment.facts import SigningKeyEnrolled
+from ledger.treatment.signing_keys import ed25519_key, weakness
+
+VECTORS = Path(__file__).parent.parent / "vectors"
+CCTV = json.loads((VECTORS / "cctv/ed25519/ed25519vectors.json").read_text())
+WYCHEPROOF = json.loads((VECTORS / "wycheproof/ed25519_test.json").read_text())["testGroups"]
+
+GOOD = bytes.fromhex(WYCHEPROOF[0]["publicKey"]["pk"])
+P = 2**255 - 19
+
+LOW_ORDER = {
+    "0000000000000000000000000000000000000000000000000000000000000000": "low order (4)",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f": "second spelling",
+    "0000000000000000000000000000000000000000000000000000000000000080": "low order (4)",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff": "second spelling",
+    "0100000000000000000000000000000000000000000000000000000000000000": "low order (1)",
+    "0100000000000000000000000000000000000000000000000000000000000080": "sign bit",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f": "second spelling",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff": "second spelling",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05": "low order (8)",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85": "low order (8)",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a": "low order (8)",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa": "low order (8)",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f": "low order (2)",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff": "sign bit",
+}
+"""The fourteen of CCTV's page: eight points and six more spellings of them."""
+
+
+def enrolled(public_key: str, algorithm: str = "ed25519") -> SigningKeyEnrolled:
+    at = "2021-03-01T08:00:00+08:00"
+    return SigningKeyEnrolled(
+        at=at, practitioner="PT1", key_id="K9", algorithm=algorithm, public_key=public_key  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def test_every_key_of_cctv_is_refused_where_its_flags_say_so_and_taken_where_not():
+    keys = {case["key"]: set(case["flags"] or []) & {"low_order_A", "non_canonical_A"} for case in CCTV}
+    assert {key: bool(flags) for key, flags in keys.items()} == {
+        key: weakness(bytes.fromhex(key)) is not None for key in keys
+    }
+    assert {key for key, flags in keys.items() if flags} == set(LOW_ORDER)
+    assert len(keys) == 14 + 8  # and eight with a part of low order, or none, beside one of prime order
+
+
+def test_every_key_of_wycheproof_is_taken():
+    keys = {group["publicKey"]["pk"] for group in WYCHEPROOF}
+    assert len(WYCHEPROOF) == 78
+    assert [key for key in keys if weakness(bytes.fromhex(key)) is not None] == []
+
+
+@pytest.mark.parametrize("key", LOW_ORDER)
+def test_a_key_of_low_order_is_refused_however_it_is_written(story, fact, key):
+    raw = bytes.fromhex(key)
+    for text in (key, key.upper(), b64encode(raw).decode()):
+        for algorithm in ("ed25519", "Ed25519", "ED25519"):
+            story.refuses(
+                "public_key",
+                LOW_ORDER[key],
+                fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm=algorithm,
+                     public_key=text),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", [0, 1])
+def test_every_second_spelling_is_refused(sign):
+    for y in range(P, 2**255):
+        assert "second spelling" in (weakness((y | sign << 255).to_bytes(32, "little")) or "")
+    assert weakness(((P - 2) | sign << 255).to_bytes(32, "little")) is None
+
+
+def test_a_good_key_is_taken_in_either_spelling(story, fact):
+    for n, text in enumerate((GOOD.hex(), GOOD.hex().upper(), b64encode(GOOD).decode())):
+        assert ed25519_key(enrolled(text)) == GOOD
+        story.accepts(
+            fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id=f"K{n + 2}", algorithm="Ed25519",
+                 public_key=text)
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["AAAA", GOOD.hex()[:62], GOOD.hex() + "00", b64encode(GOOD).decode().rstrip("="), b64encode(GOOD).decode() + "\n",
+     " " + GOOD.hex(), b64encode(GOOD + b"\0").decode(), "-----BEGIN PUBLIC KEY-----", "密钥", GOOD.hex()[:-1] + "٠"],
+)  # fmt: skip
+def test_what_is_no_key_of_32_bytes_is_recorded_and_signs_nothing(story, fact, text):
+    assert ed25519_key(enrolled(text)) is None
+    story.accepts(
+        fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm="ed25519", public_key=text)
+    )
+
+
+def test_a_base64_text_that_is_not_the_one_spelling_is_no_key():
+    text = b64encode(GOOD).decode()
+    loose = text[:-2] + chr(ord(text[-2]) + 1) + "="
+    assert ed25519_key(enrolled(loose)) is None
+
+
+def test_keys_of_other_algorithms_are_not_looked_into(story, fact):
+    low = next(iter(LOW_ORDER))
+    assert ed25519_key(enrolled(low, "sm2")) is None
+    story.accepts(fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm="sm2", public_key=low))
+
+
+def test_a_correction_brings_no_weak_key_in(story, fact, correction):
+    story.given(
+        fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm="ed25519",
+             public_key=GOOD.hex(), id="L-K9")
+    )  # fmt: skip
+    story.refuses("new", "low order", correction("10:00", "L-K9", "public_key", GOOD.hex(), "00" * 32))

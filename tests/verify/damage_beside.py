@@ -1,0 +1,84 @@
+"""Recipes of damage to what stands beside the entries: openings, rulebooks, witnesses' times."""
+
+from tests.verify.recipes import Given, bits, changed, parts, recipe
+from tests.verify.world import (
+    DIGEST,
+    H1,
+    SEEN,
+    T1,
+    WITNESS,
+    Log,
+    cosigned,
+    spell,
+)
+
+# --- people, rulebooks, time
+
+
+@recipe("opening-differs", "another person")
+def another_person(log: Log) -> Given:
+    openings = parts(log)["openings"]
+    openings["8"]["person"] = openings["8"]["person"].replace("31010519560402123X", "310105195604021231")
+    return changed(log, openings=openings)
+
+
+@recipe("opening-differs", "another salt")
+def another_salt(log: Log) -> Given:
+    openings = parts(log)["openings"]
+    openings["8"]["salt"] = bits(openings["8"]["salt"])
+    return changed(log, openings=openings)
+
+
+@recipe("opening-differs", "of an entry that commits to nobody")
+def opens_nothing(log: Log) -> Given:
+    return changed(log, openings={"10": parts(log)["openings"]["8"]})
+
+
+@recipe("opening-differs", "the patient's tag is not the person's label")
+def another_label(log: Log) -> Given:
+    return Given(log.full(), log.vkey, label_key=bytes(32))
+
+
+@recipe("rulebook-differs", "a word of the rules changed")
+def changed_rules(log: Log) -> Given:
+    return changed(log, rulebooks={DIGEST: parts(log)["rulebooks"][DIGEST] + " "})
+
+
+@recipe("time-outside", "appended after a witness saw it")
+def after_seen(log: Log) -> Given:
+    late = spell(
+        "FeeConfirmed",
+        ["patient:P1", "session:S9", T1, H1],
+        act="S9",
+        amount_fen=4000,
+        appended_="2021-03-01T15:38:20.000001+08:00",
+    )
+    return cosigned_behind(log, late)
+
+
+@recipe("time-outside", "appended before a witness saw the log without it")
+def before_seen(log: Log) -> Given:
+    early = spell(
+        "FeeConfirmed",
+        ["patient:P1", "session:S9", T1, H1],
+        act="S9",
+        amount_fen=4000,
+        appended_="2021-03-01T15:28:19.999999+08:00",
+    )
+    longer = Log([*log.entries, early])
+    since = cosigned(longer.checkpoint(20), SEEN)
+    return Given(
+        longer.bundle(since=since, note=cosigned(longer.checkpoint(), SEEN + 600)), longer.vkey, witnesses=(WITNESS,)
+    )
+
+
+@recipe("time-outside", "what the older checkpoint covers, appended after a witness saw that")
+def after_older_seen(log: Log) -> Given:
+    # 15:31:02 by the log's clock, and seen at 15:26:02 less a fraction by the witness's, five minutes before.
+    since = cosigned(log.checkpoint(20), SEEN - 138 - 301)
+    return Given(log.bundle(since=since, note=cosigned(log.checkpoint())), log.vkey, witnesses=(WITNESS,))
+
+
+def cosigned_behind(log: Log, *more: bytes) -> Given:
+    longer = Log([*log.entries, *more])
+    return Given(longer.bundle(note=cosigned(longer.checkpoint())), longer.vkey, witnesses=(WITNESS,))

@@ -1,0 +1,167 @@
+"""Recipes of damage to what people signed."""
+
+import json
+from base64 import b64encode
+from typing import Any
+
+from tests.verify.recipes import Given, Recipe, behind, bits, recipe, with_entry
+from tests.verify.world import (
+    ASSESSED,
+    AT,
+    GONE,
+    ORDERS,
+    S9,
+    SHEET,
+    Hand,
+    Log,
+    assessment_signed,
+    erased,
+    hands,
+    sheet,
+    signed,
+)
+
+
+def therapist_after() -> Hand:
+    """T1 with all that T1 has signed in the log."""
+    _, therapist = hands()
+    therapist.sign("session", S9)
+    therapist.sign("assessment", {"type": "AssessmentRecorded", "at": AT, **ASSESSED})
+    therapist.sign("erasure", GONE)
+    return therapist
+
+
+def physician_after() -> Hand:
+    physician, _ = hands()
+    physician.sign("prescription", {"type": "PrescriptionIssued", "at": AT, **SHEET})
+    physician.sign("erasure", GONE)
+    return physician
+
+
+# --- people's signatures
+
+
+@recipe("signature-invalid", "a bit of the signature turned")
+def turned_bit(log: Log) -> Given:
+    statement, signature = json.loads(log.entries[15])["fact"]["signature"].split(".")
+    return with_entry(15, signed(f"{statement}.{bits(signature, 40)}"), log)
+
+
+@recipe("signature-invalid", "another session than was signed")
+def another_session(log: Log) -> Given:
+    text = therapist_after().sign("session", S9)
+    return behind(log, signed(text, "S10", ("P1",)))
+
+
+def _session_with(field: str, value: Any) -> Recipe:
+    def made(log: Log) -> Given:
+        return with_entry(15, signed(hands()[1].sign("session", S9 | {field: value})), log)
+
+    return made
+
+
+for _field, _value in {
+    "patient": "P3", "prescription": "R2", "order": "2", "item": "balance-training", "site": "右下肢", "method": "x",
+    "therapist": "T2", "institution": "H2", "started": S9["stopped"], "stopped": None, "effect": "worse",
+}.items():  # fmt: skip
+    recipe("signature-invalid", f"of a session with another {_field}")(_session_with(_field, _value))
+
+
+@recipe("signature-invalid", "of another sheet")
+def another_sheet(log: Log) -> Given:
+    said = {"type": "PrescriptionIssued", "at": AT, **SHEET, "orders": [ORDERS[0] | {"times": 30}]}
+    return with_entry(10, sheet(hands()[0].sign("prescription", said)), log)
+
+
+@recipe("signature-invalid", "of an assessment with another score")
+def another_score(log: Log) -> Given:
+    therapist = hands()[1]
+    therapist.sign("session", S9)
+    said = {"type": "AssessmentRecorded", "at": AT, **ASSESSED, "results": [{"scale": "Barthel", "score": 65.5}]}
+    return with_entry(18, assessment_signed(therapist.sign("assessment", said)), log)
+
+
+@recipe("signature-invalid", "a statement of another kind")
+def another_kind(log: Log) -> Given:
+    return with_entry(15, signed(hands()[1].sign("assessment", {"assessment": "S9"})), log)
+
+
+@recipe("signature-invalid", "signed by somebody else than the entry says")
+def somebody_else(log: Log) -> Given:
+    return behind(log, signed(physician_after().sign("session", S9)))
+
+
+@recipe("signature-invalid", "a statement in another spelling")
+def spaced_statement(log: Log) -> Given:
+    therapist = hands()[1]
+    data = therapist.statement("session", S9).replace(b'"says":', b'"says": ')
+    return with_entry(15, signed(therapist.over(data)), log)
+
+
+@recipe("signature-invalid", "an erasure approved by one person twice")
+def one_person_twice(log: Log) -> Given:
+    text = hands()[0].sign("erasure", GONE)
+    liar = Log([*log.entries[:23], erased(text, text)])
+    return Given(liar.bundle(*liar.tags("patient:P3")), liar.vkey)
+
+
+@recipe("signature-invalid", "an erasure approved in another form")
+def stamped_erasure(log: Log) -> Given:
+    liar = Log([*log.entries[:23], erased(physician_after().sign("erasure", GONE), "盖章")])
+    return Given(liar.bundle(*liar.tags("patient:P3")), liar.vkey)
+
+
+@recipe("signer-unknown", "a key that nobody enrolled")
+def nobodys_key(log: Log) -> Given:
+    return with_entry(15, signed(Hand("T1", "K9").sign("session", S9)), log)
+
+
+@recipe("signer-unknown", "a key that somebody else enrolled")
+def somebody_elses_key(log: Log) -> Given:
+    return with_entry(15, signed(Hand("T1", "K2").sign("session", S9)), log)
+
+
+@recipe("signer-unknown", "a key enrolled only afterwards")
+def enrolled_later(log: Log) -> Given:
+    late = Hand("T1", "K3")
+    return behind(log, signed(late.sign("session", S9)), late.enrolled())
+
+
+@recipe("signer-unknown", "a key of low order")
+def low_order_key(log: Log) -> Given:
+    return with_entry(6, hands()[1].enrolled(public_key="01" + "00" * 31), log)
+
+
+@recipe("signer-unknown", "a key of another algorithm")
+def another_algorithm(log: Log) -> Given:
+    return with_entry(6, hands()[1].enrolled(algorithm="es256"), log)
+
+
+@recipe("signer-revoked", "a key revoked before it signed")
+def revoked_before(log: Log) -> Given:
+    late = Hand("T1", "K3")
+    return behind(log, late.enrolled(), late.revoked(), signed(late.sign("session", S9)))
+
+
+@recipe("statement-gap", "a statement thrown away before it reached the log")
+def thrown_away(log: Log) -> Given:
+    therapist = therapist_after()
+    therapist.sign("session", S9 | {"effect": "none"})
+    return behind(log, signed(therapist.sign("session", S9)), subject="practitioner:T1")
+
+
+@recipe("statement-gap", "a statement that does not continue the one before")
+def not_continued(log: Log) -> Given:
+    # P1's bundle lacks the erasure of P3, which T1 signed: so there is another key, and another chain.
+    hand = Hand("T1", "K3")
+    first, false = hand.sign("session", S9), b64encode(b"p" * 32).decode()
+    return behind(log, hand.enrolled(), signed(first), signed(hand.sign("session", S9, previous=false)))
+
+
+@recipe("statement-gap", "two statements with one counter")
+def counted_twice(log: Log) -> Given:
+    one, other = Hand("T1", "K3"), Hand("T1", "K3")
+    s10 = S9 | {"session": "S10", "stopped": None, "effect": None}
+    return behind(
+        log, one.enrolled(), signed(one.sign("session", S9)), signed(other.sign("session", s10), "S10", ("P1",))
+    )

@@ -1,0 +1,205 @@
+"""A verifier written from FORMAT.md alone, as anybody could: it imports nothing of ours, and says yes or no.
+
+It is short, not fast, and names no findings. What it and the first one answer differently is a fault of the page.
+"""
+
+import hmac
+import re
+from base64 import b32encode
+from datetime import datetime
+from typing import Any
+
+from tests.verify.second_base import (
+    Bad,
+    base64,
+    consistent,
+    demand,
+    fold,
+    h,
+    index_root,
+    leaf,
+    nodes_of,
+    numbers,
+    open_note,
+    respelled,
+    strict,
+    u64,
+)
+from tests.verify.second_people import check_signatures
+
+NAMED = {"therapist": "practitioner", "physician": "practitioner", "assessors": "practitioner", "key_id": "key"} | {
+    name: name
+    for name in (
+        "id",
+        "patient",
+        "session",
+        "assessment",
+        "prescription",
+        "episode",
+        "stay",
+        "inspection",
+        "institution",
+        "practitioner",
+    )
+}
+SECOND = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+
+
+def read(raw: bytes) -> dict[str, Any]:
+    demand(len(raw) <= 65_535 and respelled(raw.decode()))
+    entry: dict[str, Any] = strict(raw.decode())
+    tags, fact = entry["tags"], entry["fact"]
+    demand(list(entry) == ["format", "type", "appended_at", "tags", "fact"] and entry["format"] == "treatment-ledger/1")
+    demand(tags and tags == sorted(set(tags)))
+    demand(all(re.fullmatch(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", tag) for tag in tags))
+    demand(re.fullmatch(r"[a-z]+(-[a-z]+)*\.v[1-9]\d*", entry["type"]))
+    demand(entry["type"].split(".")[0] == re.sub(r"(?<=.)(?=[A-Z])", "-", fact["type"]).lower())
+    demand(re.fullmatch(rf"{SECOND}\.\d{{6}}\+08:00", entry["appended_at"]))
+    for instant in (fact["at"], fact.get("recorded_at", fact["at"])):
+        demand(re.fullmatch(rf"{SECOND}(\.(?!0{{6}})\d{{6}})?\+08:00", instant))
+        datetime.fromisoformat(instant)
+    fields = list(fact.items())
+    if fact["type"] == "EntryCorrected":
+        fields.append((fact["field"], fact["new"]))
+    for field, value in fields:
+        for name in value if isinstance(value, list) else [value]:
+            demand(field not in NAMED or not isinstance(name, str) or f"{NAMED[field]}:{name}" in tags)
+    demand((fact["type"] == "IndexSealed") == ("seal:index" in tags) and ("seal:index" not in tags or len(tags) == 1))
+    if fact["type"] == "IndexSealed":
+        demand(type(fact["size"]) is type(fact["tags"]) is int and len(base64(fact["root"])) == 32)
+    if fact["type"] == "PersonCommitted":
+        demand(len(base64(fact["commitment"])) == 32 and isinstance(fact["patient"], str))
+    return entry
+
+
+def check_streams(bundle: dict[str, Any], entries: dict[int, dict[str, Any]]) -> None:
+    first, *others = bundle["streams"]
+    demand(first.startswith(("patient:", "practitioner:", "session:")))
+    demand(others == sorted(set(others) - {first}))
+    borne = {tag for entry in entries.values() for tag in entry["tags"]}
+    demand(set(bundle["streams"]) - borne == bundle["absent"].keys())
+    must, may, mine = {first, "registry:rulebook"}, set[str](), {first}
+    for entry in entries.values():
+        tags, fact = set(entry["tags"]), entry["fact"]
+        demand(tags & set(bundle["streams"]))
+        own = {tag for tag in tags if tag.startswith("registry:")}
+        named = {f"registry:{tag}" for tag in tags if tag.startswith(("institution:", "practitioner:"))}
+        if not own:
+            must |= named
+        may |= {stream for stream in named if first in tags or own - {stream}}
+        moved = fact["type"] == "EntryCorrected" and fact["field"] == "patient"
+        if moved and first in tags and first == f"patient:{fact['new']}":
+            targets = (f"id:{fact['target']}", f"prescription:{fact['target']}")
+            mine |= {tag for tag in tags if tag.startswith(("session:", "assessment:")) or tag in targets}
+    if first.startswith("patient:"):
+        must |= mine | shared_sheets(mine, list(entries.values()))
+    demand(must <= set(bundle["streams"]) <= must | may)
+
+
+def shared_sheets(mine: set[str], entries: list[dict[str, Any]]) -> set[str]:
+    called = set[str]()
+    own = [entry for entry in entries if mine & set(entry["tags"])]
+    for sheet in {tag for entry in own for tag in entry["tags"] if tag.startswith("prescription:")}:
+        on_it = [entry for entry in entries if sheet in entry["tags"]]
+        others = [entry for entry in on_it if entry not in own]
+        types = {entry["fact"]["type"] for entry in on_it}
+        if others or ("SessionStarted" in types and "PrescriptionIssued" not in types):
+            called.add(sheet)
+        for entry in others:
+            kinds = ("session:", "episode:") if entry["fact"]["type"] == "PrescriptionIssued" else "session:"
+            called |= {tag for tag in entry["tags"] if tag.startswith(kinds)}
+    return called
+
+
+KEYS = {
+    "format",
+    "checkpoint",
+    "seal",
+    "seal_proof",
+    "streams",
+    "depths",
+    "absent",
+    "nodes",
+    "indexes",
+    "entries",
+    "marks",
+}
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def check(bundle: Any, key: str, since: str | None, witness: str | None, label_key: bytes | None) -> None:
+    demand(KEYS <= bundle.keys() <= KEYS | {"since", "inclusion", "rulebooks", "openings"})
+    demand(bundle["format"] == "treatment-ledger-bundle/2")
+    size, top, seen = open_note(bundle["checkpoint"], key, witness)
+    known, older, older_seen = {size: top, 0: h()}, size, None
+    if "since" in bundle:
+        demand(bundle["since"].keys() == {"checkpoint", "consistency"})
+        note = bundle["since"]["checkpoint"]
+        cosigned_too = witness and f"— {witness.split('+')[0]} " in note
+        older, old_root, older_seen = open_note(note, key, witness if cosigned_too else None)
+        proof = [base64(text) for text in bundle["since"]["consistency"]]
+        demand(older <= size and consistent(older, size, proof, old_root, top))
+        known[older] = old_root
+    if since is not None:
+        held, held_root, _ = open_note(since, key)
+        demand(known.get(held) == held_root)
+    seal = read(bundle["seal"].encode())
+    path = nodes_of(bundle["seal_proof"])[::-1]  # RFC 6962 lists it from the leaf up: of the last one, right to left
+    demand(fold({size - 1: leaf(bundle["seal"].encode())}, size, path) == top)
+    demand(seal["type"] == "index-sealed.v1" and seal["fact"]["size"] == size - 1)
+    indexes = numbers(base64(bundle["indexes"]))
+    demand(len(indexes) == len(bundle["entries"]) == len(bundle["marks"]))
+    demand(not indexes or indexes[-1] < size - 1)
+    raws = {index: text.encode() for index, text in zip(indexes, bundle["entries"], strict=True)}
+    entries = {index: read(raw) for index, raw in raws.items()}
+    check_streams(bundle, entries)
+    hashes = {
+        tag: [h(b"\0", u64(n), leaf(raws[n])) for n in indexes if tag in entries[n]["tags"]]
+        for tag in bundle["streams"]
+    }
+    demand(index_root(bundle, hashes) == base64(seal["fact"]["root"]))
+    for index, letter in zip(indexes, bundle["marks"], strict=True):
+        demand(ALPHABET[h(u64(index), leaf(raws[index]))[0] // 4] == letter)
+    if "inclusion" in bundle:
+        demand(indexes)
+        demand(fold({n: leaf(raw) for n, raw in raws.items()}, size, nodes_of(bundle["inclusion"])) == top)
+    check_signatures(bundle["streams"][0], entries)
+    check_openings(bundle, entries, label_key)
+    adopted = {e["fact"].get("digest", "").lower() for e in entries.values() if e["fact"]["type"] == "RulebookAdopted"}
+    for digest, text in bundle.get("rulebooks", {}).items():
+        demand(h(text.encode()).hex() == digest and digest in adopted)
+    demand(bundle.get("rulebooks", 1) and bundle.get("openings", 1))
+    if seen is not None:
+        check_times(entries | {size - 1: seal}, seen, older, older_seen)
+
+
+def check_openings(bundle: dict[str, Any], entries: dict[int, dict[str, Any]], label_key: bytes | None) -> None:
+    for index, opening in bundle.get("openings", {}).items():
+        fact = entries[int(index)]["fact"]
+        demand(str(int(index)) == index and opening.keys() == {"salt", "person"})
+        salt = base64(opening["salt"])
+        demand(fact["type"] == "PersonCommitted" and 16 <= len(salt) <= 64)
+        demand(h(salt, opening["person"].encode()) == base64(fact["commitment"]))
+        demand(isinstance(strict(opening["person"]), dict))
+        if label_key is not None:
+            message = f"treatment-ledger patient label/1\n{strict(opening['person'])['national_id']}".encode()
+            label = b32encode(hmac.digest(label_key, message, "sha256")).decode().rstrip("=").lower()
+            demand(label == fact["patient"])
+
+
+def check_times(entries: dict[int, dict[str, Any]], seen: int, older: int, older_seen: int | None) -> None:
+    for index, entry in entries.items():
+        at = datetime.fromisoformat(entry["appended_at"]).timestamp()
+        demand(at <= seen + 300)
+        if older_seen is not None:
+            demand(at <= older_seen + 300 if index < older else at >= older_seen - 300)
+
+
+def second_verifier(
+    raw: bytes, key: str, since: str | None = None, witness: str | None = None, label_key: bytes | None = None
+) -> bool:
+    try:
+        check(strict(raw.decode()), key, since, witness, label_key)
+    except (Bad, ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
+        return False
+    return True
