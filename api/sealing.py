@@ -1,8 +1,8 @@
 """Checkpoints that are fresh when somebody asks, without letting those who ask keep the machine busy.
 
-Signing derives the tree's root again from every stored byte. So whoever asks at the same moment shares one signing,
-and the service spends at most a tenth of its time on signing: after each it rests nine times as long. Who asks for the
-checkpoint then gets an older one; who asks for a bundle that an older one does not cover waits.
+Signing takes in and derives again what is new, of a short log all there is. So whoever asks at the same moment shares
+one signing, and the service spends at most a tenth of its time on it: after each it rests nine times as long. Who asks
+for the checkpoint then gets an older one; who asks for a bundle that an older one does not cover waits.
 """
 
 import asyncio
@@ -51,12 +51,12 @@ class Sealing:
     async def bundle(self, patient: str, *, covering: int) -> bytes:
         """The patient's bundle, complete up to now. `covering`: how many entries of the log hold all of the patient.
 
-        Waits its turn where the latest checkpoint does not cover them. LedgerError if nothing is known of the patient.
+        Waits its turn where the latest checkpoint does not cover them.
         """
         await self._cover(covering)
         before, begun = await self._latest(), self._elapsed()
         bundle = await run_in_threadpool(
-            self._ledger.export, f"patient:{patient}", now=now(), rulebooks=self._texts.get
+            self._ledger.export, f"patient:{patient}", now=now(), rulebooks=self._texts.get, seal=False
         )
         if await self._latest() != before:
             # Something of the patient came in just now, and the ledger signed by itself: that is rested for as well.

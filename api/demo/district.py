@@ -13,6 +13,7 @@ from api.demo.institutions import institution_facts
 from api.demo.mistakes import plant
 from api.demo.planted import Planted
 from api.demo.scene import Scene
+from api.demo.signatures import sign_facts, signing_house
 from api.demo.staff import staff_facts
 from api.demo.supervision import inspections, rulebook_adopted
 from ledger.treatment.facts import Fact
@@ -35,6 +36,8 @@ def invent_district(seed: int, number: int, patients: range, rulebook_digest: st
         plant(chart, scene.dice.between(3, 7))
     scene.facts += inspections(scene)
     scene.facts.sort(key=attrgetter("at"))
+    if number == 0:
+        return sign_facts(scene.facts, signing_house(scene.houses).id, seed), scene.planted
     return scene.facts, scene.planted
 
 

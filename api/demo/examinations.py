@@ -5,16 +5,17 @@ may be, so that regular courses never break them; the planted mistakes do.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from api.demo.chart import Chart
 from api.demo.planted import Planted
 from api.demo.roster import PLACES
+from api.demo.scene import Scene
 from api.demo.staff import Person
 from api.demo.treatments import EXAMINATIONS, number_of
 from api.demo.visit import Done, Place
 from api.demo.workdays import instant
-from ledger.treatment.facts import AssessmentRecorded, AssessmentVoided, FeeConfirmed
+from ledger.treatment.facts import AssessmentRecorded, AssessmentSigned, AssessmentVoided, FeeConfirmed
 from ledger.treatment.values import Outcome, Result
 
 GAP_ROWS = frozenset({10, 12, 13, *range(27, 39)})
@@ -101,6 +102,8 @@ def assess(
             serves=serves,
         )
     )
+    if not voided:
+        _sign(scene, assessment, at, assessors)
     if not charged:
         return slot
     fund = 0
@@ -121,3 +124,10 @@ def assess(
         chart.paid.append(Done(day, slot, number, slug, assessment, place, None))
         chart.first_paid.setdefault(number, day)
     return slot
+
+
+def _sign(scene: Scene, assessment: str, at: datetime, assessors: Sequence[Person]) -> None:
+    """Each of the assessors signs, ten to twenty minutes after `at`, when it was recorded."""
+    for person in assessors:
+        signed_at = at + timedelta(seconds=600 + scene.pens.below(600))
+        scene.facts.append(AssessmentSigned(at=signed_at, assessment=assessment, practitioner=person.id))

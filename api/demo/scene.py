@@ -15,6 +15,7 @@ class Scene:
     def __init__(self, seed: int, number: int) -> None:
         self.prefix = f"D{number + 1}-" if number else ""
         self.dice = Dice(seed * 1_000_003 + number)
+        self.pens = Dice(seed * 1_000_003 - 1 - number)  # when assessors sign: apart, so that it moves nothing else
         self.roster = Roster()
         self.houses: Houses = houses(self.prefix)
         self.people: list[Person] = staff(self.houses, self.prefix)

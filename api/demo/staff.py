@@ -1,7 +1,7 @@
 """The invented staff of a district: who they are, what they may do and until when. None of them exists.
 
-Their signing keys are real Ed25519 public keys; the private halves are thrown away at once, so nobody can ever
-sign for an invented person.
+Their signing keys are real Ed25519 keys, made from words that stand in this file: whoever reads it can sign for an
+invented person, and such a signature is worth what the person is.
 """
 
 import base64
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from api.demo.institutions import REGISTERED, Houses
 from api.demo.workdays import LAST_DAY, instant
+from ledger.proof.ed25519 import PrivateKey, public_key_of
 from ledger.treatment.facts import (
     Fact,
     PractitionerDeparted,
@@ -149,7 +150,7 @@ def staff_facts(people: list[Person], seed: int) -> Iterator[Fact]:
                 practitioner=person.id,
                 key_id=f"key/{person.id}",
                 algorithm="Ed25519",
-                public_key=_public_key(f"treatment-ledger demo {seed} {person.id}"),
+                public_key=base64.b64encode(public_key_of(private_key(seed, person.id))).decode(),
             )
         if person.last == date(2021, 9, 29).toordinal():
             yield PractitionerDeparted(
@@ -158,7 +159,7 @@ def staff_facts(people: list[Person], seed: int) -> Iterator[Fact]:
             yield SigningKeyRevoked(at=instant(DEPARTURE, 995), key_id=f"key/{person.id}", reason="离职，密钥停用")
 
 
-def _public_key(words: str) -> str:
-    """The public half of a key made from words, in base64; the private half is not kept."""
-    private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(words.encode()).digest())
-    return base64.b64encode(private.public_key().public_bytes_raw()).decode()
+def private_key(seed: int, person: str) -> PrivateKey:
+    """The key that the invented person signs with, made from words; it protects nothing."""
+    words = f"treatment-ledger demo {seed} {person}"
+    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(words.encode()).digest())

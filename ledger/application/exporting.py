@@ -39,15 +39,17 @@ class Order(NamedTuple):
     each: bool = False
     rulebooks: RulebookTexts = lambda digest: None
     openings: Openings | None = None
+    seal: bool = True
 
 
 def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) -> bytes:
-    """The subject's bundle, complete up to now."""
+    """The subject's bundle, complete up to now; without `seal`, up to the checkpoint that it is under."""
     kind, _, name = order.subject.partition(":")
     if kind not in SUBJECTS or not name:
         raise StoreError(f"{order.subject!r}: a bundle is about a {', a '.join(SUBJECTS)}, as in `patient:P1`")
     since = None if order.since is None else checkpoints.open(order.since, "since").size
-    end = _end(subject_streams(recorder, order.subject, recorder.head()))
+    head = recorder.head()
+    end = head - 1 if order.seal else _end(subject_streams(recorder, order.subject, head))
     note = checkpoints.latest()
     if note is None or checkpoints.open(note, "the ledger's last checkpoint").size <= end:
         note = checkpoints.sign(now=order.now)

@@ -223,15 +223,17 @@ class TreatmentLedger(DCBApplication):
         each: bool = False,
         rulebooks: RulebookTexts = lambda digest: None,
         openings: Openings | None = None,
+        seal: bool = True,
     ) -> bytes:
         """The bundle (FORMAT.md) of `patient:…`, `practitioner:…` or `session:…`, complete up to now; where nothing is
-        recorded of the subject, a bundle that proves it. A checkpoint is made if the last one is too old.
+        recorded of the subject, a bundle that proves it. If the log has grown, it is sealed and a checkpoint made;
+        without `seal`, an older checkpoint will do that covers all there is of the subject.
 
         `since`: the text of an older checkpoint, from which consistency is to be proven. `each`: with a proof of each
         entry in the log itself. `rulebooks` gives the texts of those adopted, `openings` what opens commitments.
         LedgerError if `since` is not this ledger's.
         """
-        order = exporting.Order(subject, now, since, each, rulebooks, openings)
+        order = exporting.Order(subject, now, since, each, rulebooks, openings, seal)
         return exporting.export(self.recorder, self._checkpoints, order)
 
     def publish(

@@ -12,7 +12,7 @@ from ledger.proof.hashes import EMPTY_ROOT, HASH_BYTES, MAX_SIZE, ProofError, le
 from ledger.proof.inclusion import check_inclusion, check_subtree_inclusion
 from ledger.proof.indexes import format_indexes, parse_indexes
 from ledger.proof.many import check_many, many_ranges, prove_many
-from ledger.proof.marks import mark_letter, mark_letters
+from ledger.proof.marks import MARK_CHARACTERS, mark, marks
 from ledger.proof.notes import (
     COSIGNATURE_V1,
     ED25519,
@@ -51,6 +51,7 @@ __all__ = [
     "EMPTY_TRIE",
     "HASH_BYTES",
     "KEY_BITS",
+    "MARK_CHARACTERS",
     "MAX_SIZE",
     "Checkpoint",
     "Frontier",
@@ -77,8 +78,8 @@ __all__ = [
     "leaf_hash",
     "look_among",
     "many_ranges",
-    "mark_letter",
-    "mark_letters",
+    "mark",
+    "marks",
     "node_hash",
     "open_checkpoint",
     "parse_base64",

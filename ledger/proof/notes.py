@@ -1,17 +1,14 @@
 """Signed notes: text under one or more Ed25519 signatures, and the keys they are opened with.
 
-Source: c2sp.org/signed-note, and c2sp.org/tlog-cosignature for the signatures of witnesses (type 0x04). The only
-file of this room that imports more than the standard library: `cryptography` does the Ed25519. It makes no key and
-reads no file; keys come in as arguments.
+Source: c2sp.org/signed-note, and c2sp.org/tlog-cosignature for the signatures of witnesses (type 0x04). It makes no
+key and reads no file; keys come in as arguments.
 """
 
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
+from ledger.proof.ed25519 import KEY_BYTES, PrivateKey, is_right, public_key_of, sign
 from ledger.proof.encoding import format_base64, parse_base64
 from ledger.proof.hashes import ProofError
 
@@ -52,8 +49,8 @@ class Note:
 def vkey(name: str, public_key: bytes, algorithm: int = ED25519) -> str:
     """The verifier key as text: `name+hex key ID+base64(type ‖ public key)`, safe to publish."""
     _require_name(name, "key name")
-    if not isinstance(public_key, bytes) or len(public_key) != 32:
-        raise ProofError("public key: 32 bytes of Ed25519 are expected")
+    if not isinstance(public_key, bytes) or len(public_key) != KEY_BYTES:
+        raise ProofError(f"public key: {KEY_BYTES} bytes of Ed25519 are expected")
     if algorithm not in (ED25519, COSIGNATURE_V1):
         raise ProofError(f"signature type: 1 (Ed25519) or 4 (cosignature/v1) is expected, not {algorithm!r}")
     key = bytes([algorithm]) + public_key
@@ -75,14 +72,14 @@ def parse_vkey(text: str) -> VerifierKey:
     return VerifierKey(name, bytes.fromhex(id_hex), key[0], key[1:])
 
 
-def sign_note(body: str, name: str, private_key: Ed25519PrivateKey) -> str:
+def sign_note(body: str, name: str, private_key: PrivateKey) -> str:
     """The body (which must end in a newline) as a note with one Ed25519 signature of type 0x01."""
     _require_name(name, "key name")
     _require_text(body)
     if not body.endswith("\n"):
         raise ProofError("note: the text must end in a newline")
-    key = bytes([ED25519]) + private_key.public_key().public_bytes_raw()
-    signature = private_key.sign(body.encode())
+    key = bytes([ED25519]) + public_key_of(private_key)
+    signature = sign(private_key, body.encode())
     return f"{body}\n{_DASH}{name} {format_base64(_key_id(name, key) + signature)}\n"
 
 
@@ -112,10 +109,8 @@ def check_note(note: Note, key: VerifierKey) -> tuple[NoteSignature, ...]:
     if len(ours) > 1:
         raise ProofError(f"note: signed {len(ours)} times by {key.name}+{key.key_id.hex()}")
     signature, message = _signed_message(note.body, ours[0].signature, key)
-    try:
-        Ed25519PublicKey.from_public_bytes(key.public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        raise ProofError(f"note: the signature by {key.name}+{key.key_id.hex()} does not fit the text") from None
+    if not is_right(key.public_key, signature, message):
+        raise ProofError(f"note: the signature by {key.name}+{key.key_id.hex()} does not fit the text")
     return tuple(line for line in note.signatures if line is not ours[0])
 
 

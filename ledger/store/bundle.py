@@ -22,7 +22,7 @@ from ledger.proof import (
     format_base64,
     format_indexes,
     leaf_hash,
-    mark_letters,
+    marks,
     parse_base64,
     parse_checkpoint,
     parse_note,
@@ -81,7 +81,7 @@ def format_bundle(
         "nodes": format_base64(b"".join(tags.nodes)),
         "indexes": format_base64(format_indexes(indexes)),
         "entries": [entry.decode() for entry in entries.values()],
-        "marks": mark_letters(indexes, leaves),
+        "marks": marks(indexes, leaves),
     }
     if inclusion is not None and indexes:
         check_many(indexes, head.size, leaves, inclusion, head.root)

@@ -97,8 +97,10 @@ class _Growth:
             held = self._tables.tags(prefix, depth, KEPT_ABOVE + 1)
             if len(held) > KEPT_ABOVE:
                 raise IndexDamaged(f"a subtree at depth {depth} has no row")
-            before = trie_root([tag.leaf() for tag in held], depth)
-            return before, fold([tag.leaf() for tag in self._grown(held, keys)], depth, self.nodes.append)
+            leaves = dict(tag.leaf() for tag in held)
+            before = trie_root(list(leaves.items()), depth)
+            leaves.update(tag.leaf() for tag in self._grown(held, keys))
+            return before, fold(sorted(leaves.items()), depth, self.nodes.append)
         cut = split_keys(keys, depth)
         left = self._side(prefix << 1, depth + 1, keys[:cut])
         right = self._side(prefix << 1 | 1, depth + 1, keys[cut:])
@@ -115,12 +117,13 @@ class _Growth:
         return unchanged, unchanged
 
     def _grown(self, held: Sequence[Held], keys: Sequence[bytes]) -> list[Held]:
-        """These tags with what is new of them; new tags come in."""
-        tags = {tag.key: tag for tag in held}
+        """These tags with what is new of them; some are new altogether."""
+        before = {tag.key: tag for tag in held}
+        grown = []
         for key in keys:
-            frontier = tags[key].frontier_of() if key in tags else Frontier()
-            self.tags_added += key not in tags
+            frontier = before[key].frontier_of() if key in before else Frontier()
+            self.tags_added += key not in before
             frontier.extend(self.new[key])
-            tags[key] = Held(key, frontier.size, b"".join(frontier.nodes))
-            self.tags.append(tags[key])
-        return [tags[key] for key in sorted(tags)]
+            grown.append(Held(key, frontier.size, b"".join(frontier.nodes)))
+        self.tags += grown
+        return grown

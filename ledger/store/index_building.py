@@ -106,9 +106,10 @@ def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = 
 
 def install_index(connection: sqlite3.Connection) -> None:
     """Put what `build_index` made in the place of what is there. Inside a transaction that writes."""
+    for name in _TABLES:
+        connection.execute(f"DROP TABLE IF EXISTS main.{name}")
     create_projections(connection)
     for name in _TABLES:
-        connection.execute(f"DELETE FROM main.{name}")
         connection.execute(f"INSERT INTO main.{name} SELECT * FROM temp.{name} ORDER BY 1")
 
 

@@ -31,7 +31,7 @@ Result = TypeVar("Result")
 SpellSeal = Callable[[datetime, int, int, bytes], bytes]
 """(now, size, tags, root) → the fact's bytes, spelled as the journal would: the store knows no facts."""
 
-CHUNK_ENTRIES = 5_000
+CHUNK_ENTRIES = 2_000
 """Entries whose tags are taken in under one lock; others wait for it no longer than half a second."""
 
 _BUILDING_IS_FASTER = 8

@@ -35,7 +35,7 @@ class Proven:
 def claims(proven: Proven) -> tuple[Claim, ...]:
     """What was proven of a bundle without findings."""
     parts, head = proven.parts, proven.head.checkpoint
-    log = f"the log {head.origin}, as its key signed it when it had {head.size} entries"
+    log = f"the log {head.origin}, as its key signed it when it had {_count(head.size, 'entry')}"
     found = [*_of_entries(parts, log), *_of_streams(parts, proven.sealed)]
     if parts.inclusion is not None:
         found.append(
@@ -45,7 +45,7 @@ def claims(proven: Proven) -> tuple[Claim, ...]:
         whose, advice = (
             ("the checkpoint you hold", "") if proven.held else ("the older one inside", " Compare it with yours.")
         )
-        grown = f"the log of {head.size} entries continues that of {proven.older.size}"
+        grown = f"the log of {_count(head.size, 'entry')} continues that of {proven.older.size}"
         found.append(Claim("append-only", f"Nothing was rewritten since {whose}: {grown}.{advice}"))
     if proven.head.seen:
         names = ", ".join(sorted(witness.name for witness in proven.head.seen))
@@ -159,7 +159,8 @@ def _unattributed(proven: Proven | None) -> list[Claim]:
 
 def _count(number: int, noun: str, *, has: bool = False) -> str:
     one = number == 1
-    return f"{number} {noun}{'' if one else 's'}{(' has' if one else ' have') if has else ''}"
+    nouns = f"{noun.removesuffix('y')}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if one else nouns}{(' has' if one else ' have') if has else ''}"
 
 
 def _others(proven: Proven | None) -> str:

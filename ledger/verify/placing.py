@@ -7,6 +7,7 @@ who alters an entry can alter its mark, and then only "the index does not fit" c
 from collections.abc import Sequence
 
 from ledger.proof import (
+    MARK_CHARACTERS,
     Checkpoint,
     Place,
     ProofError,
@@ -14,7 +15,7 @@ from ledger.proof import (
     check_many,
     check_tags,
     leaf_hash,
-    mark_letter,
+    mark,
     root,
     stream_leaf,
     tag_key,
@@ -30,7 +31,7 @@ _PAIRS = 300  # of more misfits, who stands in whose place is not looked for
 
 def check_counts(bundle: Bundle, seal: Seal) -> list[Finding]:
     """Entries, indexes and marks go together, and the seal covers all of them."""
-    entries, indexes, marks = len(bundle.entries), len(bundle.indexes), len(bundle.marks)
+    entries, indexes, marks = len(bundle.entries), len(bundle.indexes), len(bundle.marks) // MARK_CHARACTERS
     if entries == indexes == marks:
         return [
             Finding("entry-foreign", f"index {index}", f"it is not below {seal.size}, the entries that were sealed")
@@ -121,8 +122,13 @@ def _check_proof(bundle: Bundle, seal: Seal, entries: dict[int, Entry], leaves: 
 
 def _misfits(bundle: Bundle, leaves: Sequence[bytes]) -> list[int]:
     """The positions at which the mark is not that of the leaf at its index."""
-    marked = zip(bundle.indexes, leaves, bundle.marks, strict=False)  # of those that have all three
-    return [n for n, (index, leaf, mark) in enumerate(marked) if mark_letter(index, leaf) != mark]
+    marked = zip(bundle.indexes, leaves, strict=False)  # of those that have both, and then a mark
+    return [n for n, (index, leaf) in enumerate(marked) if mark(index, leaf) != _given_mark(bundle, n)]
+
+
+def _given_mark(bundle: Bundle, n: int) -> str:
+    """The mark that the bundle gives the entry there."""
+    return bundle.marks[n * MARK_CHARACTERS : (n + 1) * MARK_CHARACTERS]
 
 
 def _name_entries(bundle: Bundle, leaves: list[bytes], misfits: list[int]) -> list[Finding]:
@@ -145,7 +151,7 @@ def _places(bundle: Bundle, leaves: list[bytes], misfits: list[int]) -> dict[int
     if len(misfits) > _PAIRS:
         return found
     for n in misfits:
-        others = (m for m in misfits if m != n and mark_letter(bundle.indexes[n], leaves[m]) == bundle.marks[n])
+        others = (m for m in misfits if m != n and mark(bundle.indexes[n], leaves[m]) == _given_mark(bundle, n))
         if (place := next(others, None)) is None:
             return {}
         found[n] = place

@@ -8,7 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ledger.proof import HASH_BYTES, KEY_BITS, MAX_SIZE, ProofError, Stream, parse_base64, parse_indexes
+from ledger.proof import (
+    HASH_BYTES,
+    KEY_BITS,
+    MARK_CHARACTERS,
+    MAX_SIZE,
+    ProofError,
+    Stream,
+    parse_base64,
+    parse_indexes,
+)
 from ledger.verify.entries import TAG
 from ledger.verify.strict_json import is_text, read_json
 from ledger.verify.verdict import Finding, Unreadable
@@ -127,9 +136,7 @@ class _Reader:
         bundle.nodes = self._hashes(value.get("nodes", ""), "nodes")
         bundle.indexes = self._indexes(value.get("indexes", ""))
         bundle.entries = self._list(value.get("entries", []), "entries", lambda v, at: self._text(v, at).encode())
-        bundle.marks = self._text(value.get("marks", ""), "marks")
-        if not _MARKS.fullmatch(bundle.marks):
-            self._wrong("marks", "characters of base64's alphabet are expected, one an entry")
+        bundle.marks = self._marks(value.get("marks", ""))
         if "inclusion" in value:
             bundle.inclusion = self._hashes(value["inclusion"], "inclusion")
         if "rulebooks" in value:
@@ -225,6 +232,12 @@ class _Reader:
         except ProofError as error:
             self._wrong("indexes", str(error).removeprefix("indexes: "))
             return []
+
+    def _marks(self, value: object) -> str:
+        text = self._text(value, "marks")
+        if len(text) % MARK_CHARACTERS or not _MARKS.fullmatch(text):
+            self._wrong("marks", f"{MARK_CHARACTERS} characters of base64's alphabet are expected for each entry")
+        return text
 
     def _leaf(self, value: object) -> Leaf | None:
         before = len(self.findings)

@@ -15,8 +15,8 @@ _SHOWN = 50  # findings a person is shown; the machine gets all
 def format_text(verdict: Verdict) -> str:
     """The verdict in lines: findings as `NAME: where: what`, then what was proven, then what was not claimed."""
     if verdict.sound:
-        of = f"of {verdict.size} in the log {verdict.origin}"
-        head = f"sound: {verdict.subject}, {len(verdict.facts)} entries {of}"
+        here = "1 entry" if len(verdict.facts) == 1 else f"{len(verdict.facts)} entries"
+        head = f"sound: {verdict.subject}, {here} of {verdict.size} in the log {verdict.origin}"
         lines = [printable(head), "", "Proven", *_statements(verdict.claims)]
     else:
         count = len(verdict.findings)

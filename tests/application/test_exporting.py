@@ -112,11 +112,16 @@ class TestCheckpoint:
         note = filled.latest_checkpoint()
         assert note is not None
         filled.record(facts(patient("P3", 950)), now=NOW)
-        filled.export("patient:P1", now=NOW)
+        filled.export("patient:P1", now=NOW, seal=False)
         assert filled.latest_checkpoint() == note, "nothing was added to what this bundle holds"
+        filled.export("patient:P1", now=NOW)
+        newer = filled.latest_checkpoint()
+        assert newer != note, "that nothing was added is proven up to now"
+        filled.export("patient:P1", now=NOW)
+        assert filled.latest_checkpoint() == newer, "the log has not grown since"
         filled.record(facts(session("S7", "P1", 1000)), now=NOW)
-        bundle = filled.export("patient:P1", now=NOW)
-        assert filled.latest_checkpoint() != note
+        bundle = filled.export("patient:P1", now=NOW, seal=False)
+        assert filled.latest_checkpoint() != newer
         assert len(verify(bundle, filled.vkey).facts) == len(filled.case("P1"))
 
     def test_its_last_entry_is_the_seal_of_the_bundle(self, filled: TreatmentLedger) -> None:

@@ -118,7 +118,7 @@ def grown(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def test_only_larger_subtrees_have_rows(grown: sqlite3.Connection) -> None:
     tags, nodes, _ = rows(grown)
     assert len(tags) == 40 + 190
-    assert KEPT_ABOVE / 16 <= len(nodes) <= 2 * len(tags) / KEPT_ABOVE + 8
+    assert len(tags) / KEPT_ABOVE / 2 <= len(nodes) <= 2 * len(tags) / KEPT_ABOVE + 8
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 from ledger.store.entry import format_entry
 from ledger.store.index import index_state
 from ledger.store.refusals import StoreError, Unsound
-from ledger.store.sealing import SEAL_TAG, SEAL_TYPE, Sealed, Sealing, read_seal
+from ledger.store.sealing import CHUNK_ENTRIES, SEAL_TAG, SEAL_TYPE, Sealed, Sealing, read_seal
 from ledger.store.tree import Tree
 from tests.store.stored import NOW, StoredLedger, spell_seal
 
@@ -45,7 +45,7 @@ def seals(stored: StoredLedger) -> list[int]:
     return [row.position for row in stored.recorder.rows(upto=stored.recorder.head()) if row.type == SEAL_TYPE]
 
 
-def sealing(stored: StoredLedger, chunk_entries: int = 5_000) -> Sealing:
+def sealing(stored: StoredLedger, chunk_entries: int = CHUNK_ENTRIES) -> Sealing:
     return Sealing(stored.recorder, spell_seal, chunk_entries)
 
 
@@ -216,7 +216,7 @@ def alter(stored: StoredLedger, *statements: str) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("chunk_entries", [1, 5_000])
+@pytest.mark.parametrize("chunk_entries", [1, CHUNK_ENTRIES])
 @pytest.mark.parametrize(
     "statement",
     [

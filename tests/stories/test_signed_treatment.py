@@ -120,10 +120,10 @@ def test_what_was_signed_and_thrown_away_is_noticed_by_the_key(ward):
 
 
 SIGNED = {
-    "patient:NEW": "2 of 2 sessions, 1 of 1 prescriptions, 1 of 1 assessments",
+    "patient:NEW": "2 of 2 sessions, 1 of 1 prescription, 1 of 1 assessment",
     "practitioner:PT11": "2 of 2 sessions, 1 of",
-    "practitioner:DR11": "prescriptions, 1 of 1 assessments",
-    "session:T1": "1 of 1 sessions",
+    "practitioner:DR11": "prescriptions, 1 of 1 assessment",
+    "session:T1": "1 of 1 session",
 }
 
 
@@ -157,5 +157,5 @@ def test_nothing_of_it_was_left_unchecked(ward):
     a_signed_day(ledger, signers)
     verdict = verify(ledger.export("patient:NEW", now=instant("16:00")), ledger.vkey)
     (signed,) = [claim.what for claim in verdict.claims if claim.name == "attributable"]
-    assert "1 of 1 sessions, 1 of 1 prescriptions, 1 of 1 assessments" in signed
+    assert "1 of 1 session, 1 of 1 prescription, 1 of 1 assessment" in signed
     assert not any("signature of another form" in claim.what for claim in verdict.not_claimed)

@@ -9,6 +9,7 @@ from tests.verify.world import (
     WITNESS,
     Log,
     cosigned,
+    digest_corrected,
     spell,
 )
 
@@ -42,6 +43,13 @@ def another_label(log: Log) -> Given:
 @recipe("rulebook-differs", "a word of the rules changed")
 def changed_rules(log: Log) -> Given:
     return changed(log, rulebooks={DIGEST: parts(log)["rulebooks"][DIGEST] + " "})
+
+
+@recipe("malformed", "a rulebook of a digest that is corrected into something else than an adoption")
+def corrected_elsewhere(log: Log) -> Given:
+    entry = digest_corrected("patient:P1")
+    liar = Log([*log.entries[:19], entry, *log.entries[20:]])
+    return Given(liar.bundle(texts=True), liar.vkey)
 
 
 @recipe("time-outside", "appended after a witness saw it")

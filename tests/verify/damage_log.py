@@ -52,6 +52,16 @@ def false_mark(log: Log) -> Given:
     return changed(log, marks=marks[:3] + ("A" if marks[3] != "A" else "B") + marks[4:])
 
 
+@recipe("malformed", "half a mark")
+def half_a_mark(log: Log) -> Given:
+    return changed(log, marks=parts(log)["marks"][:-1])
+
+
+@recipe("malformed", "a mark more than there are entries")
+def one_mark_more(log: Log) -> Given:
+    return changed(log, marks=parts(log)["marks"] + "AA")
+
+
 @recipe("malformed", "a stream both present and absent")
 def present_and_absent(log: Log) -> Given:
     return changed(log, absent={"registry:rulebook": ""})
@@ -259,7 +269,7 @@ def wholly_left_out(log: Log) -> Given:
     indexes = parse_indexes(b64decode(made["indexes"]), "indexes")
     place = indexes.index(16)
     made["indexes"] = format_base64(format_indexes([*indexes[:place], *indexes[place + 1 :]]))
-    made["marks"] = made["marks"][:place] + made["marks"][place + 1 :]
+    made["marks"] = made["marks"][: 2 * place] + made["marks"][2 * place + 2 :]
     del made["entries"][place]
     return Given(json.dumps(made).encode(), log.vkey)
 

@@ -21,6 +21,8 @@ from tests.verify.world import (
     signed,
 )
 
+S10 = S9 | {"session": "S10", "stopped": None, "effect": None}
+
 
 def therapist_after() -> Hand:
     """T1 with all that T1 has signed in the log."""
@@ -161,7 +163,13 @@ def not_continued(log: Log) -> Given:
 @recipe("statement-gap", "two statements with one counter")
 def counted_twice(log: Log) -> Given:
     one, other = Hand("T1", "K3"), Hand("T1", "K3")
-    s10 = S9 | {"session": "S10", "stopped": None, "effect": None}
     return behind(
-        log, one.enrolled(), signed(one.sign("session", S9)), signed(other.sign("session", s10), "S10", ("P1",))
+        log, one.enrolled(), signed(one.sign("session", S9)), signed(other.sign("session", S10), "S10", ("P1",))
     )
+
+
+@recipe("statement-gap", "two statements with one counter, and one that follows the second of them")
+def second_followed(log: Log) -> Given:
+    one, other = Hand("T1", "K3"), Hand("T1", "K3")
+    twice = [signed(one.sign("session", S9)), signed(other.sign("session", S10), "S10", ("P1",))]
+    return behind(log, one.enrolled(), *twice, signed(other.sign("session", S9)))

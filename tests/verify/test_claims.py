@@ -44,6 +44,13 @@ def test_nobody_signed() -> None:
     assert "1 session has no signature" in left["attributable"]
 
 
+def test_of_one_entry() -> None:
+    log = Log([])
+    proven, _ = said(log, log.bundle("patient:P1", "registry:rulebook", since=0))
+    assert proven["authentic"].endswith("when it had 1 entry.")
+    assert "the log of 1 entry continues that of 0" in proven["append-only"]
+
+
 def test_erased(log: Log) -> None:
     proven, left = said(log, log.bundle(*log.tags("patient:P3")))
     assert "1 erasure, " in proven["attributable"]

@@ -34,7 +34,7 @@ from ledger.verify import verify
 from tests.verify.damage import RECIPES
 from tests.verify.mutations import mutations, spelled
 from tests.verify.second_verifier import second_verifier
-from tests.verify.world import WITNESS, Log, cosigned
+from tests.verify.world import WITNESS, Log, cosigned, digest_corrected
 
 PAGE = (Path(__file__).parents[2] / "ledger/FORMAT.md").read_text("utf-8")
 EXAMPLE = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1].encode()
@@ -127,6 +127,12 @@ def test_it_verifies_the_example_and_the_invented_log(log):
         assert second_verifier(raw, log.vkey, witness=WITNESS), subject
     for size in range(26):
         assert second_verifier(log.bundle(since=log.checkpoint(size)), log.vkey), size
+
+
+def test_it_knows_a_digest_that_was_corrected(log):
+    mended = Log([*log.entries[:19], digest_corrected("registry:rulebook"), *log.entries[20:]])
+    assert verify(mended.bundle(texts=True), mended.vkey).sound
+    assert second_verifier(mended.bundle(texts=True), mended.vkey)
 
 
 @pytest.mark.parametrize("patient", ["patient:P1", "patient:P3"])

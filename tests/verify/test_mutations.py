@@ -69,7 +69,7 @@ def told(verdict: Verdict, path: tuple[str | int, ...]) -> bool:
 
 
 def test_every_byte_of_an_entry_altered():
-    """It is the entry that is named, but for the one in 64 whose mark fits by chance; then it is the index."""
+    """It is the entry that is named, but for the one in 4096 whose mark fits by chance; then it is the index."""
     bundle = BUNDLES["patient"]
     indexes = [index for index, _ in judged(bundle).facts]
     named, chance = 0, 0
@@ -89,7 +89,7 @@ def test_every_byte_of_an_entry_altered():
             else:
                 assert found, (place, at)
                 chance += 1
-    assert chance < named / 30
+    assert chance < named / 1000
 
 
 def test_every_entry_dropped_is_named():
@@ -98,9 +98,7 @@ def test_every_entry_dropped_is_named():
     for place in range(len(indexes)):
         entries = bundle["entries"][:place] + bundle["entries"][place + 1 :]
         (finding,) = judged(altered(bundle, ("entries",), entries)).findings
-        # The entries behind it move up; a mark that fits the next one by chance hides the first place.
-        assert finding.name == "entry-missing"
-        assert finding.where in {f"index {index}" for index in indexes[place : place + 2]}
+        assert (finding.name, finding.where) == ("entry-missing", f"index {indexes[place]}")
 
 
 def test_every_two_entries_exchanged_are_named():
@@ -112,11 +110,7 @@ def test_every_two_entries_exchanged_are_named():
             moved = list(bundle["entries"])
             moved[one], moved[other] = moved[other], moved[one]
             found = {(f.name, f.where) for f in judged(altered(bundle, ("entries",), moved)).findings}
-            assert found in (
-                {("entry-order", f"index {indexes[n]}") for n in (one, other)},
-                {("entry-altered", f"index {indexes[one]}")},  # the other's mark fits by chance
-                {("entry-altered", f"index {indexes[other]}")},
-            )
+            assert found == {("entry-order", f"index {indexes[n]}") for n in (one, other)}
 
 
 ONE_OF_A_KIND = (None, True, 5, 1.5, "x", [], ["x"], [["x"]], {}, {"x": ["x"]})

@@ -25,6 +25,10 @@ def test_nothing_is_left_to_obey(verdicts):
         assert not verdict.findings or not any(line.startswith(("sound", "Proven")) for line in lines)
 
 
+def test_one_entry_is_one(verdicts):
+    assert format_text(verdicts[1]).split("\n")[0].count("1 entry of 1 in the log") == 1
+
+
 def test_json_is_ascii_and_says_it_all(verdicts):
     for verdict in verdicts:
         text = format_json(verdict)

@@ -177,6 +177,12 @@ def erased(*approvals: str) -> bytes:
     return spell("PersonErased", ["patient:P3", DR1, T1], **GONE, approvals=list(approvals))
 
 
+def digest_corrected(about: str) -> bytes:
+    """A correction that names the rulebook's digest; `about`: the tag of what it corrects."""
+    said = {"target": "L1", "field": "digest", "old": "", "new": DIGEST, "reason": "misspelled"}
+    return spell("EntryCorrected", [about, DR1], **said, practitioner="DR1")
+
+
 def entries() -> list[bytes]:
     """The log before its seal."""
     physician, therapist = hands()

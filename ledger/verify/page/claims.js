@@ -9,14 +9,15 @@ const KINDS = [
   ["assessment", "次评定"],
 ];
 
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const pluralOf = (noun) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
+const counted = (count, noun) => `${count} ${Number(count) === 1 ? noun : pluralOf(noun)}`;
 
 /** What was proven. `told`: what the steps of `verifyBundle` left, all of them passed. */
 function claimsOf(told) {
   const { parts, head, older, isHeld, seen, signed, persons, labelKey } = told;
   const log = said(
     `日志 ${head.origin}（其密钥签署时共 ${head.size} 条）`,
-    `the log ${head.origin}, as its key signed it when it had ${head.size} entries`,
+    `the log ${head.origin}, as its key signed it when it had ${counted(head.size, "entry")}`,
   );
   const proven = [...entryClaims(parts, log), ...streamClaims(parts, head.size - 1n)];
   const prove = (name, zh, en) => proven.push(claim(name, said(zh, en)));
@@ -34,7 +35,7 @@ function claimsOf(told) {
     prove(
       "append-only",
       `自${whose.zh}以来没有改写：${head.size} 条的日志延续了 ${older.size} 条的日志。${advice.zh}`,
-      `Nothing was rewritten since ${whose.en}: the log of ${head.size} entries continues that of ${older.size}.${advice.en}`,
+      `Nothing was rewritten since ${whose.en}: the log of ${counted(head.size, "entry")} continues that of ${older.size}.${advice.en}`,
     );
   }
   if (seen.length) {

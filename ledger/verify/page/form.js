@@ -214,10 +214,10 @@ class BundleReader {
 
   marks(value, where) {
     const marks = this.text(value, where);
-    if (/^[A-Za-z0-9+/]*$/.test(marks)) return marks;
+    if (marks.length % MARK_CHARACTERS === 0 && /^[A-Za-z0-9+/]*$/.test(marks)) return marks;
     this.wrong(
       where,
-      said("每条应有一个 A–Z a–z 0–9 + / 的字符", "one character A–Z a–z 0–9 + / is expected for each entry"),
+      said("每条应有两个 A–Z a–z 0–9 + / 的字符", "two characters A–Z a–z 0–9 + / are expected for each entry"),
     );
     return "";
   }

@@ -4,10 +4,17 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const MARK_CHARACTERS = 2;
 const EXCHANGED = 300; // beyond so many misfits, who stands in whose place is no longer looked for
 
-const marksOf = async (indexes, leaves) =>
-  (await hashAll(leaves.map((leaf, n) => join(u64(indexes[n]), leaf)))).map((hash) => LETTERS[hash[0] >> 2]);
+/** The first twelve bits of SHA-256(index ‖ leaf) of each, as two characters of base64. */
+const marksOf = async (indexes, leaves) => {
+  const hashes = await hashAll(leaves.map((leaf, n) => join(u64(indexes[n]), leaf)));
+  return hashes.map(([first, second]) => LETTERS[first >> 2] + LETTERS[((first & 3) << 4) | (second >> 4)]);
+};
+
+/** The mark that the bundle gives entry `n`. */
+const markAt = (marks, n) => marks.slice(n * MARK_CHARACTERS, (n + 1) * MARK_CHARACTERS);
 
 /** `{seal, findings}`: the seal's fact when it is the last entry under the checkpoint, as it must be. */
 async function checkSeal(parts, head) {
@@ -31,7 +38,7 @@ async function checkSeal(parts, head) {
 
 /** Step 6: as many entries as indexes and marks, all of them below what is sealed. */
 async function checkCounts({ indexes, entries, marks }, leaves, sealed) {
-  const [E, I, M] = [entries.length, indexes.length, marks.length];
+  const [E, I, M] = [entries.length, indexes.length, marks.length / MARK_CHARACTERS];
   const counts = said(`${E} 条、${I} 个序号、${M} 个标记`, `${E} entries, ${I} indexes, ${M} marks`);
   if (E === I && I === M) {
     const beyond = indexes.filter((index) => index >= sealed);
@@ -45,8 +52,8 @@ async function checkCounts({ indexes, entries, marks }, leaves, sealed) {
   }
   if (I !== M) return [finding("malformed", E === M ? "indexes" : E === I ? "marks" : "entries", counts)];
   const paired = Math.min(E, I);
-  const letters = await marksOf(indexes, leaves.slice(0, paired));
-  const odd = letters.findIndex((letter, n) => letter !== marks[n]);
+  const made = await marksOf(indexes, leaves.slice(0, paired));
+  const odd = made.findIndex((mark, n) => mark !== markAt(marks, n));
   const place = odd < 0 ? paired : odd;
   if (E > I)
     return [
@@ -68,8 +75,8 @@ async function checkCounts({ indexes, entries, marks }, leaves, sealed) {
 /** Step 7: `{entries: [{index, leaf, raw, tags, fact …}], findings}`. */
 async function checkPlaces(parts, leaves, seal) {
   const { indexes, marks } = parts;
-  const letters = await marksOf(indexes, leaves);
-  const misfits = letters.flatMap((letter, n) => (letter === marks[n] ? [] : [n]));
+  const made = await marksOf(indexes, leaves);
+  const misfits = made.flatMap((mark, n) => (mark === markAt(marks, n) ? [] : [n]));
   const entries = parts.entries.map((raw, n) => ({ index: indexes[n], leaf: leaves[n], raw, ...readEntry(raw) }));
   let findings = entries
     .filter(({ wrong }) => wrong)
@@ -123,11 +130,11 @@ async function nameDamaged({ indexes, marks }, leaves, misfits) {
     if (misfits.length < 2 || misfits.length > EXCHANGED) return false;
     for (const n of misfits) {
       const others = misfits.filter((m) => m !== n);
-      const letters = await marksOf(
+      const made = await marksOf(
         others.map(() => indexes[n]),
         others.map((m) => leaves[m]),
       );
-      if (!letters.includes(marks[n])) return false;
+      if (!made.includes(markAt(marks, n))) return false;
     }
     return true;
   };

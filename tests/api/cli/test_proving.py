@@ -27,7 +27,7 @@ def test_a_checkpoint_seals(run, ledger: Path) -> None:
     ("arguments", "subject"),
     [
         (["P1"], "patient:P1"),
-        (["--practitioner", "T1"], "practitioner:T1"),
+        (["--practitioner", "PT1"], "practitioner:PT1"),
         (["--session", "S1"], "session:S1"),
     ],
 )

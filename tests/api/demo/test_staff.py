@@ -1,4 +1,4 @@
-"""Signing keys are real public keys, one a person, and their private halves are nowhere."""
+"""Signing keys are real public keys, one a person, whose private halves follow from the seed and their name."""
 
 import base64
 

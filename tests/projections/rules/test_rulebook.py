@@ -9,7 +9,14 @@ import pytest
 
 from ledger.treatment.items import CATALOGUE
 from projections.rules.record import RECORD
-from projections.rules.rulebook import HOME, RulebookRefused, load_rulebook, parse_rulebook, rulebook_ids
+from projections.rules.rulebook import (
+    HOME,
+    RulebookRefused,
+    load_rulebook,
+    parse_rulebook,
+    rulebook_ids,
+    rulebook_texts,
+)
 from tests.projections.rules.building import SHANGHAI
 from tests.projections.rules.words import ORDER
 
@@ -255,3 +262,16 @@ def test_a_text_that_came_alone_judges_as_its_file_does(tmp_path: Path) -> None:
 def test_a_text_that_is_no_rulebook_is_refused(text: str, problem: str) -> None:
     with pytest.raises(RulebookRefused, match=problem):
         parse_rulebook(text, "of a bundle")
+
+
+def test_texts_by_the_digest_that_an_adoption_names(tmp_path: Path) -> None:
+    built_in = {load_rulebook(name).digest for name in rulebook_ids()}
+    assert set(rulebook_texts()) == built_in
+    own = tmp_path / "own.toml"
+    own.write_text((HOME / "shanghai-2017.toml").read_text(encoding="utf-8") + "\n# ours\n", encoding="utf-8")
+    texts = rulebook_texts([own])
+    assert set(texts) == built_in | {load_rulebook(own).digest}
+    assert all(sha256(text.encode()).hexdigest() == digest for digest, text in texts.items())
+    own.write_text("nonsense", encoding="utf-8")
+    with pytest.raises(RulebookRefused):
+        rulebook_texts([own])
