@@ -1,7 +1,8 @@
 """The invented institutions of a district, and what befalls them in the year. None of them exists.
 
-The general hospital signs electronically (`signatures`). The community centre is suspended for a week, the welfare home's clinic for two until it is reinstated, and the
-clinic's qualification ends in November: regular treatment pauses then, and whoever treats on is a planted mistake.
+The general hospital signs electronically (`signatures`). The community centre is suspended for a week, the welfare
+home's clinic for two until it is reinstated, and the clinic's qualification ends in November: regular treatment pauses
+then, and whoever treats on is a planted mistake.
 """
 
 from collections.abc import Iterator

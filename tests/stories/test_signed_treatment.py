@@ -121,7 +121,7 @@ def test_what_was_signed_and_thrown_away_is_noticed_by_the_key(ward):
 
 SIGNED = {
     "patient:NEW": "2 of 2 sessions, 1 of 1 prescription, 1 of 1 assessment",
-    "practitioner:PT11": "2 of 2 sessions, 1 of",
+    "practitioner:PT11": "2 of 2 sessions, 4 of 4 assessments",  # three of them in the invented year
     "practitioner:DR11": "prescriptions, 1 of 1 assessment",
     "session:T1": "1 of 1 session",
 }
