@@ -107,23 +107,21 @@ class ToSign(msgspec.Struct, frozen=True, kw_only=True):
     base64: str
 
 
-class Marks(msgspec.Struct, frozen=True, kw_only=True):
-    """Base64: a few bytes for each entry and node, so that a damaged one can be named."""
-
-    entries: str
-    nodes: str
-
-
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     """One patient's bundle, as FORMAT.md describes it. Shown only: the ledger writes its bytes itself."""
 
     format: str
     checkpoint: str
+    seal: str
+    seal_proof: str
     streams: list[str]
-    indexes: list[int]
+    depths: list[int]
+    absent: dict[str, str]
+    nodes: str
+    indexes: str
     entries: list[str]
-    nodes: list[str]
-    marks: Marks
+    marks: str
+    rulebooks: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
