@@ -61,7 +61,7 @@ def _bundle(ledger: TreatmentLedger) -> Iterator[Row]:
         f"{SUBJECT_ENTRIES:,} single inclusion proofs (check_inclusion)",
     )  # fmt: skip
     began = perf_counter()
-    whole, alone = _overhead(bundle), _overhead(_of_patient_alone(ledger))
+    whole, alone = _overhead(bundle), _overhead(of_streams(ledger, [TAG]))
     others = len(json.loads(bundle)["streams"]) - 1
     apart = sum(len(format_base64(node)) + 3 for _, _, proof in single for node in proof)
     yield smaller(
@@ -96,15 +96,15 @@ def _check_singly(ledger: TreatmentLedger, proofs: Sequence[tuple[int, bytes, li
     return Measured(units=len(proofs), seconds=perf_counter() - began)
 
 
-def _of_patient_alone(ledger: TreatmentLedger) -> bytes:
-    """The same bundle with the patient's stream only: no verifier takes it, and it says what the others add."""
+def of_streams(ledger: TreatmentLedger, tags: Sequence[str]) -> bytes:
+    """The patient's bundle with these of its streams only: no verifier takes it, and it says what each of them adds."""
     head = _head(ledger)
-    proven = prove(ledger.recorder.connections, head, [TAG])
+    proven = prove(ledger.recorder.connections, head, tags)
     if proven is None:
         raise AssertionError("the log was sealed again while it was measured")
-    (stream, *_) = subject_streams(ledger.recorder, TAG, head.size - 1)
+    streams = {tag: rows for tag, rows in subject_streams(ledger.recorder, TAG, head.size - 1) if tag in tags}
     return format_bundle(
-        streams=[(TAG, [(row.position - 1, row.data) for row in stream.rows])],
+        streams=[(tag, [(row.position - 1, row.data) for row in streams[tag]]) for tag in tags],
         checkpoint_note=str(ledger.latest_checkpoint()),
         seal=proven.seal,
         seal_proof=proven.seal_proof,

@@ -16,6 +16,21 @@ def read_text(path: Path) -> str:
         raise click.ClickException(f"{path}: is not UTF-8 text") from None
 
 
+def read_label_key(path: Path) -> bytes:
+    """The regulator's key of patients' labels in this file. Refuses what is no such key, and one that others can read.
+
+    The message names the file, and repeats nothing of what stands in it.
+    """
+    from ledger.people import read_secret
+    from ledger.proof import ProofError
+    from ledger.proof.labels import parse_label_key
+
+    try:
+        return parse_label_key(read_secret(path, "the label key", "make one with `label --new-key FILE`"))
+    except ProofError as error:
+        raise click.ClickException(f"{path}: {error}") from None
+
+
 def write_whole(out: str, content: bytes, *, private: bool = False) -> None:
     """Writes `content` to the file `out` (`-`: standard output); `private`: for nobody else to read (mode 0600).
 

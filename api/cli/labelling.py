@@ -19,16 +19,17 @@ def label_command(key_file: Path | None, new_key: Path | None) -> None:
 
     A label is the pseudonym under which a hospital records the person: only who has the key can compute it, and one
     person has one. The regulator hands labels out, asks for the history of a label, and gets all of it or the proof
-    that there is none. Needs no ledger.
+    that there is none. Labels come out in the order of the ids, one a line; an empty line is refused, for it would
+    shift them. Needs no ledger.
     """
     import os
     import sys
 
-    from api.cli.files import read_text
+    from api.cli.files import read_label_key
     from api.cli.terminal import say
     from ledger.people import write_secret
     from ledger.proof import ProofError
-    from ledger.proof.labels import KEY_BYTES, format_label_key, label, parse_label_key
+    from ledger.proof.labels import KEY_BYTES, format_label_key, label
 
     if (key_file is None) == (new_key is None):
         raise click.UsageError("give --key FILE to compute labels, or --new-key FILE to make a key: one of the two")
@@ -36,15 +37,16 @@ def label_command(key_file: Path | None, new_key: Path | None) -> None:
         write_secret(new_key, format_label_key(os.urandom(KEY_BYTES)))
         say(f"{new_key}: made; who has it can tell whose label is whose")
         return
-    key = parse_label_key(read_text(key_file)) if key_file else b""
+    key = read_label_key(key_file) if key_file else b""
     lines = sys.stdin.buffer.read().split(b"\n")
+    if not lines[-1]:
+        lines.pop()  # what ends the last line begins no other
     labels = []
     for number, line in enumerate(lines, 1):
-        if line.removesuffix(b"\r"):
-            try:
-                labels.append(label(key, line.removesuffix(b"\r").decode()))
-            except (ProofError, UnicodeDecodeError) as error:
-                what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
-                raise click.ClickException(f"standard input, line {number}: {what}") from None
+        try:
+            labels.append(label(key, line.removesuffix(b"\r").decode()))
+        except (ProofError, UnicodeDecodeError) as error:
+            what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+            raise click.ClickException(f"standard input, line {number}: {what}") from None
     for one in labels:
         click.echo(one)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import click
 
@@ -77,11 +77,21 @@ class RulesAsked(NamedTuple):
 
 def with_rules(command: Command) -> Command:
     """Adds the options that say what to judge by, passed together as `asked: RulesAsked`."""
+    return _rules(command, True, "A rulebook of your own that an adoption may name (with --rulebook in-force)")
+
+
+def with_rules_adopted(command: Command) -> Command:
+    """The same for a command that, unless it is told a rulebook, judges by what was adopted (and has to see to it)."""
+    return _rules(command, "what was adopted, else shanghai-2017", "A rulebook of your own that an adoption may name")
+
+
+def _rules(command: Command, otherwise: str | Literal[True], files_help: str) -> Command:
+    """`otherwise`: how help tells what is done without --rulebook; True, as it is."""
 
     @click.option(
         "--rulebook",
         default="shanghai-2017",
-        show_default=True,
+        show_default=otherwise,
         metavar="ID",
         help="Rulebook's id, a TOML file, or in-force.",
     )
@@ -106,7 +116,7 @@ def with_rules(command: Command) -> Command:
         multiple=True,
         metavar="FILE",
         type=click.Path(exists=True, dir_okay=False),
-        help="A rulebook of your own that an adoption may name (with --rulebook in-force); may be repeated.",
+        help=f"{files_help}; may be repeated.",
     )
     @wraps(command)
     def gathered(

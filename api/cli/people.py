@@ -73,7 +73,7 @@ def add_command(patient: str, label_key: Path | None, people_key: Path | None, d
     """
     import sys
 
-    from api.accesses import note_access
+    from api.access_log import note_access
     from api.cli.terminal import emit, say
     from api.clock import now
     from ledger.application import TreatmentLedger
@@ -98,7 +98,7 @@ def show_command(patient: str, people_key: Path | None, directory: Path) -> None
     """Print who PATIENT is, as last committed to. That somebody looked is noted in people-access.ndjson."""
     import msgspec
 
-    from api.accesses import note_access
+    from api.access_log import note_access
     from api.cli.terminal import emit
     from api.clock import now
     from ledger.application import TreatmentLedger
@@ -193,7 +193,7 @@ def erase_command(patient: str, approvals: tuple[Path, ...], people_key: Path | 
     under the pseudonym, and every proof still verifies. Copies are not reached: erase backups of the store as well,
     and bundles that were exported with --open. Run again after a crash, it ends what was begun.
     """
-    from api.accesses import note_access
+    from api.access_log import note_access
     from api.cli.files import read_text
     from api.cli.terminal import emit, say
     from api.clock import now
@@ -233,14 +233,15 @@ def _compare_label(patient: str, person: bytes, key_file: Path) -> None:
     """Warns, and no more: a ledger may have pseudonyms from before the regulator had a key."""
     import msgspec
 
-    from api.cli.files import read_text
+    from api.cli.files import read_label_key
     from api.cli.terminal import say
     from ledger.people import NATIONAL_ID, parse_person
-    from ledger.proof.labels import label, parse_label_key
+    from ledger.proof.labels import label
 
+    key = read_label_key(key_file)
     national_id = msgspec.json.decode(parse_person(person)).get(NATIONAL_ID)
     if national_id is None:
         say(f"warning: there is no {NATIONAL_ID}, so that nobody can tell whether {patient} is its label")
-    elif label(parse_label_key(read_text(key_file)), national_id) != patient:
+    elif label(key, national_id) != patient:
         say(f"warning: {patient} is not the label of the {NATIONAL_ID}; a regulator who asks for the label will not "
             "find this patient")  # fmt: skip

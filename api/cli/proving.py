@@ -103,7 +103,7 @@ def _openings(
     ledger: "TreatmentLedger", patient: str, people_key: Path | None, directory: Path
 ) -> dict[int, tuple[bytes, str]]:
     """What opens the patient's commitments; that it was asked for is noted, and said where there is nothing."""
-    from api.accesses import note_access
+    from api.access_log import note_access
     from api.cli.terminal import say
     from api.clock import now
 

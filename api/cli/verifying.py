@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from api.cli.parameters import READABLE, RulesAsked, examples, with_directory, with_json, with_rules
+from api.cli.parameters import READABLE, RulesAsked, examples, with_directory, with_json, with_rules_adopted
 
 _SHOWN = 50
 _ALONE = 20_000  # entries that one process derives again in less than the second that more take to start
@@ -33,7 +33,7 @@ _ALONE = 20_000  # entries that one process derives again in less than the secon
     "--label-key", type=READABLE, metavar="FILE", help="Key of patients' labels, to check the person that is opened."
 )
 @with_json
-@with_rules
+@with_rules_adopted
 def verify_command(
     bundle: Path,
     key: str,
@@ -52,13 +52,11 @@ def verify_command(
     """
     import json
 
-    from api.cli.files import read_text
+    from api.cli.files import read_label_key, read_text
     from api.cli.summaries import show_judged
     from api.cli.terminal import shown
     from api.questions import rules
     from api.reverifying import reverify
-    from ledger.proof import ProofError
-    from ledger.proof.labels import parse_label_key
     from ledger.verify import Unreadable, format_json, format_text, verify
     from projections.rules.succession import IN_FORCE
 
@@ -66,16 +64,14 @@ def verify_command(
         by, otherwise = rules(*asked._replace(rulebook=IN_FORCE)), rules(*asked._replace(files=()))
     else:
         by, otherwise = rules(*asked), None
+    labels = read_label_key(label_key) if label_key else None
     try:
-        labels = parse_label_key(read_text(label_key)) if label_key else None
         proven = verify(
             bundle.read_bytes(), key, read_text(since) if since else None, witnesses=witnesses, label_key=labels
         )
         verdict, judged = reverify(proven, by, otherwise)
     except Unreadable as error:
         raise click.ClickException(shown(f"unreadable: {error} ({bundle})")) from None
-    except ProofError as error:
-        raise click.ClickException(shown(f"unreadable: {error} ({label_key})")) from None
     if as_json:
         # ASCII: halves of surrogate pairs that stand in a bundle are no UTF-8.
         click.echo(json.dumps(json.loads(format_json(verdict)) | {"judged": judged and judged._asdict()}))

@@ -154,16 +154,3 @@ ACCOUNT: dict[str, Any] = {
     "judged_by": "shanghai-2017 上海市基本医疗保险医疗康复项目医保支付规范 "
     "sha256:eaecd08ae96ba40fabc7dbc20a710264a0dde69e96ed241d3ae25a1154d6b8bc",
 }  # fmt: skip
-BUNDLE: dict[str, Any] = {
-    "format": "treatment-ledger-bundle/2", "checkpoint": CHECKPOINT,
-    "seal": '{"format":"treatment-ledger/1","type":"index-sealed.v1","appended_at":"2021-03-01T15:32:00.000000+08:00",'
-    '"tags":["seal:index"],"fact":{"type":"IndexSealed","at":"2021-03-01T15:32:00+08:00","size":41,"tags":57,"root":…}}',
-    "seal_proof": "iGX0qpY2cW49yDV8GALrIPwnz+m05Pgu1QzVMictrI0=",
-    "streams": ["patient:P1", "registry:institution:H1", "registry:rulebook"], "depths": [4, 6, 5],
-    "absent": {"registry:rulebook": ""}, "nodes": "o7HC1OX2BxgpOktcbX6PkKGyw9Tl9gcYKTpLXG1+j5A=", "indexes": "KA==",
-    "entries": [
-        '{"format":"treatment-ledger/1","type":"session-started.v1","appended_at":"2021-03-01T15:00:01.500000+08:00",'
-        '"tags":["institution:H1","patient:P1","practitioner:PT1","prescription:R1","session:S3"],"fact":{…}}'
-    ],
-    "marks": "L0",
-}  # fmt: skip

@@ -9,7 +9,8 @@ from api.answers import Bundle, Decisions, Eligibility, Entry, History, refusals
 from api.clock import now
 from api.problems import Offence, Problem
 from api.routes.asked import AsKnownAt, AsOf, At, EpisodeId, InstitutionId, Item, PatientId, given_once
-from api.routes.examples import BUNDLE, DECISION, STANDING, STARTED
+from api.routes.bundle_example import BUNDLE
+from api.routes.examples import DECISION, STANDING, STARTED
 from api.tokens import Role
 from projections.eligibility import UnknownAsked
 

@@ -4,6 +4,7 @@ Entries, index and checkpoint must be of one state of the log. Entries never cha
 that the checkpoint covers; the index in the tables moves with every seal, so whoever finds it moved seals again.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from typing import NamedTuple
 from ledger.application.mapper import read_entry
 from ledger.application.reading import Stream, subject_streams
 from ledger.proof import ProofError
-from ledger.store.bundle import format_bundle
+from ledger.store.bundle import RULEBOOKS_TAG, format_bundle
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.proving import KeptDamaged, Proven, prove
 from ledger.store.refusals import StoreError
@@ -95,9 +96,15 @@ def _adopted(rows: Iterable[Stored], texts: RulebookTexts) -> dict[str, str]:
             _, fact = read_entry(row.data)
             if isinstance(fact, RulebookAdopted):
                 digests.add(fact.digest.lower())
-            elif isinstance(fact, EntryCorrected) and fact.field == "digest" and isinstance(fact.new, str):
-                digests.add(fact.new.lower())
+            elif isinstance(fact, EntryCorrected) and fact.field == "digest" and RULEBOOKS_TAG in _tags(row):
+                digests.add(str(fact.new).lower())
     return {digest: text for digest in sorted(digests) if (text := texts(digest)) is not None}
+
+
+def _tags(row: Stored) -> list[str]:
+    """As the entry itself bears them: it is the entry that is hashed."""
+    tags: list[str] = json.loads(row.data)["tags"]
+    return tags
 
 
 def _rows(streams: Iterable[Stream]) -> list[Stored]:

@@ -1,8 +1,10 @@
 """One method a use case, a few lines each: what the ledger can be asked, and what it promises.
 
 A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never in the database) and
-`keys/last-signed` (the key's high-water mark). One object serves all threads; several processes may open the same
-directory.
+`keys/last-signed` (the key's high-water mark). Where it knows who the patients are, there is `people.sqlite3` besides,
+with its key in `keys/people.key` unless that lies elsewhere; `retention.toml` where the institution keeps data longer
+than the law, and `people-access.ndjson`, which programs that show persons write, not this room. One object serves all
+threads; several processes may open the same directory.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +36,8 @@ from ledger.treatment.state import fold
 from ledger.treatment.subjects import query_of
 
 LedgerError = StoreError
-"""What every refusal of a ledger is, except `Refused`: its message says what, where, why and what to do."""
+"""What every refusal of a ledger is, but `Refused` (facts that cannot have happened) and `PeopleError` (what the person
+store refuses, through `people`): its message says what, where, why and what to do."""
 
 _LOG = "ledger.sqlite3"
 _KEY = Path("keys", "signing.key")

@@ -67,25 +67,12 @@ def edge_tiles(size: int) -> Iterator[Tile]:
             yield Tile(level, count // TILE_WIDTH, count % TILE_WIDTH)
 
 
-def tiles_of(size: int, *, entries: bool = True) -> Iterator[Tile]:
-    """Every tile of the tree of `size` leaves: bundles of entries first, then hashes from below, each by its index."""
-    if entries:
-        yield from _row(ENTRIES, size)
-    for level, count in _levels(size):
-        yield from _row(level, count)
-
-
 def _levels(size: int) -> Iterator[tuple[int, int]]:
     """Each level of tiles, and how many hashes stand there: the roots of full subtrees of 256^level leaves."""
     level, count = 0, require_size(size, "size")
     while count:
         yield level, count
         level, count = level + 1, count // TILE_WIDTH
-
-
-def _row(level: int, count: int) -> Iterator[Tile]:
-    for index in range(-(-count // TILE_WIDTH)):
-        yield Tile(level, index, min(TILE_WIDTH, count - index * TILE_WIDTH))
 
 
 def read_frontier(size: int, read: Callable[[Tile], Sequence[bytes]]) -> Frontier:

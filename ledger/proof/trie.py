@@ -115,19 +115,6 @@ def prove_tags(keys: Sequence[bytes], look: Look) -> TagProof:
     return proof
 
 
-def look_among(leaves: Mapping[bytes, Stream]) -> Look:
-    """What stands where in the trie of these tags, all of them at hand."""
-    keys = sorted(leaves)
-
-    def look(prefix: int, depth: int) -> Place | bytes:
-        under = [key for key in keys if not depth or int.from_bytes(key, "big") >> (KEY_BITS - depth) == prefix]
-        if len(under) < 2:
-            return Place(depth, under[0], leaves[under[0]]) if under else Place(depth)
-        return trie_root([(key, tag_leaf(key, leaves[key])) for key in under], depth)
-
-    return look
-
-
 def check_tags(places: Mapping[bytes, Place], nodes: Sequence[bytes], root: bytes) -> None:
     """Returns when the index of this root has under each key what its place says: its own stream, another's, nothing.
 

@@ -1,7 +1,8 @@
 """The write side of a bundle: one file from which a subject's entries are proven offline (ledger/FORMAT.md, "Bundle").
 
-Knows entries as bytes and the tags they bear, nothing of what they mean. It refuses to write what would not verify:
-a bundle that leaves this file has been held against the seal and the checkpoint it names.
+Knows entries as bytes, the tags they bear and, of what they mean, as much as the other parts of a bundle are held
+against: the seal, commitments that are opened, rulebooks that are adopted. It refuses to write what would not
+verify: a bundle that leaves this file has been held against the seal and the checkpoint it names.
 """
 
 import json
@@ -29,8 +30,12 @@ from ledger.proof import (
     stream_leaf,
     tag_key,
 )
+from ledger.store.sealing import SEAL_TAG, SEAL_TYPE
 
 BUNDLE_FORMAT = "treatment-ledger-bundle/2"
+
+RULEBOOKS_TAG = "registry:rulebook"
+"""Borne by adoptions of rulebooks, and by what corrects one."""
 
 Streams = Sequence[tuple[str, Sequence[tuple[int, bytes]]]]
 """(tag, [(index, entry bytes)…]), the subject's first; a stream without entries is absent."""
@@ -97,7 +102,7 @@ def format_bundle(
 def _sealed_root(seal: bytes, head: Checkpoint) -> bytes:
     entry = json.loads(seal)
     fact = entry["fact"]
-    if (entry["type"], entry["tags"]) != ("index-sealed.v1", ["seal:index"]) or fact["size"] != head.size - 1:
+    if (entry["type"], entry["tags"]) != (SEAL_TYPE, [SEAL_TAG]) or fact["size"] != head.size - 1:
         raise ProofError(f"seal: the last of the {head.size} entries does not seal those before it")
     return parse_base64(fact["root"], "seal: root")
 
@@ -151,11 +156,13 @@ def _since(note: str, proof: Sequence[bytes], head: Checkpoint) -> dict[str, obj
 
 
 def _check_rulebooks(rulebooks: Mapping[str, str], entries: Mapping[int, bytes]) -> None:
-    facts = [json.loads(entry)["fact"] for entry in entries.values()]
-    adopted = {fact["digest"].lower() for fact in facts if fact["type"] == "RulebookAdopted"}
-    adopted |= {
-        str(fact["new"]).lower() for fact in facts if fact["type"] == "EntryCorrected" and fact["field"] == "digest"
-    }
+    adopted = set()
+    for entry in map(json.loads, entries.values()):
+        fact = entry["fact"]
+        if fact["type"] == "RulebookAdopted":
+            adopted.add(fact["digest"].lower())
+        elif fact["type"] == "EntryCorrected" and fact["field"] == "digest" and RULEBOOKS_TAG in entry["tags"]:
+            adopted.add(str(fact["new"]).lower())
     for digest, text in rulebooks.items():
         if digest not in adopted:
             raise ProofError(f"rulebook {digest}: no entry of the bundle adopts it")

@@ -173,6 +173,15 @@ class TestBesides:
         assert json.loads(bundle)["rulebooks"] == {DIGEST: TEXT}
         assert verify(bundle, filled.vkey).findings == ()
 
+    def test_a_digest_corrected_elsewhere_is_no_adoption(self, filled: TreatmentLedger) -> None:
+        """As the verifiers have it: only a correction that bears `registry:rulebook` adopts."""
+        moved = fact("EntryCorrected", 950, target="R1", field="digest", old="00", new=DIGEST, reason="typing error",
+                     practitioner="DR1")  # fmt: skip
+        append(filled, moved, "patient:P1", "practitioner:DR1")
+        bundle = filled.export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT}.get)
+        assert "rulebooks" not in json.loads(bundle)
+        assert verify(bundle, filled.vkey).findings == ()
+
     def test_without_a_text_at_hand(self, filled: TreatmentLedger) -> None:
         self.adopt(filled, DIGEST)
         assert "rulebooks" not in json.loads(filled.export("patient:P1", now=NOW))

@@ -21,8 +21,8 @@ from ledger.proof.tiles import (
     parse_hash_tile,
     parse_tile_path,
     read_frontier,
-    tiles_of,
 )
+from tests.proof.whole_tiles import tiles_of
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 TESSERA = VECTORS / "tessera/testdata/log"

@@ -13,7 +13,6 @@ from ledger.proof.trie import (
     Stream,
     bit,
     check_tags,
-    look_among,
     prove_tags,
     stream_leaf,
     tag_key,
@@ -21,6 +20,7 @@ from ledger.proof.trie import (
     trie_node,
     trie_root,
 )
+from tests.proof.whole_trie import look_among
 
 
 def stream(n: int) -> Stream:

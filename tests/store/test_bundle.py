@@ -17,7 +17,6 @@ from ledger.proof import (
     format_base64,
     format_checkpoint,
     leaf_hash,
-    look_among,
     prove_consistency,
     prove_inclusion,
     prove_many,
@@ -30,6 +29,7 @@ from ledger.proof import (
     trie_root,
 )
 from ledger.store.bundle import BUNDLE_FORMAT, format_bundle
+from tests.proof.whole_trie import look_among
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 NAME = "example.org/log"
@@ -210,6 +210,33 @@ OWN = PROOF.places[tag_key("patient:P1")]
 def test_what_would_not_verify_is_not_written(changes: dict[str, Any]) -> None:
     with pytest.raises(ProofError):
         bundle(**changes)
+
+
+def correcting(*tags: str) -> tuple[dict[str, Any], str]:
+    """A log whose only adoption has its digest from a correction with these tags, and the text's digest."""
+    log = [entry("x.v1", *tags, type="EntryCorrected", target="L1", field="digest", old="00", new=DIGEST.upper())]
+    leaf = stream_leaf(0, leaf_hash(log[0]))
+    trie = {tag_key(tag): Stream(1, root([leaf])) for tag in tags}
+    sealed = format_base64(trie_root([(key, tag_leaf(key, trie[key])) for key in sorted(trie)]))
+    seal = entry("index-sealed.v1", "seal:index", size=1, root=sealed)
+    leaves = [leaf_hash(log[0]), leaf_hash(seal)]
+    changes = {
+        "streams": [(tag, [(0, log[0])]) for tag in tags],
+        "checkpoint_note": note(leaves),
+        "seal": seal,
+        "seal_proof": prove_inclusion(1, leaves),
+        "tags": prove_tags(list(trie), look_among(trie)),
+    }
+    return changes, DIGEST
+
+
+def test_a_corrected_digest_adopts_where_it_corrects_an_adoption() -> None:
+    changes, digest = correcting("patient:P1", "registry:rulebook")
+    assert json.loads(bundle(**changes, rulebooks={digest: TEXT}))["rulebooks"] == {digest: TEXT}
+    changes, digest = correcting("patient:P1")
+    assert "rulebooks" not in json.loads(bundle(**changes))
+    with pytest.raises(ProofError, match="no entry of the bundle adopts it"):
+        bundle(**changes, rulebooks={digest: TEXT})
 
 
 def test_a_seal_of_another_size_is_refused() -> None:

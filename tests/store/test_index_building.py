@@ -1,6 +1,9 @@
 """Built at once: from the tag index, which must be what the entries bear. (That it is the same index: test_index.)"""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from ledger.store.index_tables import Held
 from ledger.store.refusals import StoreError, Unsound
 from tests.store.test_index import append, naive, open_log, rows
 
+ROOT = Path(__file__).parents[2]
 LOG = [[f"patient:P{n % 7}", f"session:S{n // 3}"] for n in range(100)]
 
 
@@ -79,6 +83,17 @@ def test_a_tag_index_that_is_not_what_the_entries_bear(log: sqlite3.Connection, 
     log.executescript(damage)
     with pytest.raises(Unsound, match="index-mismatch: the tag index does not have the tags that the entries bear"):
         build_index(log, 100)
+
+
+def test_nobody_can_foretell_what_tags_sum_up_to() -> None:
+    """Else rows could be exchanged for others of the same sum; also where Python's own hashes are told beforehand."""
+    program = "from ledger.store.index_building import _mixed; print(hash('a:1'), _mixed('a:1', 1))"
+    command = [sys.executable, "-c", program]
+    told = os.environ | {"PYTHONHASHSEED": "0"}
+    runs = [subprocess.run(command, env=told, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(2)]
+    (plain, mixed), (plain_again, mixed_again) = (run.stdout.split() for run in runs)
+    assert plain == plain_again
+    assert mixed != mixed_again
 
 
 @pytest.mark.parametrize("position", [1, 50, 100])

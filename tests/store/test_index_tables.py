@@ -6,9 +6,10 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.proof import EMPTY_TRIE, Place, ProofError, Stream, look_among, tag_key, tag_leaf, trie_root
+from ledger.proof import EMPTY_TRIE, Place, ProofError, Stream, tag_key, tag_leaf, trie_root
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
 from ledger.store.schema import create_projections
+from tests.proof.whole_trie import look_among
 
 TAGS = sorted(
     (Held(tag_key(f"patient:P{n}"), 1, sha256(b"%d" % n).digest()) for n in range(200)), key=lambda tag: tag.key

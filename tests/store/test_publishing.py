@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from ledger.proof import Checkpoint, leaf_hash, open_checkpoint, root
-from ledger.proof.tiles import ENTRIES, edge_tiles, parse_entry_bundle, parse_hash_tile, tiles_of
+from ledger.proof.tiles import ENTRIES, edge_tiles, parse_entry_bundle, parse_hash_tile
 from ledger.store.publishing import Published, publish
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import read_identity
+from tests.proof.whole_tiles import tiles_of
 from tests.store.stored import StoredLedger, event
 
 ROOT = Path(__file__).parents[2]

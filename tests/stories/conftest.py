@@ -1,6 +1,6 @@
 """What every story begins with: a ledger on disk with a small invented year in it; and how every story ends."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ from ledger.application import TreatmentLedger
 from projections.rules.rulebook import load_rulebook
 
 SEED, PATIENTS = 11, 8
+TAKEN_IN = datetime.fromisoformat("2022-01-03T08:00:00+08:00")
+"""When the year came in: the ledger has the same entries, and their marks, in every run."""
 
 
 class Hospital(NamedTuple):
@@ -30,7 +32,7 @@ def hospital(tmp_path):
     lines = write_journal(journal, seed=SEED, patients=PATIENTS, rulebook_digest=digest)
     vkey = TreatmentLedger.init(directory, "invented.example/stories")
     with TreatmentLedger.open(directory) as ledger:
-        imported = ledger.import_journal([journal], now=lambda: datetime.now(UTC))
+        imported = ledger.import_journal([journal], now=lambda: TAKEN_IN)
     assert imported == (lines, 0, 0, lines)
     yield Hospital(journal, directory, vkey, year_with_mistakes(SEED, PATIENTS)[1])
     with TreatmentLedger.open(directory) as ledger:

@@ -16,7 +16,6 @@ from ledger.proof import (
     Stream,
     format_base64,
     leaf_hash,
-    look_among,
     parse_indexes,
     prove_consistency,
     prove_inclusion,
@@ -31,6 +30,7 @@ from ledger.proof import (
 from ledger.store.bundle import format_bundle
 from ledger.store.entry import parse_entry
 from ledger.verify import verify
+from tests.proof.whole_trie import look_among
 from tests.verify.damage import RECIPES
 from tests.verify.mutations import mutations, spelled
 from tests.verify.second_verifier import second_verifier

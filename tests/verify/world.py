@@ -22,7 +22,6 @@ from ledger.proof import (
     format_base64,
     format_checkpoint,
     leaf_hash,
-    look_among,
     parse_note,
     parse_vkey,
     prove_consistency,
@@ -38,6 +37,7 @@ from ledger.proof import (
     vkey,
 )
 from ledger.store.bundle import format_bundle
+from tests.proof.whole_trie import look_among
 
 ORIGIN = "example.org/invented-hospital"
 SEED = b"an invented signing key, no other"[:32]

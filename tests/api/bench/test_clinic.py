@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from api.bench.clinic import LEAST, SUBJECT, SUBJECT_ENTRIES, Clinic, fill
+from api.bench.verifying import of_streams
 from api.clock import now
 from ledger.application import TreatmentLedger
 from ledger.verify import verify
@@ -41,6 +42,25 @@ def test_the_patients_bundle_is_sound_and_every_session_signed(clinic: Treatment
     assert len([tag for tag in json.loads(bundle)["streams"] if tag.startswith("registry:practitioner:T")]) == 5
     (attributable,) = (claim.what for claim in verdict.claims if claim.name == "attributable")
     assert "242" in attributable
+
+
+def test_a_bundle_is_hardly_more_than_its_entries(clinic: TreatmentLedger) -> None:
+    """6,000 bytes at most for the patient's stream, 1,000 for each registry's, counted outside the list `entries`."""
+    clinic.checkpoint(now=now())
+    patient, *registries = json.loads(clinic.export(f"patient:{SUBJECT}", now=now()))["streams"]
+    alone = besides_entries(of_streams(clinic, [patient]))
+    assert 0 < alone <= 6_000
+    assert len(registries) == 8
+    for registry in registries:
+        added = besides_entries(of_streams(clinic, [patient, registry])) - alone
+        assert 0 < added <= 1_000, registry
+
+
+def besides_entries(bundle: bytes) -> int:
+    """Bytes of the file without the lines of its entries; each entry is a line."""
+    lines = bundle.splitlines(keepends=True)
+    began = lines.index(b'"entries": [\n') + 1
+    return len(bundle) - sum(map(len, lines[began : began + len(json.loads(bundle)["entries"])]))
 
 
 def test_more_of_it_is_new_and_not_the_patients(clinic: TreatmentLedger) -> None:

@@ -112,6 +112,7 @@ def test_personal_data_are_no_arguments(run, keyed: Path) -> None:
 
 def test_a_pseudonym_that_is_no_label_is_told(run, keyed: Path, tmp_path: Path) -> None:
     (tmp_path / "r.key").write_text("LABEL+KEY+AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+    (tmp_path / "r.key").chmod(0o600)
     warned = run("people", "add", "P1", "--label-key", "r.key", stdin=PERSON.encode())
     assert warned.code == 0
     assert "warning: P1 is not the label of the national_id" in warned.err

@@ -39,6 +39,16 @@ def test_a_changed_value_in_a_bundle_is_named(run, ledger: Path, tmp_path: Path)
     assert (data["sound"], data["judged"]) == (False, None)
 
 
+def test_its_help_says_what_it_judges_by(run) -> None:
+    told = " ".join(run("verify", "--help").out.split())
+    assert "[default: (what was adopted, else shanghai-2017)]" in told
+    assert "[default: shanghai-2017]" not in told
+    assert "--rulebook-file FILE A rulebook of your own that an adoption may name; may be repeated." in told
+    judging = " ".join(run("judge", "--help").out.split())
+    assert "[default: shanghai-2017]" in judging
+    assert "(with --rulebook in-force); may be repeated." in judging
+
+
 def test_another_key_verifies_nothing(run, ledger: Path) -> None:
     run("export", "P1", "--out", "p1.bundle")
     other = run("--data", "other", "init", "--origin", "hospital.example/ledger").out.strip()

@@ -6,7 +6,7 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.accesses import note_access
+from api.access_log import note_access
 
 NOW = datetime(2021, 3, 1, 7, tzinfo=UTC)
 
