@@ -14,7 +14,7 @@ from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError
 
 from ledger.application.checking import BEFORE_ALL, Checking
-from ledger.application.import_signatures import boundary_of_statement, refuse_signatures
+from ledger.application.import_signatures import boundary_of_statement, refuse_signatures_again
 from ledger.application.mapper import entry_event, read_fact
 from ledger.application.reading import boundary_query
 from ledger.store.entry import format_time
@@ -147,9 +147,7 @@ class Appending:
         corrections = [(line.n, line.fact) for line in again if line.type == EntryCorrected.ENTRY_TYPE]
         if again:
             self._checking.check_again(subjects, corrections, size=self._seen, after=self._after)
-            # Somebody may have used or revoked a key that this journal has statements of.
-            if any(boundary_of_statement(line.fact) for line in again):
-                refuse_signatures(self._staging, self._recorder, size=self._seen, after=self._after)
+            refuse_signatures_again(self._staging, self._recorder, sorted(subjects), size=self._seen, after=self._after)
             self._settled.update(dict.fromkeys(touched, self._seen))
         return bool(again)
 

@@ -13,10 +13,11 @@ from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key
+from ledger.treatment.signing_keys import KeyProblem, usable_key
 from ledger.treatment.statements import Signed, is_statement, unpack
 
 LEAST_SIGNERS: Final = 2
+"""So many people approve an erasure."""
 
 
 class Approved(NamedTuple):
@@ -67,18 +68,16 @@ def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> t
     statement = signed.statement
     if statement.kind != "erasure":
         raise PeopleError(f"{which}: it is a statement about a {statement.kind}, not about an erasure")
-    key = find_key(recorder, statement.key_id, upto)
+    key = find_key(recorder, statement.key_id, upto, [statement.signer])
     if key is None:
         raise PeopleError(f"{which}: no key {statement.key_id!r} is enrolled; SigningKeyEnrolled does that")
-    if key.revoked is not None:
-        raise PeopleError(f"{which}: key {statement.key_id!r} was revoked, and signs nothing any more")
     if key.owner != statement.signer:
         raise PeopleError(
             f"{which}: its signer is {statement.signer}, and key {statement.key_id!r} is enrolled for {key.owner}"
         )
-    public_key = ed25519_key(key.enrolled)
-    if public_key is None:
-        raise PeopleError(f"{which}: key {statement.key_id!r} is no Ed25519 key, and what it signs cannot be checked")
+    public_key = usable_key(key.lines, statement.signer)
+    if isinstance(public_key, KeyProblem):
+        raise PeopleError(f"{which}: key {statement.key_id!r} {public_key.what}")
     try:
         check_signature(public_key, signed.signature, signed.data)
     except ProofError as error:

@@ -5,7 +5,7 @@ that is the order in which lines are appended. A refused signature refuses its l
 what stands on it has to be decided again without it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import NamedTuple
 
@@ -57,10 +57,39 @@ def refuse_signatures(staging: Staging, recorder: SQLiteDCBRecorder, *, size: in
     `size`: of the ledger, which is asked for what lies before the journal.
     """
     refused: list[StagedVerdict] = []
-    staging.forget_links()
-    lines = staging.accepted_with(_TYPES, _BEGINNING, after=after)
+    _check(staging, recorder, staging.accepted_with(_TYPES, _BEGINNING, after=after), refused, size=size, after=after)
+    return _refuse(staging, recorder, refused, None, lambda n: False, size=size, after=after)
+
+
+def refuse_signatures_again(
+    staging: Staging, recorder: SQLiteDCBRecorder, subjects: Sequence[str], *, size: int, after: tuple[int, int]
+) -> int:
+    """The same once these subjects have been decided again, and nothing else has: their lines are checked again, and
+    the chains of their keys, but no other signature. Somebody may have used or revoked a key that they are signed with.
+    Other lines are decided again when their turn comes: one of them whose statement was recorded may then be known.
+    """
+    refused: list[StagedVerdict] = []
+    keys = set(staging.keys_of(subjects))  # also of lines that were accepted until now
+    accepted = staging.accepted_of(subjects, after=after)
+    lines = [(at, n, spelled) for _, at, n, spelled in accepted if _BEGINNING in spelled]
+    keys |= _check(staging, recorder, iter(lines), refused, size=size, after=after)
+    decided = {n for _, n, _ in lines}
+    return _refuse(staging, recorder, refused, keys, lambda n: n not in decided, size=size, after=after)
+
+
+def _check(
+    staging: Staging,
+    recorder: SQLiteDCBRecorder,
+    lines: Iterator[tuple[int, int, bytes]],
+    refused: list[StagedVerdict],
+    *,
+    size: int,
+    after: tuple[int, int],
+) -> set[str]:
+    """Check each line's statement but for its place in the chain; the keys of those that are right."""
+    keys = set[str]()
     while group := list(islice(lines, GROUP_LINES)):
-        links: list[tuple[Link, int]] = []
+        links: list[tuple[int, Link]] = []
         readable = list(_readable(group, refused))
         before = _Before(staging, recorder, readable, size, after)
         for line in readable:
@@ -69,11 +98,28 @@ def refuse_signatures(staging: Staging, recorder: SQLiteDCBRecorder, *, size: in
             except Refusal as refusal:
                 refused.append(_refused(line.place[1], refusal.what))
             else:
-                links.append((link_of(signed), line.place[1]))
-        staging.add_links((*link, n) for link, n in links)
-    for key_id, rows in groupby(staging.links(), key=lambda row: row[0]):
-        theirs = [(row[4], Link(*row[:4])) for row in rows]
-        refused += [_refused(n, what) for n, what in breaks(theirs, key_chain(recorder, key_id, size))]
+                links.append((line.place[1], link_of(signed)))
+        staging.add_links((n, *link) for n, link in links)
+        keys.update(link.key_id for _, link in links)
+    return keys
+
+
+def _refuse(
+    staging: Staging,
+    recorder: SQLiteDCBRecorder,
+    refused: list[StagedVerdict],
+    keys: Iterable[str] | None,
+    undecided: Callable[[int], bool],
+    *,
+    size: int,
+    after: tuple[int, int],
+) -> int:
+    """Refuse these lines, and those that the chains of these keys, or of all, do not take; how many they were."""
+    staging.decide(refused)
+    for key_id, rows in groupby(staging.links(after=after, keys=keys), key=lambda row: row[1]):
+        theirs = [(row[0], Link(*row[1:])) for row in rows]
+        chain = key_chain(recorder, key_id, size)
+        refused += [_refused(n, what) for n, what in breaks(theirs, chain, undecided=undecided)]
     for verdict in refused:
         staging.set_subject(verdict.n, NO_SUBJECT)
     staging.decide(refused)

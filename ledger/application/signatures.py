@@ -13,10 +13,10 @@ from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature
 from ledger.treatment.agreement import disagreement, subjects_said
 from ledger.treatment.chains import Chain, Link
-from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
+from ledger.treatment.facts import Fact
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key, weakness
-from ledger.treatment.statements import SIGNED, Head, Signed, is_statement, unpack
+from ledger.treatment.signing_keys import KeyProblem, usable_key
+from ledger.treatment.statements import SIGNED, Head, Signed, Statement, is_statement, unpack
 
 LinesBefore = Callable[[str], Sequence[Fact]]
 """Subject → its lines that lie, or will lie, before the fact in the log."""
@@ -27,6 +27,14 @@ class KeyChain(NamedTuple):
 
     head: Head
     whole: Callable[[], Chain]
+
+
+class KeyRefused(Refusal):
+    """A statement by a key that signs nothing for its signer."""
+
+    def __init__(self, key_id: str, problem: KeyProblem) -> None:
+        super().__init__("signature", f"by key {key_id!r}, which {problem.what}")
+        self.finding = problem.finding
 
 
 def signed_text(fact: Fact) -> str | None:
@@ -45,7 +53,7 @@ def read_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
         _refuse(f"a statement of kind {statement.kind!r}, expected one of kind {kind!r}")
     if statement.signer != signer:
         _refuse(f"a statement of {statement.signer!r}, expected one of {signer!r}, whom the line names")
-    public_key = _public_key(statement.key_id, signer, lines_before(f"key:{statement.key_id}"))
+    public_key = public_key_of(statement, lines_before)
     try:
         check_signature(public_key, signed.signature, signed.data)
     except ProofError as error:
@@ -56,16 +64,29 @@ def read_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
     return signed
 
 
-def breaks(links: Iterable[tuple[int, Link]], chain: KeyChain) -> Iterator[tuple[int, str]]:
+def public_key_of(statement: Statement, lines_before: LinesBefore) -> bytes:
+    """The key that a statement names. Raises `KeyRefused` if that key signs nothing for its signer."""
+    key = usable_key(lines_before(f"key:{statement.key_id}"), statement.signer)
+    if isinstance(key, KeyProblem):
+        raise KeyRefused(statement.key_id, key)
+    return key
+
+
+def breaks(
+    links: Iterable[tuple[int, Link]], chain: KeyChain, *, undecided: Callable[[int], bool] = lambda place: False
+) -> Iterator[tuple[int, str]]:
     """Of one key's new statements (place, link) those that its chain does not take, with what is wrong.
 
     They are gone through by counter, wherever they stand: a fact may be dated before one whose statement came first.
+    `undecided`: whether a place may turn out to be known; that its statement is in the ledger is not held against it.
     """
     head, joined, whole = chain.head, list[Link](), None
+    ours = set[str]()
     for place, link in sorted(links, key=lambda placed: (placed[1].counter, placed[0])):
         if whole is None and (link.counter, link.previous) == (head.counter + 1, head.digest):
             head = Head(link.counter, link.digest)
             joined.append(link)
+            ours.add(link.digest)
             continue
         if whole is None:
             # Late, early or another one: only the whole chain tells. An import that was cut short goes on like this.
@@ -75,7 +96,8 @@ def breaks(links: Iterable[tuple[int, Link]], chain: KeyChain) -> Iterator[tuple
         wrong = _objection(whole, link)
         if wrong is None:
             whole.take(link)
-        else:
+            ours.add(link.digest)
+        elif not (undecided(place) and whole.holds(link) and link.digest not in ours):
             yield place, wrong
 
 
@@ -87,22 +109,6 @@ def _objection(chain: Chain, link: Link) -> str | None:
     if objection is None and not chain.follows(link):
         objection = f"statement {link.counter} of key {link.key_id!r}, and {link.counter - 1} is not recorded"
     return None if objection is None else f"{objection}; the last recorded is {last}, expected {last + 1}"
-
-
-def _public_key(key_id: str, signer: str, lines: Sequence[Fact]) -> bytes:
-    enrolled = next((line for line in lines if isinstance(line, SigningKeyEnrolled)), None)
-    if enrolled is None:
-        _refuse(f"by key {key_id!r}, which is not enrolled before this line, expected SigningKeyEnrolled first")
-    if enrolled.practitioner != signer:
-        _refuse(f"by key {key_id!r}, which is {enrolled.practitioner!r}'s, expected a key of {signer!r}")
-    for line in lines:
-        if isinstance(line, SigningKeyRevoked):
-            _refuse(f"by key {key_id!r}, which was revoked ({line.reason}), expected a key that may sign")
-    public_key = ed25519_key(enrolled)
-    weak = "is no Ed25519 key of 32 bytes" if public_key is None else weakness(public_key)
-    if public_key is None or weak is not None:
-        _refuse(f"by key {key_id!r}, which {weak}, expected a key whose signatures can be checked")
-    return public_key
 
 
 def _refuse(what: str) -> NoReturn:

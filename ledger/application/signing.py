@@ -4,7 +4,7 @@ Nothing is signed here, and no private key comes near the ledger. What could not
 refused now: a statement that is signed and then thrown away leaves a gap in its signer's chain for ever.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from ledger.application.reading import Boundary
@@ -16,7 +16,7 @@ from ledger.treatment.agreement import assessment_said, session_said
 from ledger.treatment.batch import Refused, decide_batch
 from ledger.treatment.facts import AssessmentRecorded, PrescriptionIssued, SessionStarted, SessionStopped
 from ledger.treatment.sessions import void_of
-from ledger.treatment.signing_keys import ed25519_key, weakness
+from ledger.treatment.signing_keys import KeyProblem, usable_key
 from ledger.treatment.state import State, fold
 from ledger.treatment.statements import (
     SIGNATURE_BYTES,
@@ -50,7 +50,7 @@ def session_statement(recorder: SQLiteDCBRecorder, session: str, key_id: str) ->
     says = session_said(act, _state(boundary, f"prescription:{start.prescription}"))
     if says is None:
         _refuse(f"session {session!r}: order {start.order!r} does not stand on {start.prescription!r}; correct it")
-    key = _key(recorder, key_id, boundary.size)
+    key = _key(recorder, key_id, boundary.size, [start.therapist])
     _require_owner(key, [start.therapist], f"session {session!r} was given by")
     return _next(recorder, key, "session", says, boundary.size)
 
@@ -64,7 +64,7 @@ def assessment_statement(recorder: SQLiteDCBRecorder, assessment: str, key_id: s
     if not isinstance(line, AssessmentRecorded) or says is None:
         _refuse(f"no assessment {assessment!r} in this ledger; record it first", unknown=True)
     _require_standing(act, f"assessment {assessment!r}")
-    key = _key(recorder, key_id, boundary.size)
+    key = _key(recorder, key_id, boundary.size, line.assessors)
     _require_owner(key, line.assessors, f"assessment {assessment!r} was made by")
     return _next(recorder, key, "assessment", says, boundary.size)
 
@@ -75,7 +75,7 @@ def sheet_statement(recorder: SQLiteDCBRecorder, draft: PrescriptionIssued, key_
     issued = normalise(draft)
     if not isinstance(issued, PrescriptionIssued) or issued.signature is not None:
         _refuse(f"prescription {draft.prescription!r} is signed already; a draft bears no signature")
-    key = _key(recorder, key_id, boundary.size)
+    key = _key(recorder, key_id, boundary.size, [issued.physician])
     _require_owner(key, [issued.physician], f"prescription {issued.prescription!r} is issued by")
     (verdict,) = decide_batch([issued], boundary.read)
     if isinstance(verdict, Refused):
@@ -88,7 +88,7 @@ def sheet_statement(recorder: SQLiteDCBRecorder, draft: PrescriptionIssued, key_
 def next_statement(recorder: SQLiteDCBRecorder, kind: Kind, says: Mapping[str, Any], key_id: str) -> bytes:
     """The statement of a key that says this; whether it may be signed is the caller's to know. Raises `NotToSign`."""
     size = recorder.head()
-    return _next(recorder, _key(recorder, key_id, size), kind, says, size)
+    return _next(recorder, _key(recorder, key_id, size, ()), kind, says, size)
 
 
 def _next(recorder: SQLiteDCBRecorder, key: EnrolledKey, kind: Kind, says: Mapping[str, Any], size: int) -> bytes:
@@ -100,16 +100,14 @@ def _next(recorder: SQLiteDCBRecorder, key: EnrolledKey, kind: Kind, says: Mappi
     return data
 
 
-def _key(recorder: SQLiteDCBRecorder, key_id: str, size: int) -> EnrolledKey:
-    """The key, if what it signs now could be recorded."""
-    key = find_key(recorder, key_id, size)
+def _key(recorder: SQLiteDCBRecorder, key_id: str, size: int, signers: Iterable[str]) -> EnrolledKey:
+    """The key, if what it signs now could be recorded; that of one of these signers, if it is theirs."""
+    key = find_key(recorder, key_id, size, signers)
     if key is None:
         _refuse(f"no signing key {key_id!r} is enrolled; record its SigningKeyEnrolled first", unknown=True)
-    if key.revoked is not None:
-        _refuse(f"signing key {key_id!r} was revoked ({key.revoked.reason}); enrol another")
-    public_key = ed25519_key(key.enrolled)
-    if public_key is None or weakness(public_key) is not None:
-        _refuse(f"signing key {key_id!r} is none whose signatures can be checked (Ed25519); enrol another")
+    problem = usable_key(key.lines, key.owner)
+    if isinstance(problem, KeyProblem):
+        _refuse(f"signing key {key_id!r} {problem.what}; enrol another")
     return key
 
 

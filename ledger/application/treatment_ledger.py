@@ -88,6 +88,7 @@ class TreatmentLedger(DCBApplication):
             }
         )
         self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / _KEY, spell_seal)
+        self._newest = False  # whether the log was seen not to be an old backup
         finish_erasures(self.recorder, directory)
 
     @property
@@ -113,6 +114,7 @@ class TreatmentLedger(DCBApplication):
         `now` becomes their append time. A fact already taken is answered with its first receipt. Raises `Refused`
         with every reason when something cannot have happened; `NotWritten` when the disk failed: then ask again.
         """
+        self._refuse_old_backup()
         return recording.record(self.recorder, facts, now)
 
     def import_journal(
@@ -131,8 +133,15 @@ class TreatmentLedger(DCBApplication):
         unless `keep_going`: then the good lines are, and `reject`, if given, gets the bad ones with their reasons
         (NDJSON: file, line, field, problem, raw). `now` is asked once a chunk for the append time.
         """
+        self._refuse_old_backup()
         order = Order(paths, now, keep_going, reject, progress, problem)
         return importing.import_journal(self.recorder, self._directory, order)
+
+    def _refuse_old_backup(self) -> None:
+        """Asked once before anything is taken in: what the key signed for has been acknowledged, and would be lost."""
+        if not self._newest:
+            self._checkpoints.refuse_old_backup()
+            self._newest = True
 
     # --- who the patients are
 
@@ -207,6 +216,7 @@ class TreatmentLedger(DCBApplication):
 
     def latest_checkpoint(self) -> str | None:
         """The last checkpoint signed, if there is one."""
+        self._checkpoints.refuse_old_backup()
         return self._checkpoints.latest()
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
@@ -236,6 +246,7 @@ class TreatmentLedger(DCBApplication):
         entry in the log itself. `rulebooks` gives the texts of those adopted, `openings` what opens commitments.
         LedgerError if `since` is not this ledger's.
         """
+        self._checkpoints.refuse_old_backup()
         order = exporting.Order(subject, now, since, each, rulebooks, openings, seal)
         return exporting.export(self.recorder, self._checkpoints, order)
 

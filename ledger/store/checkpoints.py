@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint
-from ledger.store.continuity import WHOLE_ENTRIES, Continuity
+from ledger.store.continuity import WHOLE_ENTRIES, Continuity, refuse_rollback
 from ledger.store.entry import format_time
 from ledger.store.index_building import Progress
 from ledger.store.key import read_key, write_durably
@@ -64,6 +64,18 @@ class Checkpoints:
             return None
         except OSError as error:
             raise StoreError(f"{self._mark_file}: cannot be read ({error.strerror}); restore it to sign") from None
+
+    def refuse_old_backup(self) -> None:
+        """Unsound when the key has signed over more entries than there are: an old backup was restored.
+
+        A mark that is missing, or is no note of this key, is for `sign` and `audit` to speak of.
+        """
+        try:
+            mark = self.mark()
+            signed = [] if mark is None else [self.open(mark, f"{self._mark_file}")]
+        except StoreError:
+            return
+        refuse_rollback(self._recorder.head(), signed)
 
     def open(self, note: str, what: str) -> Checkpoint:
         """The tree head of one of our own notes. StoreError, naming `what`, when it is not."""

@@ -40,7 +40,7 @@ class Continuity:
 
         Raises Unsound, naming the finding, for a log that is not what was hashed or signed.
         """
-        _refuse_rollback(size, signed)
+        refuse_rollback(size, signed)
         if size <= self._whole_entries or not signed:
             return Continued(self._whole(size, signed), True)
         frontier = self._from_last(size, signed)
@@ -114,12 +114,14 @@ def _fitting(rows: Iterable[Stored], misfits: list[Difference]) -> Iterator[Stor
             misfits.append(Difference("malformed", row.position - 1, what))
 
 
-def _refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
+def refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
+    """Unsound where a checkpoint was signed over more than these `size` entries."""
     for checkpoint in signed:
         if checkpoint.size > size:
             raise Unsound(
                 f"checkpoint-rollback: the ledger has {size} entries, but its key has signed a checkpoint of "
-                f"{checkpoint.size}: an old backup was restored here. Nothing is signed; restore the newest backup"
+                f"{checkpoint.size}: an old backup was restored here. Nothing is signed, taken in or handed out; "
+                "restore the newest backup"
             )
 
 

@@ -6,7 +6,8 @@ that no statement of ours, present or future, can edit what was hashed. (Who can
 triggers; that is what the Merkle tree and the checkpoints are for.)
 
 Besides there are *projections*: what the log's tags and leaves come to, kept so that it need not be worked out again.
-They may be dropped at any time and are made again.
+They may be dropped at any time and are made again. One of them is made where it is first wanted, and is not among
+`PROJECTIONS`: how far people's chains of statements are (`ledger.store.last_statements`).
 
 This module knows nothing of what an entry says.
 """

@@ -31,12 +31,13 @@ CREATE TABLE lines (
 CREATE TABLE sources (n INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, raw BLOB);
 CREATE TABLE verdicts (n INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, tags TEXT, field TEXT, what TEXT);
 CREATE TABLE standings (subject TEXT PRIMARY KEY, standing BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE links (key_id TEXT, counter INTEGER, previous TEXT, digest TEXT, n INTEGER);  -- signed statements
+CREATE TABLE links (n INTEGER PRIMARY KEY, key_id TEXT, counter INTEGER, previous TEXT, digest TEXT);  -- statements
 """
 _INDEXES = """
 CREATE INDEX lines_by_at ON lines (at);
 CREATE INDEX lines_by_subject ON lines (subject, at) WHERE subject IS NOT NULL;
 CREATE INDEX lines_by_id ON lines (line_id, at) WHERE line_id IS NOT NULL;
+CREATE INDEX links_by_key ON links (key_id, counter);
 """
 
 
@@ -228,17 +229,30 @@ class Staging:
             (json.dumps(subjects), *after),
         )
 
-    def add_links(self, links: Iterable[tuple[str, int, str, str, int]]) -> None:
-        """Put in links of chains: (key, counter, previous, digest, n)."""
-        self._connection.executemany("INSERT INTO links VALUES (?, ?, ?, ?, ?)", links)
+    def add_links(self, links: Iterable[tuple[int, str, int, str, str]]) -> None:
+        """Put in links of chains: (n, key, counter, previous, digest). A line is one link, and always the same."""
+        self._connection.executemany("INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?, ?)", links)
 
-    def links(self) -> Iterator[tuple[str, int, str, str, int]]:
-        """The links, those of a key together."""
-        return self._connection.execute("SELECT * FROM links ORDER BY key_id, counter, n")
+    def links(
+        self, *, after: tuple[int, int], keys: Iterable[str] | None = None
+    ) -> Iterator[tuple[int, str, int, str, str]]:
+        """The links of accepted lines behind (at, n), those of a key together; of these keys alone, if given."""
+        these = "" if keys is None else "k.key_id IN (SELECT value FROM json_each(?)) AND"
+        return self._connection.execute(
+            "SELECT k.* FROM links AS k INDEXED BY links_by_key CROSS JOIN verdicts AS v ON v.n = k.n "
+            f"CROSS JOIN lines AS l ON l.n = k.n WHERE {these} v.verdict = {ACCEPTED} AND (l.at, l.n) > (?, ?) "
+            "ORDER BY k.key_id, k.counter, k.n",
+            (*([] if keys is None else [json.dumps(list(keys))]), *after),
+        )
 
-    def forget_links(self) -> None:
-        """No links are known."""
-        self._connection.execute("DELETE FROM links")
+    def keys_of(self, subjects: Iterable[str]) -> list[str]:
+        """The keys of the links that lines of these subjects are, whatever was decided about them."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT k.key_id FROM json_each(?) AS wanted CROSS JOIN lines AS l ON l.subject = wanted.value "
+            "CROSS JOIN links AS k ON k.n = l.n",
+            (json.dumps(list(subjects)),),
+        )
+        return [key_id for (key_id,) in rows]
 
     # --- what came of it
 

@@ -1,18 +1,20 @@
-"""Public keys that people sign with: which texts are keys, and which keys are refused when they are enrolled.
+"""Public keys that people sign with: which texts are keys, which are refused when they are enrolled, which may sign.
 
 A signature must name one person and one statement. Under a point of low order one signature fits many messages, and a
 point with two spellings is two keys to one reader and one to the next; so an Ed25519 key that is either is refused at
 the door. Text that is no such key at all is recorded, for the journal's page gives `public_key` no form, and signs
-nothing here. This module knows spellings and numbers; signatures are checked in `ledger.proof.ed25519`.
+nothing here. This module knows spellings and numbers; signatures are checked in `ledger.proof.ed25519`, which has the
+points of low order a second time, as neither room may import the other; a test holds the two against each other.
 
 Sources: RFC 8032 §5.1.2 and §5.1.3 (encoding), github.com/C2SP/CCTV `ed25519` (points of low order).
 """
 
 import re
 from base64 import b64decode, b64encode
-from typing import Final
+from collections.abc import Iterable
+from typing import Final, Literal, NamedTuple
 
-from ledger.treatment.facts import SigningKeyEnrolled
+from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
 
 KEY_BYTES: Final = 32
 
@@ -21,6 +23,42 @@ _HEX: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 _ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _LOW_ORDER: Final = {0: 4, 1: 1, _P - 1: 2, _ORDER_8: 8, _P - _ORDER_8: 8}
 """y of each point of low order, with either sign of x → its order."""
+
+
+class KeyProblem(NamedTuple):
+    """Why a key signs nothing for somebody: the finding's name (FORMAT.md), and `what`, to be read after "which"."""
+
+    finding: Literal["signer-unknown", "signer-revoked"]
+    what: str
+
+
+def enrolment(lines: Iterable[Fact], signer: str) -> SigningKeyEnrolled | None:
+    """The key's first enrolment for the signer, as it was written: corrections do not change a key."""
+    enrolled = (line for line in lines if isinstance(line, SigningKeyEnrolled))
+    return next((line for line in enrolled if line.practitioner == signer), None)
+
+
+def usable_key(lines: Iterable[Fact], signer: str) -> bytes | KeyProblem:
+    """The public key with which the signer's signatures are checked, or why there is none.
+
+    `lines`: those of the key that lie before the signature, in log order. Asked in this order: enrolled for this
+    signer, Ed25519, no weak point, not revoked (FORMAT.md, "People's signatures", 2 and 3).
+    """
+    lines = list(lines)
+    enrolled = enrolment(lines, signer)
+    if enrolled is None:
+        other = next((line.practitioner for line in lines if isinstance(line, SigningKeyEnrolled)), None)
+        if other is None:
+            return KeyProblem("signer-unknown", "is not enrolled before this line, expected SigningKeyEnrolled first")
+        return KeyProblem("signer-unknown", f"is {other!r}'s, expected a key of {signer!r}")
+    public_key = ed25519_key(enrolled)
+    weak = "is no Ed25519 key of 32 bytes" if public_key is None else weakness(public_key)
+    if public_key is None or weak is not None:
+        return KeyProblem("signer-unknown", f"{weak}, expected a key whose signatures can be checked")
+    revoked = next((line for line in lines if isinstance(line, SigningKeyRevoked)), None)
+    if revoked is not None:
+        return KeyProblem("signer-revoked", f"was revoked ({revoked.reason}), expected a key that may sign")
+    return public_key
 
 
 def ed25519_key(enrolled: SigningKeyEnrolled) -> bytes | None:

@@ -2,14 +2,18 @@
 
 import random
 import shutil
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 
-from ledger.application import TreatmentLedger
+from ledger.application import Refused, TreatmentLedger
 from ledger.application.import_signatures import boundary_of_statement
+from ledger.application.importing import Order, import_journal
 from ledger.journal import spell
+from ledger.proof.ed25519 import check_signature
 from ledger.treatment.statements import parse_statement, unpack
 from tests.application.signed import (
     DR1,
@@ -25,7 +29,7 @@ from tests.application.signed import (
     treated,
 )
 from tests.application.test_signatures import resigned
-from tests.application.world import fact, line
+from tests.application.world import fact, facts, line
 from tests.invariants import check_log
 
 NOW = datetime(2021, 6, 1, tzinfo=UTC)
@@ -240,6 +244,72 @@ def test_while_another_caller_does_something_else(ledger, journal, directory):
 
     counts = ledger.import_journal([journal([spelled(mine)])], now=lambda: NOW, progress=progress)
     assert counts.accepted == 1
+
+
+def counted(function, run):
+    """How often a function is called meanwhile, in this thread; nothing is put in its place."""
+    calls = 0
+
+    def look(frame, event, arg):
+        nonlocal calls
+        calls += event == "call" and frame.f_code is function.__code__
+
+    sys.setprofile(look)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_beside_a_live_service_each_signature_is_checked_a_few_times_at_most(ledger, journal, lines, directory):
+    """Before every chunk somebody appends what touches a line of it; the signatures of other lines stay checked."""
+    year = sorted(facts(lines), key=lambda made: made.at)
+    live, problems, results = [], [], []
+
+    def progress(stage, done, total):
+        if stage == "append" and (place := done + len(live)) < len(year):
+            with TreatmentLedger.open(directory) as other, suppress(Refused):  # its statement's turn may not have come
+                take(other, year[place])
+                live.append(place)
+
+    order = Order([journal(lines)], lambda: NOW, progress=progress, problem=problems.append, chunk_lines=3)
+    checks = counted(check_signature, lambda: results.append(import_journal(ledger.recorder, directory, order)))
+    signed = sum(boundary_of_statement(text.encode()) != [] for text in lines)
+    assert problems == []
+    assert results == [(len(lines) - len(live), len(live), 0, len(lines))]
+    assert len(live) > 9
+    # Once for the whole journal; then those of a chunk again, and what the other caller's door looked at.
+    assert signed < checks <= 4 * signed
+
+
+def test_a_session_that_is_refused_on_the_way_takes_the_later_statements_of_its_key_along(ledger, journal, directory):
+    """What nobody touched is not checked again, and yet is not appended behind a gap: the chain is looked at."""
+    take(ledger, *WORLD)
+    first = [*treated("S1", 60), *treated("S2", 120), *treated("S3", 180)]
+    TreatmentLedger.init(directory.parent / "elsewhere", "example.org/elsewhere")
+    with TreatmentLedger.open(directory.parent / "elsewhere") as elsewhere:
+        take(elsewhere, *WORLD, *first)
+        signed = []
+        for n in (1, 2, 3):
+            signed.append(sign_session(elsewhere, f"S{n}", PT1, 300 + n))
+            take(elsewhere, signed[-1])
+    meanwhile, problems = [], []
+
+    def progress(stage, done, total):
+        if stage == "check" and not meanwhile:
+            meanwhile.append(stage)
+            with TreatmentLedger.open(directory) as other:
+                take(other, first[2], line("SessionStopped", 150, session="S2", effect="as somebody else saw it"))
+
+    counts = ledger.import_journal([journal([*first, *map(spelled, signed)])], now=lambda: NOW, progress=progress,
+                                   problem=problems.append, keep_going=True)  # fmt: skip
+    assert (counts.accepted, counts.known, counts.refused) == (5, 1, 3), problems
+    assert [problem.split(":")[1:3] for problem in problems] == [
+        ["4", " session"], ["8", " signature"], ["9", " signature"],
+    ]  # fmt: skip
+    assert "what was signed is not what is recorded" in problems[1]
+    assert "and 2 is not recorded" in problems[2]
 
 
 def test_most_lines_depend_on_no_key(ledger):

@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,36 @@ class TestProving:
 
 def test_proofs_refuse_in_their_own_words() -> None:
     assert not issubclass(LedgerError, ProofError)
+
+
+class TestOldBackup:
+    """The key has signed for entries that are gone: nothing more is taken in or handed out."""
+
+    @pytest.fixture
+    def restored(self, directory: Path) -> Iterator[TreatmentLedger]:
+        with TreatmentLedger.open(directory) as ledger:
+            ledger.record(facts(JOURNAL), now=NOW)
+            ledger.checkpoint(now=NOW)
+        backup = (directory / "ledger.sqlite3").read_bytes()  # closed, it is one file
+        with TreatmentLedger.open(directory) as ledger:
+            ledger.record(facts(patient("P7", 950)), now=NOW)
+            ledger.checkpoint(now=NOW)
+        (directory / "ledger.sqlite3").write_bytes(backup)
+        with TreatmentLedger.open(directory) as ledger:
+            yield ledger
+
+    def test_is_read_and_nothing_else(self, restored: TreatmentLedger, tmp_path: Path) -> None:
+        journal = tmp_path / "more.ndjson"
+        journal.write_bytes(b"")
+        for use in (
+            lambda: restored.record(facts(patient("P8", 950)), now=NOW),
+            lambda: restored.import_journal([journal], now=lambda: NOW),
+            lambda: restored.export("patient:P1", now=NOW),
+            lambda: restored.export("patient:P1", now=NOW, seal=False),
+            lambda: restored.checkpoint(now=NOW),
+            lambda: restored.latest_checkpoint(),
+        ):
+            with pytest.raises(LedgerError, match=r"checkpoint-rollback: .* an old backup was restored"):
+                use()
+        assert restored.history("P1")
+        assert [finding.name for finding in restored.audit()] == ["checkpoint-rollback"]

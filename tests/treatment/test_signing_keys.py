@@ -4,10 +4,13 @@ import json
 from base64 import b64encode
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from ledger.treatment.facts import SigningKeyEnrolled
-from ledger.treatment.signing_keys import ed25519_key, weakness
+from ledger.proof import ProofError
+from ledger.proof.ed25519 import require_public_key
+from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
+from ledger.treatment.signing_keys import KeyProblem, ed25519_key, usable_key, weakness
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 CCTV = json.loads((VECTORS / "cctv/ed25519/ed25519vectors.json").read_text())
@@ -116,3 +119,50 @@ def test_a_correction_brings_no_weak_key_in(story, fact, correction):
              public_key=GOOD.hex(), id="L-K9")
     )  # fmt: skip
     story.refuses("new", "low order", correction("10:00", "L-K9", "public_key", GOOD.hex(), "00" * 32))
+
+
+def test_the_proof_has_the_same_weak_points():
+    """The rule stands in two rooms that may not import each other: over every key of CCTV they say the same."""
+
+    def refused_in_the_proof(key: bytes) -> bool:
+        try:
+            require_public_key(key)
+        except ProofError:
+            return True
+        return False
+
+    keys = [bytes.fromhex(key) for key in sorted({case["key"] for case in CCTV})]
+    assert [refused_in_the_proof(key) for key in keys] == [weakness(key) is not None for key in keys]
+    assert sum(map(refused_in_the_proof, keys)) == len(LOW_ORDER)
+
+
+def revoked(reason: str = "lost") -> SigningKeyRevoked:
+    return SigningKeyRevoked(at="2021-03-02T08:00:00+08:00", key_id="K9", reason=reason)  # type: ignore[arg-type]
+
+
+def problem(*lines: Fact, signer: str = "PT1") -> tuple[str, str]:
+    found = usable_key(lines, signer)
+    assert isinstance(found, KeyProblem)
+    return found
+
+
+def test_a_key_that_may_sign_is_given():
+    assert usable_key([enrolled(GOOD.hex())], "PT1") == GOOD
+
+
+def test_a_key_that_may_not_sign_is_named_for_the_first_thing_wrong():
+    assert problem()[0] == "signer-unknown"
+    assert problem(revoked())[0] == "signer-unknown"
+    assert problem(enrolled(GOOD.hex()), signer="PT2") == ("signer-unknown", "is 'PT1''s, expected a key of 'PT2'")
+    assert problem(enrolled(GOOD.hex(), "sm2"))[0] == "signer-unknown"
+    assert "low order (4)" in problem(enrolled("00" * 32), revoked())[1]
+    name, what = problem(enrolled(GOOD.hex()), revoked("stolen"))
+    assert (name, "was revoked (stolen)" in what) == ("signer-revoked", True)
+
+
+def test_of_several_enrolments_the_signers_first_counts():
+    other = next(key for group in WYCHEPROOF if (key := bytes.fromhex(group["publicKey"]["pk"])) != GOOD)
+    of_another = msgspec.structs.replace(enrolled(other.hex()), practitioner="PT2")
+    lines = [of_another, enrolled(GOOD.hex()), enrolled(other.hex())]
+    assert usable_key(lines, "PT1") == GOOD
+    assert usable_key(lines, "PT2") == other

@@ -1,0 +1,218 @@
+"""The statements that people signed, all of them checked again: by whom, over what, next after what.
+
+The store's audit knows entries and no signature in them. Here each signed fact is held against the keys enrolled before
+it in the log, the record before it, and its key's chain. The checks are those of the door, asked again of what lies
+there, so that what was written past the door is found. FORMAT.md, "People's signatures". So is what is kept of the
+chains for the door's sake (`store/last_statements.py`).
+"""
+
+# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.application.approvals import LEAST_SIGNERS
+from ledger.application.mapper import read_entry
+from ledger.application.signatures import KeyRefused, public_key_of, read_signature, signed_text
+from ledger.application.signing_keys import derive_last, find_key
+from ledger.proof import ProofError
+from ledger.proof.ed25519 import check_signature
+from ledger.store.audit_heads import Finding
+from ledger.store.last_statements import Last, read_every_last
+from ledger.store.parallel import Processes
+from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from ledger.treatment.agreement import subjects_said
+from ledger.treatment.chains import Chain, Link, link_of
+from ledger.treatment.facts import Fact, PersonErased
+from ledger.treatment.refusal import Refusal, refuse
+from ledger.treatment.statements import BEGINNING, SIGNED, SIGNED_TYPES, Head, Signed, says_erasure, unpack
+from ledger.treatment.subjects import query_of
+
+STRETCH = 16_384
+"""Entries that a process looks through before it reports."""
+
+_GROUP = 500  # signed facts whose records are read at once
+
+
+class _Stretch(NamedTuple):
+    path: Path
+    after: int
+    upto: int
+
+
+class _Checked(NamedTuple):
+    """What the statements of a stretch came to: findings, and by index the links that they are in their chains."""
+
+    findings: list[Finding]
+    links: list[tuple[int, Link]]
+
+
+def audit_statements(
+    pool: Processes, path: Path, size: int, progress: Callable[[float], None], *, stretch: int = STRETCH
+) -> Iterator[Finding]:
+    """Everything wrong with the statements in the first `size` entries. `progress` gets the part done, from 0 to 1.
+
+    Entries that cannot be read are left to the store's audit. StoreError when the database cannot be read.
+    """
+    tasks = [_Stretch(path, after, min(after + stretch, size)) for after in range(0, size, stretch)]
+    chains: dict[str, Chain] = {}
+    kept = _Kept(path, size)
+    for number, checked in enumerate(pool.map(_check_stretch, tasks), 1):
+        yield from checked.findings
+        for index, link in checked.links:
+            kept.learn(index + 1, link)
+            chain = chains.setdefault(link.key_id, Chain())
+            if chain.holds(link):
+                continue
+            if (objection := chain.objection(link)) is not None:
+                yield Finding("statement-gap", f"index {index}", objection)
+            else:
+                chain.take(link)
+        progress(number / len(tasks))
+    for key_id, chain in sorted(chains.items()):
+        for first, last in chain.gaps():
+            which = f"statement {first}" if first == last else f"statements {first} to {last}"
+            yield Finding(
+                "statement-gap", f"key {key_id}", f"{which}: signed, as the later ones say, and not in the log"
+            )
+    yield from kept.wrong()
+
+
+class _Kept:
+    """What is kept of the keys' chains, and what the statements that were found right make of it."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        with closing(SQLiteDCBRecorder(path)) as recorder:
+            rows = read_every_last(recorder.connections)
+        self._rows: Mapping[str, Last] = {key_id: last for key_id, last in rows.items() if last.covers <= size}
+        self._found = {key_id: Last(last.covers, 0, *Head()) for key_id, last in self._rows.items()}
+
+    def learn(self, position: int, link: Link) -> None:
+        """A statement of the log, in log order."""
+        found = self._found.get(link.key_id)
+        if found is not None and position <= found.covers and link.counter > found.counter:
+            self._found[link.key_id] = Last(found.covers, position, link.counter, link.digest)
+
+    def wrong(self) -> Iterator[Finding]:
+        """The rows that say something else than the log. The door counts statements that are not right, too."""
+        with closing(SQLiteDCBRecorder(self._path)) as recorder:
+            for key_id, last in sorted(self._rows.items()):
+                if last == self._found[key_id]:
+                    continue
+                try:
+                    key = find_key(recorder, key_id, last.covers)
+                    derived = self._found[key_id] if key is None else derive_last(recorder, key, last.covers)
+                except (ValueError, RecursionError):
+                    continue  # an entry that is none any more, which is named elsewhere
+                if last != derived:
+                    what = (
+                        f"kept of its chain is statement {last.counter} of index {last.position - 1}, the entries give "
+                        f"{derived.counter} of index {derived.position - 1}, or another one (index -1: none)"
+                    )
+                    yield Finding("index-mismatch", f"key {key_id}", what)
+
+
+def _check_stretch(task: _Stretch) -> _Checked:
+    with closing(SQLiteDCBRecorder(task.path)) as recorder:
+        checked = _Checked([], [])
+        group: list[tuple[Stored, Fact]] = []
+        for row in _signed_rows(recorder, task):
+            try:
+                fact = read_entry(row.data)[1]
+            except (ValueError, RecursionError):
+                continue  # no entry any more, which is named elsewhere
+            group.append((row, fact))
+            if len(group) == _GROUP:
+                _check_group(recorder, group, checked)
+                group = []
+        _check_group(recorder, group, checked)
+        return checked
+
+
+def _signed_rows(recorder: SQLiteDCBRecorder, task: _Stretch) -> Iterator[Stored]:
+    """The entries that bear statements."""
+    types = ",".join("?" * len(SIGNED_TYPES))
+    sql = (
+        "SELECT position, type, tags, leaf, data FROM entries WHERE position > ? AND position <= ? "
+        f"AND type IN ({types}) AND instr(data, ?) ORDER BY position"
+    )
+    with recorder.connections.read() as connection:
+        rows = connection.execute(sql, (task.after, task.upto, *SIGNED_TYPES, BEGINNING.encode()))
+        yield from map(Stored._make, rows)
+
+
+def _check_group(recorder: SQLiteDCBRecorder, group: Sequence[tuple[Stored, Fact]], checked: _Checked) -> None:
+    subjects = sorted({subject for _, fact in group for subject in _subjects(fact)})
+    streams = recorder.streams([query_of(subject) for subject in subjects], upto=group[-1][0].position if group else 0)
+    lines = {subject: list(_lines(rows)) for subject, rows in zip(subjects, streams, strict=True)}
+    for row, fact in group:
+
+        def before(subject: str, position: int = row.position) -> list[Fact]:
+            return [line for at, line in lines.get(subject, ()) if at < position]
+
+        where = f"index {row.position - 1}"
+        signers, sound = set(), True
+        for text in _texts(fact):
+            try:
+                signed = _check_approval(fact, row, text, before) if isinstance(fact, PersonErased) else None
+                signed = signed or read_signature(fact, before)
+            except Refusal as refusal:
+                name = refusal.finding if isinstance(refusal, KeyRefused) else "signature-invalid"
+                checked.findings.append(Finding(name, where, refusal.what))
+                sound = False
+            else:
+                signers.add(signed.statement.signer)
+                checked.links.append((row.position - 1, link_of(signed)))
+        if isinstance(fact, PersonErased) and sound and len(signers) < LEAST_SIGNERS:
+            checked.findings.append(
+                Finding("signature-invalid", where, "an erasure is approved by two people at least")
+            )
+
+
+def _texts(fact: Fact) -> Iterable[str]:
+    """The signatures of this form, and of an erasure all: there is no other by which it may be approved."""
+    if isinstance(fact, PersonErased):
+        return fact.approvals
+    text = signed_text(fact)
+    return () if text is None else (text,)
+
+
+def _subjects(fact: Fact) -> Iterator[str]:
+    """What has to be read to check the fact's statements."""
+    for text in _texts(fact):
+        try:
+            statement = unpack(text).statement
+        except Refusal:
+            continue
+        yield f"key:{statement.key_id}"
+        if type(fact) in SIGNED and statement.kind == SIGNED[type(fact)][0]:
+            yield from subjects_said(statement, fact)
+
+
+def _lines(rows: Iterable[Stored]) -> Iterator[tuple[int, Fact]]:
+    for row in rows:
+        try:
+            yield row.position, read_entry(row.data)[1]
+        except (ValueError, RecursionError):
+            continue
+
+
+def _check_approval(fact: PersonErased, row: Stored, text: str, before: Callable[[str], Sequence[Fact]]) -> Signed:
+    """An approval of an erasure, checked as `read_signature` checks other signatures."""
+    signed = unpack(text)
+    statement = signed.statement
+    if statement.kind != "erasure" or f"practitioner:{statement.signer}" not in json.loads(row.tags_json):
+        refuse(
+            "approvals", f"a statement about a {statement.kind} by {statement.signer!r}, expected one of an approver"
+        )
+    try:
+        check_signature(public_key_of(statement, before), signed.signature, signed.data)
+    except ProofError as error:
+        refuse("approvals", str(error))
+    if statement.says != says_erasure(fact.patient, fact.retained_until, fact.ground):
+        refuse("approvals", "what was signed is not what is recorded")
+    return signed
