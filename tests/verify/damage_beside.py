@@ -1,9 +1,12 @@
 """Recipes of damage to what stands beside the entries: openings, rulebooks, witnesses' times."""
 
-from tests.verify.recipes import Given, bits, changed, parts, recipe
+import json
+
+from tests.verify.recipes import Given, bits, changed, opened, parts, recipe
 from tests.verify.world import (
     DIGEST,
     H1,
+    RULEBOOK,
     SEEN,
     T1,
     WITNESS,
@@ -49,7 +52,8 @@ def changed_rules(log: Log) -> Given:
 def corrected_elsewhere(log: Log) -> Given:
     entry = digest_corrected("patient:P1")
     liar = Log([*log.entries[:19], entry, *log.entries[20:]])
-    return Given(liar.bundle(texts=True), liar.vkey)
+    value = opened(liar.bundle()) | {"rulebooks": {DIGEST: RULEBOOK}}  # the exporter would not write it
+    return Given(json.dumps(value).encode(), liar.vkey)
 
 
 @recipe("time-outside", "appended after a witness saw it")
