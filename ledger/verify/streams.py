@@ -20,6 +20,7 @@ def check_streams(
 ) -> list[Finding]:
     """Nothing, when the streams are those that the entries call for, and each entry is in one of them."""
     findings = []
+    here = frozenset(streams)
     borne = {tag for entry in entries.values() for tag in entry.tags}
     for place, stream in enumerate(streams):
         if stream in borne:
@@ -30,11 +31,11 @@ def check_streams(
             what = f"no entry here bears the tag {stream}, nor is it shown that the log has none"
             findings.append(Finding("entry-missing", f"streams[{place}]", what))
     for index, entry in entries.items():
-        if entry.tags.isdisjoint(streams):
+        if entry.tags.isdisjoint(here):
             findings.append(Finding("entry-foreign", f"index {index}", "it is in none of the streams of this bundle"))
     required, allowed = _called_for(streams[0], entries)
     for stream, asks in required.items():
-        if stream not in streams:
+        if stream not in here:
             why = "always" if asks is None else f"by index {asks}"
             findings.append(
                 Finding("entry-missing", "streams", f"the stream {stream} is called for {why}, and not here")
@@ -89,6 +90,7 @@ def _shared_sheets(mine: set[str], entries: dict[int, Entry]) -> Iterable[tuple[
     are about. `mine`: the patient's stream, and what was moved onto the patient.
     """
     own = {index for index, entry in entries.items() if not entry.tags.isdisjoint(mine)}
+    told: set[int] = set()  # what an entry is about is the same on each of its sheets
     on_sheets: dict[str, list[int]] = {}
     for index, entry in entries.items():
         for tag in entry.tags:
@@ -103,6 +105,9 @@ def _shared_sheets(mine: set[str], entries: dict[int, Entry]) -> Iterable[tuple[
         for index in others or started:
             yield sheet, index
         for index in others:
+            if index in told:
+                continue
+            told.add(index)
             about = ("session:", "episode:") if types[index] == "PrescriptionIssued" else ("session:",)
             for tag in sorted(entries[index].tags):
                 if tag.startswith(about):

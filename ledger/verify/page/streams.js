@@ -6,10 +6,12 @@
 
 const RULEBOOKS = "registry:rulebook";
 const startsWithAny = (text, starts) => starts.some((start) => text.startsWith(start));
+const bearsAny = (tags, wanted) => Array.from(tags).some((tag) => wanted.has(tag));
 
 /** The findings about the streams of these entries, `[{index, tags, fact}]` in log order. FORMAT.md, step 7 (b). */
 function checkStreams({ streams, absent }, entries, keys) {
   const findings = [];
+  const here = new Set(streams);
   const borne = new Set(entries.flatMap(({ tags }) => Array.from(tags)));
   const { required, allowed } = calledFor(streams[0], entries);
   streams.forEach((stream, place) => {
@@ -42,7 +44,7 @@ function checkStreams({ streams, absent }, entries, keys) {
     }
   });
   for (const { index, tags } of entries) {
-    if (streams.some((stream) => tags.has(stream))) continue;
+    if (bearsAny(tags, here)) continue;
     findings.push(
       finding(
         "entry-foreign",
@@ -52,7 +54,7 @@ function checkStreams({ streams, absent }, entries, keys) {
     );
   }
   for (const [stream, index] of required) {
-    if (streams.includes(stream)) continue;
+    if (here.has(stream)) continue;
     const who =
       index === null
         ? said("每个证明包都需要它", "every bundle has it")
@@ -111,7 +113,8 @@ function movedBy(subject, tags, fact) {
 function sharedSheets(mine, entries) {
   const called = new Map();
   const call = (stream, index) => called.has(stream) || called.set(stream, index);
-  const isOwn = ({ tags }) => Array.from(mine).some((stream) => tags.has(stream));
+  const own = new Set(entries.filter(({ tags }) => bearsAny(tags, mine)));
+  const told = new Set(); // what an entry is about is the same on each of its sheets
   const onSheets = new Map();
   for (const entry of entries) {
     for (const tag of entry.tags) {
@@ -121,13 +124,16 @@ function sharedSheets(mine, entries) {
     }
   }
   for (const [sheet, onIt] of onSheets) {
-    if (!onIt.some(isOwn)) continue; // it came along with something else
-    const others = onIt.filter((entry) => !isOwn(entry));
+    if (!onIt.some((entry) => own.has(entry))) continue; // it came along with something else
+    const others = onIt.filter((entry) => !own.has(entry));
     const isIssued = onIt.some(({ fact }) => fact.get("type") === "PrescriptionIssued");
     const started = onIt.find(({ fact }) => fact.get("type") === "SessionStarted");
     if (others.length) call(sheet, others[0].index);
     else if (!isIssued && started) call(sheet, started.index);
-    for (const { index, tags, fact } of others) {
+    for (const entry of others) {
+      if (told.has(entry)) continue;
+      told.add(entry);
+      const { index, tags, fact } = entry;
       const about = fact.get("type") === "PrescriptionIssued" ? ["session:", "episode:"] : ["session:"];
       for (const tag of tags) if (startsWithAny(tag, about)) call(tag, index);
     }
