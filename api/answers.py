@@ -108,7 +108,7 @@ class ToSign(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):
-    """One patient's bundle, as FORMAT.md describes it. Shown only: the ledger writes its bytes itself."""
+    """A subject's bundle, as FORMAT.md describes it. Shown only: the ledger writes its bytes itself."""
 
     format: str
     checkpoint: str
@@ -121,6 +121,8 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True):
     indexes: str
     entries: list[str]
     marks: str
+    since: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    inclusion: str | msgspec.UnsetType = msgspec.UNSET
     rulebooks: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
 
 

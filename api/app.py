@@ -1,6 +1,7 @@
 """The service: where ledger, rules, tokens and routes are joined, and the only place where they are."""
 
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,10 +12,10 @@ from api.openapi import describe
 from api.problems import Problem, answer_with_problems
 from api.questions import Rules, Unknown, rules
 from api.release import release
-from api.routes import acts, facts, health, patients, proofs, statements
+from api.routes import acts, bundles, facts, health, patients, proofs, statements
 from api.sealing import Sealing
 from api.tokens import Role, Tokens
-from ledger.application import LedgerError, NotToSign, NotWritten, TreatmentLedger
+from ledger.application import LedgerError, NotToSign, NotWritten, TreatmentLedger, Unsound
 from projections.rules.readings import ReadingRefused
 from projections.rules.succession import AdoptionRefused
 
@@ -23,6 +24,10 @@ _ABOUT = """Facts in, provable history and payment decisions out.
 Patients, acts and people are named by the pseudonyms of the journal, in addresses too; a `/` in an id is sent as `%2F`
 or as it is. Every error is a problem (RFC 9457) that says what is wrong, in which line and field, and what to do.
 """
+
+
+_FINDING = re.compile(r"[a-z]+(-[a-z]+)*(: index \d+)?(?=: )", re.ASCII)
+"""How the message of damage begins: the finding's name and the place, where it has one."""
 
 
 def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = None) -> FastAPI:
@@ -49,7 +54,7 @@ def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = N
     app.state.ledger, app.state.tokens = ledger, tokens
     app.state.rules = chosen or rules()
     app.state.sealing = Sealing(ledger)
-    for noun in (facts, statements, patients, acts, proofs, health):
+    for noun in (facts, statements, patients, acts, bundles, proofs, health):
         app.include_router(noun.router)
     app.add_api_route(
         "/openapi.json", _document, dependencies=[Depends(Allow(*Role))], include_in_schema=False, response_model=None
@@ -86,6 +91,15 @@ def _answer_with_reasons(app: FastAPI) -> None:
         logging.getLogger("uvicorn.error").error("no-rules-in-force: %s", error)
         detail = "what was adopted by then cannot be judged by as this service was started; its log says why"
         return Problem(409, "no-rules-in-force", detail).response()
+
+    @app.exception_handler(Unsound)
+    async def unsound(request: Request, error: Unsound) -> Response:
+        # What is wrong is told by its name and place; the words beside it may name files of this machine.
+        logging.getLogger("uvicorn.error").error("ledger-unsound: %s", error)
+        found = _FINDING.match(str(error))
+        named = f"{found[0]}: " if found else ""
+        detail = f"{named}the ledger is damaged, and hands nothing out; who runs it is to `audit` it"
+        return Problem(500, "ledger-unsound", detail).response()
 
     @app.exception_handler(LedgerError)
     async def refuses(request: Request, error: LedgerError) -> Response:

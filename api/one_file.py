@@ -1,7 +1,8 @@
 """`treatment-ledger-verify.pyz BUNDLE --key VKEY …`: verifier and judge in one file, built by scripts/build-verifier.
 
 Proves what `python -m ledger.verify` proves, then judges the proven facts again as `treatment-ledger verify` does.
-For the first it needs `cryptography`, for the second `msgspec` besides; what is not there is said, never passed over.
+For the first it needs `cryptography`, for the second `msgspec` besides, which the facts are written with. Without it
+what was not judged is said, among what is not claimed and on standard error; exit 0 is then for the facts alone.
 """
 
 import argparse
@@ -11,13 +12,15 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from api.reverifying import Judged
     from ledger.verify import Verdict
 
 _NEEDED = "this verifier needs the Python package cryptography (45 or newer): python -m pip install cryptography"
 _NOT_JUDGED = (
-    "Not judged again: the facts are proven, and what the fund pays for them was not derived. It takes the Python "
-    "package msgspec: python -m pip install msgspec"
+    "What the fund pays, and whether it is what was settled: nothing was judged or compared here, for the Python "
+    "package msgspec is not installed. Install it and verify again: python -m pip install msgspec"
 )
 TEXTS = "rulebooks"
 """Where the build puts the texts of the rulebooks, beside this module: a zip file has no folders that can be opened."""
@@ -32,12 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     from ledger.verify import Unreadable, printable
     from ledger.verify.__main__ import add_arguments, printable_output, verdict_on
+    from ledger.verify.release import about
 
     parser = argparse.ArgumentParser(
         prog="treatment-ledger-verify.pyz",
         description="Verifies a bundle offline and judges its facts again. Exit 0: sound. 1: unsound. 2: unreadable.",
     )
-    add_arguments(parser)
+    books = ", ".join(text.name.removesuffix(".toml") for text in _texts())
+    add_arguments(parser, f"{about(parser.prog)}, judges by {books}")
     options = parser.parse_args(arguments)
     printable_output()
     try:
@@ -47,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     sys.stdout.write(_as_json(verdict, judged) if options.json else _as_text(verdict, judged))
     if left:
-        sys.stderr.write(f"{left}\n")
+        sys.stderr.write(f"not judged: {left}\n")
     return 0 if verdict.sound else 1
 
 
@@ -58,15 +63,29 @@ def _judge(verdict: "Verdict") -> "tuple[Verdict, Judged | None, str]":
     try:
         import msgspec  # noqa: F401
     except ImportError:
-        return verdict, None, _NOT_JUDGED
+        return _unjudged(verdict), None, _NOT_JUDGED
     from api.questions import DEFAULT_RULEBOOK, Rules
     from api.reverifying import reverify
     from projections.rules.rulebook import parse_rulebook
     from projections.rules.succession import InForce
 
-    books = [parse_rulebook(text.read_text("utf-8"), text.name) for text in files("api").joinpath(TEXTS).iterdir()]
+    books = [parse_rulebook(text.read_text("utf-8"), text.name) for text in _texts()]
     (usual,) = (book for book in books if book.id == DEFAULT_RULEBOOK)
     return *reverify(verdict, Rules(InForce(books), {}), otherwise=Rules(usual, {})), ""
+
+
+def _unjudged(verdict: "Verdict") -> "Verdict":
+    """With the reason why nothing was judged in the place where this is not claimed."""
+    from dataclasses import replace
+
+    from ledger.verify import Claim
+
+    others = (claim for claim in verdict.not_claimed if claim.name != "re-derived")
+    return replace(verdict, not_claimed=(*others, Claim("re-derived", _NOT_JUDGED)))
+
+
+def _texts() -> "list[Traversable]":
+    return sorted(files("api").joinpath(TEXTS).iterdir(), key=lambda text: text.name)
 
 
 def _as_text(verdict: "Verdict", judged: "Judged | None") -> str:

@@ -157,6 +157,14 @@ def case(ledger: "TreatmentLedger", patient: str) -> "list[Recorded]":
     return recorded
 
 
+def extent(ledger: "TreatmentLedger", subject: str) -> int:
+    """How many entries of the log hold all that the bundle of `patient:P`, or of another subject, is made of."""
+    from ledger.application.reading import subject_streams
+
+    streams = subject_streams(ledger.recorder, subject, ledger.size)
+    return max((row.position for stream in streams for row in stream.rows), default=0)
+
+
 def patient_of(ledger: "TreatmentLedger", act: str) -> str:
     """Whose session or assessment it is. Raises Unknown for an act that the ledger does not hold."""
     patient = ledger.subject_of_act(act)

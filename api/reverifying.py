@@ -8,6 +8,7 @@ proven: a fact that cannot have happened is a finding, never a crash.
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from api.questions import Rules, judge_of
@@ -26,12 +27,14 @@ from projections.rules.succession import AdoptionRefused, InForce, Succession
 _POSSIBLE = "possible"
 _RE_DERIVED = "re-derived"
 _PATIENT = "patient:"
+_NAMED = 10  # adoptions that are told one by one
 
 
 class Judged(NamedTuple):
     """What the proven facts come to: acts, how many of them are payable, how many each clause denied.
 
-    `rulebook`: the one judged by, or those in force one after another; `digest`: theirs, in the same order.
+    `rulebook`: the one judged by, or those in force one after another; `digest`: theirs, in the same order. `unjudged`:
+    acts besides, of days from which a rulebook was adopted whose text is not at hand.
     """
 
     rulebook: str
@@ -39,6 +42,7 @@ class Judged(NamedTuple):
     acts: int
     payable: int
     denied: dict[str, int]
+    unjudged: int = 0
 
 
 class Reverified(NamedTuple):
@@ -52,8 +56,9 @@ def reverify(verdict: Verdict, by: Rules, otherwise: Rules | None = None) -> Rev
     """Decides about the facts of a sound verdict and judges them, and adds to its claims what that comes to.
 
     `by` may be the question for what was in force: then the texts are those at hand and those of the bundle, and what
-    was settled is compared with what is decided. Where nothing was adopted, or an adopted text is not at hand, it is
-    judged by `otherwise`, and that is said; without it AdoptionRefused is raised. With findings nothing is judged;
+    was settled is compared with what is decided; from the day on from which a text was adopted that is not at hand,
+    nothing is judged, and those rulebooks are named. Where that leaves nothing to judge by, or nothing was adopted, it
+    is judged by `otherwise`, and that is said; without it AdoptionRefused is raised. With findings nothing is judged;
     what was settled otherwise than it is decided becomes a finding of facts that stay proven.
     Unreadable when an entry is of a type that this program does not know.
     """
@@ -85,6 +90,8 @@ def format_judged(judged: Judged) -> str:
         f"Judged again by {judged.rulebook} (sha256 {judged.digest})",
         f"  {judged.acts:,} acts: {judged.payable:,} payable, {judged.acts - judged.payable:,} denied",
     ]
+    if judged.unjudged:
+        lines.append(f"  {judged.unjudged:,} more not judged: the rulebooks adopted for their days are not at hand")
     if judged.denied:
         lines.append(f"  denied by {', '.join(f'{clause} ({acts:,})' for clause, acts in judged.denied.items())}")
     return "\n".join(lines) + "\n"
@@ -95,33 +102,59 @@ def _judged(verdict: Verdict, facts: list[Fact], patient: str, by: Rules, otherw
     books: Sequence[Rulebook]
     refused: AdoptionRefused | None = None
     if isinstance(by.rulebook, InForce):
-        by = by._replace(rulebook=_with_texts(by.rulebook, verdict))
-        try:
-            books = _books(by.judging_by(standing))
-        except AdoptionRefused as error:
-            if otherwise is None:
-                raise
-            by, refused = otherwise, error
-            books = _books(by.judging_by(standing))
-    else:
-        books = _books(by.judging_by(standing))
+        by, refused = _as_far_as_known(by._replace(rulebook=_with_texts(by.rulebook, verdict)), standing, otherwise)
+    books = _books(by.judging_by(standing))
     made = list(judge_of(facts, by).decisions(patient))
     if not isinstance(by.rulebook, InForce):
         if any(isinstance(fact, RulebookAdopted) for fact in standing):
-            why = f" {refused.problems[0]}" if refused else " It was judged by the rulebook that was asked for."
+            why = _named(refused) if refused else " It was judged by the rulebook that was asked for."
         else:
             why = " No rulebook was adopted in this log."
         left = f"That this is what was settled: nothing was compared.{why}"
         return Reverified(_claiming(verdict, [_rederived(books)], left), _count(made, books))
+    left, acts = "", len(made)
+    if refused is not None and refused.since is not None:
+        made = [decision for decision in made if decision.at.date() < refused.since]
+        left = (
+            f"What the fund pays for acts of {refused.since} and later, and whether it is what was settled: "
+            f"{acts - len(made)} of {acts} acts were not judged.{_named(refused)}"
+        )
+    judged = _count(made, books)._replace(unjudged=acts - len(made))
     compared, findings = compare_settled(standing, made)
     if findings:
         # The facts stay proven: it is what was made of them that is not right.
-        differing = _claiming(verdict, [_rederived(books)], "")
-        return Reverified(dataclasses.replace(differing, findings=tuple(findings)), _count(made, books))
-    what = f"What was settled is what the rules give: {compared} acts with a confirmed share of the fund were compared."
+        differing = _claiming(verdict, [_rederived(books)], left)
+        return Reverified(dataclasses.replace(differing, findings=tuple(findings)), judged)
+    settled = f"What was settled before {refused.since}" if refused else "What was settled"
+    what = f"{settled} is what the rules give: {compared} acts with a confirmed share of the fund were compared."
     claims = [_rederived(books), *([Claim("settled", what)] if compared else [])]
-    left = "" if compared else "That this is what was settled: no fee here says what the fund paid of it."
-    return Reverified(_claiming(verdict, claims, left), _count(made, books))
+    if not compared:
+        left = left or "That this is what was settled: no fee here says what the fund paid of it."
+    return Reverified(_claiming(verdict, claims, left), judged)
+
+
+def _as_far_as_known(
+    by: Rules, standing: Sequence[Fact], otherwise: Rules | None
+) -> tuple[Rules, AdoptionRefused | None]:
+    """What can be judged by, and why it is not all that was asked."""
+    try:
+        by.judging_by(standing)
+    except AdoptionRefused as error:
+        if error.since is not None and isinstance(by.rulebook, InForce):
+            until = by._replace(rulebook=InForce(by.rulebook.texts, before=error.since))
+            with suppress(AdoptionRefused):
+                until.judging_by(standing)
+                return until, error
+        if otherwise is None:
+            raise
+        return otherwise, error
+    return by, None
+
+
+def _named(refused: AdoptionRefused) -> str:
+    """The adoptions that could not be judged by."""
+    more = len(refused.problems) - _NAMED
+    return f" {'. '.join(refused.problems[:_NAMED])}{f'. And {more} more' if more > 0 else ''}."
 
 
 def _books(judging: Rulebook | Succession) -> Sequence[Rulebook]:

@@ -3,6 +3,8 @@
 Signing takes in and derives again what is new, of a short log all there is. So whoever asks at the same moment shares
 one signing, and the service spends at most a tenth of its time on it: after each it rests nine times as long. Who asks
 for the checkpoint then gets an older one; who asks for a bundle that an older one does not cover waits.
+
+Witnesses are asked after each signing, in the background; a bundle waits for them a moment, a checkpoint does not.
 """
 
 import asyncio
@@ -11,11 +13,13 @@ from collections.abc import Awaitable, Callable
 from starlette.concurrency import run_in_threadpool
 
 from api.clock import elapsed_seconds, now
+from api.collecting import Collecting
 from ledger.application import TreatmentLedger
 from projections.rules.rulebook import rulebook_texts
 
 _REST = 9  # times as long as the last signing took, until the next
 _PATIENCE_SECONDS = 1.0
+_WITNESSES_SECONDS = 2.0  # that a bundle waits for cosignatures of the checkpoint it is under
 
 
 class Sealing:
@@ -33,6 +37,7 @@ class Sealing:
     ) -> None:
         self._ledger = ledger
         self._texts = rulebook_texts()
+        self._collecting = Collecting(ledger)
         self._elapsed = elapsed
         self._sleep = sleep
         self._alone = asyncio.Lock()
@@ -44,20 +49,24 @@ class Sealing:
             latest = await self._latest()
             wait = self._wait()
             if latest is not None and (wait > _PATIENCE_SECONDS or _size(latest) == self._ledger.size):
+                self._collecting.begin()
                 return latest
             await self._sleep(wait)
             return await self._sign()
 
-    async def bundle(self, patient: str, *, covering: int) -> bytes:
-        """The patient's bundle, complete up to now. `covering`: how many entries of the log hold all of the patient.
+    async def bundle(self, subject: str, *, covering: int, since: str | None = None, each: bool = False) -> bytes:
+        """The bundle of `patient:P`, `practitioner:T` or `session:S`, complete up to now; `since` and `each` as the
+        ledger's `export` takes them. `covering`: how many entries of the log hold all of it.
 
         Waits its turn where the latest checkpoint does not cover them.
         """
         await self._cover(covering)
+        await self._collecting.settled(_WITNESSES_SECONDS)
         before, begun = await self._latest(), self._elapsed()
         bundle = await run_in_threadpool(
-            self._ledger.export, f"patient:{patient}", now=now(), rulebooks=self._texts.get, seal=False
-        )
+            self._ledger.export,
+            subject, now=now(), since=since, each=each, rulebooks=self._texts.get, seal=False,
+        )  # fmt: skip
         if await self._latest() != before:
             # Something of the patient came in just now, and the ledger signed by itself: that is rested for as well.
             self._rest(self._elapsed() - begun)
@@ -78,9 +87,12 @@ class Sealing:
             await self._sleep(wait)
 
     async def _sign(self) -> str:
+        await self._collecting.before_signing()
         begun = self._elapsed()
         try:
-            return await run_in_threadpool(self._ledger.checkpoint, now=now())
+            note = await run_in_threadpool(self._ledger.checkpoint, now=now())
+            self._collecting.signed()
+            return note
         finally:
             self._rest(self._elapsed() - begun)
 

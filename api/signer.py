@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.files import create_private, write_durably
 from ledger.proof import ProofError, format_base64, parse_base64
-from ledger.store.key import sync_directory, write_durably
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.statements import Head, Statement, digest, pack, parse_statement
 
@@ -50,16 +50,11 @@ def create_signer(path: Path, practitioner: str, key_id: str) -> Signer:
     if last.exists():
         raise SignerError(f"{last}: another key's last statement is kept here; name another file")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        create_private(path, f"{_PREFIX}+{practitioner}+{key_id}+{secret}\n")
     except FileExistsError:
         raise SignerError(f"{path}: a file is here already, and a key is never overwritten; name another") from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{_PREFIX}+{practitioner}+{key_id}+{secret}\n")
-        file.flush()
-        os.fsync(file.fileno())
     # Written last: a key without it signs nothing, so a crash in between leaves no key that forgot what it signed.
     write_durably(last, _spell(Head()))
-    sync_directory(path.parent)
     return Signer(practitioner, key_id, path, private_key)
 
 
@@ -87,7 +82,7 @@ def read_signer(path: Path) -> Signer:
 def read_last(signer: Signer) -> Head:
     """The last statement that the key signed. SignerError when it is not known any more."""
     path = _last_file(signer.path)
-    advice = "restore it; or revoke the key and enrol another, for nobody knows any more what it has signed"
+    advice = f"restore it. {_way_out(signer, 'If that cannot be done, nobody knows any more what the key has signed')}"
     try:
         counter, _, last = path.read_text().removesuffix("\n").partition(" ")
     except (OSError, UnicodeDecodeError) as error:
@@ -116,15 +111,18 @@ def read_statement(signer: Signer, data: bytes) -> Statement:
         raise SignerError(
             f"the statement has number {statement.counter}, and this key's next is {last.counter + 1}: "
             + (
-                f"what was signed as {last.counter} is not in the ledger yet; record it, it was signed"
+                f"what was signed as {last.counter} is not in the ledger yet; record it, it was signed. "
+                + _way_out(signer, "If it is lost for good, its number stays empty")
                 if statement.counter <= last.counter
-                else "the ledger has statements that this key file does not know of; was a copy of it used?"
+                else "the ledger has statements that this key file does not know of; was a copy of it used? "
+                + _way_out(signer, "If it was, there are two who sign with this key")
             )
         )
     if statement.previous != last.digest:
         raise SignerError(
             f"the statement follows another statement {last.counter} than this key signed: the ledger holds "
-            "something else under its number; do not sign, and ask how that came in"
+            "something else under its number; do not sign, and ask how that came in. "
+            + _way_out(signer, "This key signs nothing more that the ledger takes")
         )
     return statement
 
@@ -152,6 +150,17 @@ def _alone(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _way_out(signer: Signer, why: str) -> str:
+    """What to do when the key's chain cannot go on: it ends, and another begins. All that it signed stays signed."""
+    return (
+        f"{why}; the way out is a new key:\n"
+        f"  treatment-ledger signer revoke --key-id {signer.key_id} --reason lost | treatment-ledger import -\n"
+        f"  treatment-ledger signer new --practitioner {signer.practitioner} --key-id NEW-ID --key NEW-FILE"
+        " | treatment-ledger import -\n"
+        "What was signed with the old one stays signed"
+    )
 
 
 def _is_last(last: Head, statement: Statement, data: bytes) -> bool:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 import msgspec
 
+from ledger.files import create_private
+
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 
 
@@ -115,10 +117,7 @@ class Tokens:
     def _write(self, token: Token) -> Path:
         """Writes the record under a passing name, so that it takes its own name whole and nobody reads half of it."""
         beside = self._directory / f".{token.name}.{secrets.token_hex(8)}"
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(msgspec.json.encode(token) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        create_private(beside, msgspec.json.encode(token).decode() + "\n")
         return beside
 
     def _path(self, name: str) -> Path:

@@ -6,6 +6,7 @@ the same bytes and nothing else.
 """
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -13,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
+from api.bench.browser import NoBrowser, drop, opened_page
 from api.bench.clinic import SUBJECT, SUBJECT_ENTRIES, Clinic, fill
 from api.bench.figures import Measured, Row, side_by_side, smaller
 from api.clock import now
@@ -31,9 +33,10 @@ TAG = f"patient:{SUBJECT}"
 
 
 def run(entries: int) -> Iterator[Row]:
-    """`bundle/1000`: the patient's bundle verified in Python. `overhead/1000`: what of it is not entries, and
-    `overhead-registry/1000` what one more stream adds. `seal/1000`: a checkpoint after as many new entries.
-    `audit/N`: the whole log, over all cores.
+    """`bundle/1000`: the patient's bundle verified in Python; `browser/1000`: in a real Chromium, where there is one,
+    from the drop to the verdict on the screen, beside Python on the same bundle. `overhead/1000`: what of it is
+    not entries, and `overhead-registry/1000` what one more stream adds. `seal/1000`: a checkpoint after as many new
+    entries. `audit/N`: the whole log, over all cores.
     """
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory) / "ledger"
@@ -42,6 +45,7 @@ def run(entries: int) -> Iterator[Row]:
             fill(ledger.recorder, entries)
             ledger.checkpoint(now=now())
             yield from _bundle(ledger)
+            yield from _browser(ledger, Path(directory))
             yield _seal(ledger, entries)
             yield side_by_side(
                 f"audit/{entries}", "entries/s",
@@ -71,6 +75,22 @@ def _bundle(ledger: TreatmentLedger) -> Iterator[Row]:
         f"overhead-registry/{SUBJECT_ENTRIES}", "B/stream", (whole - alone) / others, apart / SUBJECT_ENTRIES,
         perf_counter() - began, "one inclusion proof, base64",
     )  # fmt: skip
+
+
+def _browser(ledger: TreatmentLedger, directory: Path) -> Iterator[Row]:
+    bundle = ledger.export(TAG, now=now())
+    file = directory / "bundle.json"
+    file.write_bytes(bundle)
+    entries = len(verify(bundle, ledger.vkey).facts)
+    try:
+        with opened_page() as page:
+            yield side_by_side(
+                f"browser/{SUBJECT_ENTRIES}", "entries/s",
+                lambda: drop(page, file, ledger.vkey, entries), lambda: _verify(bundle, ledger.vkey),
+                "python -m ledger.verify's verifier on the same bundle",
+            )  # fmt: skip
+    except NoBrowser as error:
+        sys.stderr.write(f"{error}\n")
 
 
 def _verify(bundle: bytes, vkey: str) -> Measured:

@@ -31,6 +31,8 @@ FORESEEN = (
     ("projections.eligibility", "UnknownAsked"),
     ("api.tokens", "TokenError"),
     ("api.signer", "SignerError"),
+    ("api.witnesses", "WitnessesError"),
+    ("ledger.witness", "WitnessError"),
 )
 """Errors whose message is written for the person at the terminal. Named, not imported: a command that never loaded
 the module cannot have raised its error, and `judge` must not wait for the web framework."""

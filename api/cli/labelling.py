@@ -19,17 +19,18 @@ def label_command(key_file: Path | None, new_key: Path | None) -> None:
 
     A label is the pseudonym under which a hospital records the person: only who has the key can compute it, and one
     person has one. The regulator hands labels out, asks for the history of a label, and gets all of it or the proof
-    that there is none. Labels come out in the order of the ids, one a line; an empty line is refused, for it would
-    shift them. Needs no ledger.
+    that there is none. However an id is typed (x for X, digits of full width, blanks around it), it has one label; a
+    wrong check digit of a Chinese national id is told on standard error. Labels come out in the order of the ids, one
+    a line; an empty line is refused, for it would shift them. Needs no ledger.
     """
     import os
     import sys
 
     from api.cli.files import read_label_key
     from api.cli.terminal import say
-    from ledger.people import write_secret
+    from ledger.people import is_mistyped, write_secret
     from ledger.proof import ProofError
-    from ledger.proof.labels import KEY_BYTES, format_label_key, label
+    from ledger.proof.labels import KEY_BYTES, format_label_key, label, normal_id
 
     if (key_file is None) == (new_key is None):
         raise click.UsageError("give --key FILE to compute labels, or --new-key FILE to make a key: one of the two")
@@ -44,7 +45,11 @@ def label_command(key_file: Path | None, new_key: Path | None) -> None:
     labels = []
     for number, line in enumerate(lines, 1):
         try:
-            labels.append(label(key, line.removesuffix(b"\r").decode()))
+            insured_id = line.decode()
+            labels.append(label(key, insured_id))
+            if is_mistyped(normal_id(insured_id)):
+                say(f"warning: standard input, line {number}: the check digit is wrong for a Chinese national id; was "
+                    "it mistyped?")  # fmt: skip
         except (ProofError, UnicodeDecodeError) as error:
             what = "not UTF-8" if isinstance(error, UnicodeDecodeError) else error
             raise click.ClickException(f"standard input, line {number}: {what}") from None

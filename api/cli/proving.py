@@ -11,23 +11,38 @@ if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
 
 
-@click.command("checkpoint", epilog=examples("checkpoint", "checkpoint > 2021-03.checkpoint"))
+@click.command(
+    "checkpoint", epilog=examples("checkpoint", "checkpoint > 2021-03.checkpoint", "checkpoint --cosign || alert")
+)
+@click.option(
+    "--cosign", is_flag=True, help="Sign nothing new; ask for the last checkpoint whoever has not cosigned it."
+)
 @with_directory
-def checkpoint_command(directory: Path) -> None:
+def checkpoint_command(cosign: bool, directory: Path) -> int:
     """Seal the log, then sign and print a checkpoint of it.
 
     A checkpoint (C2SP tlog-checkpoint) fixes every entry so far: whoever keeps one can prove any later rewriting. Its
     last entry seals the index of all tags, from which every patient's history is proven complete. Before it is signed
     the tree's root is derived again from the stored bytes and held against the last one signed.
+
+    Witnesses of `witnesses add` are asked to cosign it. One that is down is told of and asked again next time; one that
+    has cosigned what is not here ends this with exit code 1. With --cosign, so does one that has not cosigned.
     """
-    from api.cli.terminal import progress
+    from api.cli.terminal import progress, say
     from api.clock import now
+    from api.cosigning import checkpoint, cosigned
+    from api.witnesses import read_witnesses
     from ledger.application import TreatmentLedger
 
+    everybody = True
     with TreatmentLedger.open(directory) as ledger:
-        with progress("sealing") as show:
-            note = ledger.checkpoint(now=now(), progress=lambda done, total: show(done, total, "sealing"))
+        if cosign:
+            note, everybody = cosigned(ledger, read_witnesses(directory), say)
+        else:
+            with progress("sealing") as show:
+                note = checkpoint(ledger, now=now(), say=say, progress=lambda done, total: show(done, total, "sealing"))
         click.echo(note, nl=False)
+    return 0 if everybody else 1
 
 
 @click.command(
@@ -47,7 +62,8 @@ def checkpoint_command(directory: Path) -> None:
     "--since", type=READABLE, metavar="CHECKPOINT", help="File of an older checkpoint to prove consistency from."
 )
 @click.option("--each", is_flag=True, help="Prove each entry in the log itself too, not only through the seal.")
-@click.option("--open", "opened", is_flag=True, help="With what opens the patient's personal data; PATIENT only.")
+@click.option("--open", "opened", is_flag=True, help="With what opens who the patient is; PATIENT only.")
+@click.option("--open-all", "every", is_flag=True, help="As --open, and also what opens who the patient was before.")
 @click.option(
     "--rulebook-file",
     "files",
@@ -66,6 +82,7 @@ def export_command(
     since: Path | None,
     each: bool,
     opened: bool,
+    every: bool,
     files: tuple[str, ...],
     people_key: Path | None,
     directory: Path,
@@ -78,6 +95,7 @@ def export_command(
     from api.cli.files import read_text, write_whole
     from api.cli.terminal import say
     from api.clock import now
+    from api.cosigning import checkpoint_first
     from ledger.application import TreatmentLedger
     from projections.rules.rulebook import rulebook_texts
 
@@ -85,12 +103,14 @@ def export_command(
     subjects = [f"{kind}:{name}" for kind, name in named.items() if name is not None]
     if len(subjects) != 1:
         raise click.UsageError("name a PATIENT, a --practitioner or a --session: one of the three")
+    opened = opened or every
     if opened and patient is None:
         raise click.UsageError("--open is for a PATIENT: the ledger holds personal data of nobody else")
     texts = rulebook_texts(files)
     older = read_text(since) if since else None
     with TreatmentLedger.open(directory) as ledger:
-        openings = _openings(ledger, patient, people_key, directory) if opened and patient is not None else {}
+        openings = _openings(ledger, patient, people_key, directory, every) if opened and patient is not None else {}
+        checkpoint_first(ledger, now=now(), say=say)
         bundle = ledger.export(subjects[0], now=now(), since=older, each=each, rulebooks=texts.get, openings=openings)
     write_whole(out, bundle, private=bool(openings))
     if _is_absent(bundle):
@@ -100,17 +120,21 @@ def export_command(
 
 
 def _openings(
-    ledger: "TreatmentLedger", patient: str, people_key: Path | None, directory: Path
+    ledger: "TreatmentLedger", patient: str, people_key: Path | None, directory: Path, every: bool
 ) -> dict[int, tuple[bytes, str]]:
-    """What opens the patient's commitments; that it was asked for is noted, and said where there is nothing."""
+    """What opens the patient's last commitment, or every one that opens; that it was asked for is noted, and what does
+    not open is said. The last one must (PeopleError): an older version is not shown in its place."""
     from api.access_log import note_access
     from api.cli.terminal import say
     from api.clock import now
 
-    openings = ledger.people(people_key).openings(patient)
+    people = ledger.people(people_key)
+    openings = people.openings(patient, every=every)
     note_access(directory, "open", patient, now=now())
+    if every and (lost := [index for index in people.commitments(patient) if index not in openings]):
+        say(f"warning: {patient}: nothing here opens the commitment at index {', '.join(map(str, lost))}")
     if not openings:
-        why = "erased" if ledger.people(people_key).erased(patient) else "never put in"
+        why = "erased" if people.erased(patient) else "never put in"
         say(f"{patient}: nothing to open: who this is was {why}")
     return openings
 

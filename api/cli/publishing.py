@@ -30,9 +30,11 @@ def publish_command(target: Path, hashes_only: bool, as_json: bool, directory: P
     """
     from api.cli.terminal import emit, progress, say
     from api.clock import now
+    from api.cosigning import checkpoint_first
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger, progress("publishing") as show:
+        checkpoint_first(ledger, now=now(), say=say)
         done = ledger.publish(
             target, now=now(), entries=not hashes_only, progress=lambda done, total: show(done, total, "publishing")
         )

@@ -11,6 +11,8 @@ from api.cli.parameters import RulesAsked, examples, with_directory, with_rules
 if TYPE_CHECKING:
     import socket
 
+    from fastapi import FastAPI
+
     from api.questions import Rules
 
 
@@ -40,10 +42,6 @@ def serve(directory: Path, host: str, port: int, by: "Rules | None" = None) -> N
 
     Judges `by` what is given, or by the default rulebook.
     """
-    import signal
-
-    import uvicorn
-
     from api.app import create_app
     from api.cli.terminal import say
     from api.tokens import Tokens
@@ -51,24 +49,40 @@ def serve(directory: Path, host: str, port: int, by: "Rules | None" = None) -> N
 
     with TreatmentLedger.open(directory) as ledger:
         app = create_app(ledger, Tokens(directory), by)
-        # Bound before the server starts: a port that is taken is told in one line, and port 0 is known by its number.
-        listening = _bind(host, port)
-        config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=10
-        )
-        where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
         if not _is_loopback(host):
             say("warning: other machines can reach this address, and tokens travel as plain text over HTTP: "
                 "put a TLS proxy in front, or leave out --host")  # fmt: skip
         if not any(token.revoked is None for token in app.state.tokens.all()):
             say("there is no token yet: `treatment-ledger token new` makes one, also while the service runs")
-        say(f"serving {ledger.origin} ({ledger.size:,} entries) at {where}; Ctrl-C ends it")
-        # uvicorn finishes what it is answering and then repeats the signal: both signals end here, with the log closed.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            uvicorn.Server(config).run(sockets=[listening])
-        except KeyboardInterrupt:
-            say("stopped")
+        run(app, host, port, f"{ledger.origin} ({ledger.size:,} entries)")
+
+
+def run(app: "FastAPI", host: str, port: int, what: str, most_connections: int | None = None) -> None:
+    """Serves `app` until SIGINT or SIGTERM; says where, and `what`, once it can be reached."""
+    import signal
+
+    import uvicorn
+
+    from api.cli.terminal import say
+
+    # Bound before the server starts: a port that is taken is told in one line, and port 0 is known by its number.
+    listening = _bind(host, port)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=most_connections,
+    )
+    where = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    # uvicorn finishes what it is answering and then repeats the signal: both signals end here, with the log closed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        say(f"serving {what} at {where}; Ctrl-C ends it")
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:
+        say("stopped")
 
 
 def _bind(host: str, port: int) -> "socket.socket":

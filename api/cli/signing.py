@@ -30,6 +30,20 @@ def signer_command() -> None:
     """
 
 
+@signer_command.command(
+    "revoke", epilog=examples("signer revoke --key-id K1 --reason lost | treatment-ledger import -")
+)
+@click.option("--key-id", type=IdType(), required=True, metavar="ID", help="The key that signs no more.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why: lost, stolen, left; recorded for good.")
+def revoke_command(key_id: str, reason: str) -> None:
+    """Print the SigningKeyRevoked line that ends a key: what it signed stays signed, and it signs nothing more."""
+    from api.clock import now
+    from ledger.journal import spell
+    from ledger.treatment.facts import SigningKeyRevoked
+
+    click.echo(spell(SigningKeyRevoked(at=now(), key_id=key_id, reason=reason)))
+
+
 @signer_command.command("new", epilog=examples("signer new --practitioner T1 --key-id K1 --key T1.key"))
 @click.option("--practitioner", type=IdType(), required=True, metavar="ID", help="Whose key it is, as registered.")
 @click.option("--key-id", type=IdType(), required=True, metavar="ID", help="A new id for the key.")
@@ -63,7 +77,11 @@ def new_command(practitioner: str, key_id: str, path: Path) -> None:
     ),
 )
 def statement_group() -> None:
-    """Print the exact bytes that are to be signed, for `signer sign` or a signing device."""
+    """Print the exact bytes that are to be signed, for `signer sign` or a signing device.
+
+    In a file or a pipe these bytes are all; on a terminal a newline follows, which is not among them (`signer sign`
+    leaves one newline at the end out).
+    """
 
 
 def _with_key_id(command: click.decorators.FC) -> click.decorators.FC:
@@ -101,7 +119,7 @@ def prescription_command(key_id: str, directory: Path) -> None:
     from ledger.treatment.facts import PrescriptionIssued
 
     try:
-        draft = parse_fact(sys.stdin.buffer.read().strip())
+        draft = parse_fact(_given("a PrescriptionIssued line", "signer statement prescription …").strip())
     except LineProblem as problem:
         raise click.ClickException(f"standard input: {problem}") from None
     if not isinstance(draft, PrescriptionIssued):
@@ -129,7 +147,7 @@ def sign_command(path: Path, yes: bool) -> None:
     from api.signer import read_signer, read_statement, sign_statement
 
     signer = read_signer(path)
-    data = sys.stdin.buffer.read().removesuffix(b"\n")
+    data = _given("the statement that `signer statement` prints", f"signer sign --key {path}").removesuffix(b"\n")
     statement = read_statement(signer, data)
     width = Console(stderr=True).width if sys.stderr.isatty() else 80
     for line in statement_lines(statement, width):
@@ -155,7 +173,7 @@ def line_command(at: datetime | None) -> None:
     from ledger.treatment.refusal import Refusal
 
     try:
-        line = signed_line(sys.stdin.read().strip(), at or now())
+        line = signed_line(_given("what `signer sign` prints", "signer line").decode().strip(), at or now())
     except (Refusal, UnicodeDecodeError) as error:
         raise click.ClickException(f"standard input: {error}") from None
     click.echo(spell(line))
@@ -169,8 +187,18 @@ def _print_statement(directory: Path, kind: str, id: str, key_id: str) -> None:
 
 
 def _write(data: bytes) -> None:
-    """The exact bytes: no newline is added to what is signed."""
+    """The exact bytes: no newline is added to what is signed, but where a person looks, and nothing is signed from."""
     sys.stdout.buffer.write(data)
+    if sys.stdout.isatty():
+        sys.stdout.buffer.write(b"\n")
+
+
+def _given(what: str, command: str) -> bytes:
+    """What stands on standard input. ClickException, instead of waiting at a keyboard, when nothing is put there."""
+    data = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
+    if not data.strip():
+        raise click.ClickException(f"standard input: nothing is there, expected {what}: {command} < FILE")
+    return data
 
 
 def _agreed() -> bool:

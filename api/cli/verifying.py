@@ -32,6 +32,12 @@ _ALONE = 20_000  # entries that one process derives again in less than the secon
 @click.option(
     "--label-key", type=READABLE, metavar="FILE", help="Key of patients' labels, to check the person that is opened."
 )
+@click.option(
+    "--fork-out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where two checkpoints prove that the log signed two histories: write the proof into FILE.",
+)
 @with_json
 @with_rules_adopted
 def verify_command(
@@ -40,6 +46,7 @@ def verify_command(
     since: Path | None,
     witnesses: tuple[str, ...],
     label_key: Path | None,
+    fork_out: Path | None,
     as_json: bool,
     asked: RulesAsked,
 ) -> int:
@@ -58,6 +65,7 @@ def verify_command(
     from api.questions import rules
     from api.reverifying import reverify
     from ledger.verify import Unreadable, format_json, format_text, verify
+    from ledger.verify.__main__ import write_fork
     from projections.rules.succession import IN_FORCE
 
     if click.get_current_context().get_parameter_source("rulebook") is ParameterSource.DEFAULT:
@@ -66,9 +74,10 @@ def verify_command(
         by, otherwise = rules(*asked), None
     labels = read_label_key(label_key) if label_key else None
     try:
-        proven = verify(
-            bundle.read_bytes(), key, read_text(since) if since else None, witnesses=witnesses, label_key=labels
-        )
+        raw, older = bundle.read_bytes(), read_text(since) if since else None
+        proven = verify(raw, key, older, witnesses=witnesses, label_key=labels)
+        if fork_out:
+            write_fork(fork_out, proven, raw, key, older)
         verdict, judged = reverify(proven, by, otherwise)
     except Unreadable as error:
         raise click.ClickException(shown(f"unreadable: {error} ({bundle})")) from None
@@ -100,9 +109,11 @@ def verify_command(
 def audit_command(published: Path | None, jobs: int | None, as_json: bool, directory: Path) -> int:
     """Derive the whole ledger again from its stored bytes and say what differs, and where.
 
-    Every entry is hashed and spelled again; tags, tree and the sealed index are derived from the entries; every
-    checkpoint kept, every signature of a person and every chain of their statements is checked. Changes nothing. Exit
-    code 0 sound, 1 not; each finding is a line NAME: where: what.
+    Every entry is hashed and spelled again; its tags are derived from what it says and what was recorded before, the
+    tree and the sealed index from the entries; every checkpoint, every signature of a person and every chain of their
+    statements is checked, and so are the signing key, its mark and the tables and triggers of the database. Changes
+    nothing. Exit code 0 sound, 1 not; each finding is a line NAME: where: what. Of damage the first offence is named:
+    what is wrong only because an entry was altered is found when that is mended.
     """
     from api.cli.terminal import emit, progress, shown
     from ledger.application import TreatmentLedger
@@ -120,6 +131,7 @@ def audit_command(published: Path | None, jobs: int | None, as_json: bool, direc
         for finding in findings[:_SHOWN]:
             click.echo(shown(f"{finding.name}: {finding.where}: {finding.what}"))
         if len(findings) > _SHOWN:
-            click.echo(f"… and {len(findings) - _SHOWN} more findings (--json lists all)")
-        click.echo(f"unsound: {len(findings)} findings" if findings else f"sound: {size:,} entries derived again")
+            click.echo(f"… and {len(findings) - _SHOWN} more (--json lists all)")
+        count = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+        click.echo(f"unsound: {count}" if findings else f"sound: {size:,} entries derived again")
     return 1 if findings else 0

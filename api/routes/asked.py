@@ -13,6 +13,8 @@ from api.problems import Offence, Problem
 _ID = r"^[A-Za-z0-9._:@/-]{1,64}$"
 
 PatientId = Annotated[str, Path(pattern=_ID, description="The patient's pseudonym in the journal.", examples=["P1"])]
+PractitionerId = Annotated[str, Path(pattern=_ID, description="The practitioner's pseudonym.", examples=["PT1"])]
+SessionId = Annotated[str, Path(pattern=_ID, description="The session's id.", examples=["S3"])]
 ActId = Annotated[str, Path(pattern=_ID, description="A session's or an assessment's id.", examples=["S3"])]
 KeyId = Annotated[str, Query(pattern=_ID, description="The signing key's id, as enrolled.", examples=["K1"])]
 Instant = Annotated[datetime, BeforeValidator(parse_instant)]

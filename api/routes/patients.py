@@ -1,15 +1,13 @@
-"""One patient: history, decisions, eligibility, bundle."""
+"""One patient: history, decisions, eligibility."""
 
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from api import questions
 from api.access import Allow
-from api.answers import Bundle, Decisions, Eligibility, Entry, History, refusals, reply, shows
+from api.answers import Decisions, Eligibility, Entry, History, refusals, reply, shows
 from api.clock import now
 from api.problems import Offence, Problem
 from api.routes.asked import AsKnownAt, AsOf, At, EpisodeId, InstitutionId, Item, PatientId, given_once
-from api.routes.bundle_example import BUNDLE
 from api.routes.examples import DECISION, STANDING, STARTED
 from api.tokens import Role
 from projections.eligibility import UnknownAsked
@@ -80,19 +78,3 @@ def get_eligibility(
         offence = Offence(field=unknown.field, what=str(unknown))
         raise Problem(422, "invalid-request", str(unknown), [offence]) from None
     return reply(Eligibility(patient=patient, at=moment, items=found))
-
-
-@router.get(
-    "/{patient:path}/bundle",
-    operation_id="get_bundle",
-    summary="Everything that a regulator needs to verify a patient's facts offline",
-    responses=shows(Bundle, BUNDLE, "A bundle (FORMAT.md); `treatment-ledger verify` verifies it.")
-    | refusals(_UNKNOWN),
-)
-async def get_bundle(request: Request, patient: PatientId) -> Response:
-    """Sealed by a checkpoint of the whole log, made for it if the latest does not cover it.
-
-    That may take a while in a long log that grows: the service signs during a tenth of its time and no more.
-    """
-    recorded = await run_in_threadpool(questions.case, request.app.state.ledger, patient)
-    return reply(await request.app.state.sealing.bundle(patient, covering=recorded[-1].index + 1))

@@ -4,11 +4,12 @@ The only place of this room where facts, decisions, the store and proofs meet. I
 """
 
 from ledger.application.importing import Imported
+from ledger.application.keeping import PersonLost
 from ledger.application.reading import Recorded
 from ledger.application.recording import NotWritten, Problem, Receipt, Refused
 from ledger.application.signing import NotToSign
 from ledger.application.treatment_ledger import LedgerError, TreatmentLedger
-from ledger.store.audit import Finding
+from ledger.store.findings import Finding
 from ledger.store.refusals import Unsound
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "LedgerError",
     "NotToSign",
     "NotWritten",
+    "PersonLost",
     "Problem",
     "Receipt",
     "Recorded",

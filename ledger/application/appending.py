@@ -20,8 +20,9 @@ from ledger.application.reading import boundary_query
 from ledger.store.entry import format_time
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.store.staging import REFUSED, Acceptable, Staging
-from ledger.treatment.facts import EntryCorrected
+from ledger.treatment.facts import EntryCorrected, SigningKeyEnrolled
 from ledger.treatment.references import NAMES
+from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
 from ledger.treatment.subjects import query_of
 
 CHUNK_LINES = 5_000
@@ -41,7 +42,8 @@ class Foreign:
         """Remember the tags of these entries."""
         for row in rows:
             for tag in _decode_tags(row.tags_json):
-                self._last.setdefault(tag, {})[row.type] = row.position
+                for name in (tag, tag[: tag.index(":") + 1]):  # a kind alone is what a query has for all of that kind
+                    self._last.setdefault(name, {})[row.type] = row.position
 
     def touches(self, subject: str, after: int) -> bool:
         """Whether one of them, behind a position, belongs to the subject's stream."""
@@ -167,6 +169,8 @@ def _boundary(line: Acceptable) -> list[str]:
         prefix, _, name = tag.partition(":")
         if prefix != "id" and prefix != "registry":
             subjects.append(_SUBJECT_OF_TAG[f"{prefix}:"] + name)
+    if line.type == SigningKeyEnrolled.ENTRY_TYPE and isinstance(fact := read_fact(line.fact), SigningKeyEnrolled):
+        subjects += [enrolments_subject(key) for key in [ed25519_key(fact)] if key is not None]
     if line.type == EntryCorrected.ENTRY_TYPE and isinstance(fact := read_fact(line.fact), EntryCorrected):
         subjects.append(f"target:{fact.target}")
     return subjects

@@ -7,13 +7,13 @@ that the erasure can be appended on condition that none of it has changed.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from ledger.application.signing_keys import find_key, last_statement
+from ledger.application.enrolments import find_key, key_to_check_with, last_statement
 from ledger.people import PeopleError
 from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import KeyProblem, usable_key
+from ledger.treatment.signing_keys import KeyProblem
 from ledger.treatment.statements import Signed, is_statement, unpack
 
 LEAST_SIGNERS: Final = 2
@@ -60,7 +60,7 @@ def approve(recorder: SQLiteDCBRecorder, texts: Sequence[str], *, upto: int) -> 
 
 def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> tuple[Signed, bytes]:
     if not is_statement(text):
-        raise PeopleError(f"{which}: no signed statement; `people erasure` prints the statement that is to be signed")
+        raise PeopleError(f"{which}: no signed statement; `people statement` prints the statement that is to be signed")
     try:
         signed = unpack(text)
     except Refusal as refusal:
@@ -75,7 +75,7 @@ def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> t
         raise PeopleError(
             f"{which}: its signer is {statement.signer}, and key {statement.key_id!r} is enrolled for {key.owner}"
         )
-    public_key = usable_key(key.lines, statement.signer)
+    public_key = key_to_check_with(recorder, key, statement.signer, upto)
     if isinstance(public_key, KeyProblem):
         raise PeopleError(f"{which}: key {statement.key_id!r} {public_key.what}")
     try:

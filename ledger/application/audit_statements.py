@@ -15,19 +15,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.application.approvals import LEAST_SIGNERS
+from ledger.application.enrolments import derive_last, find_key, statements_in
 from ledger.application.mapper import read_entry
-from ledger.application.signatures import KeyRefused, public_key_of, read_signature, signed_text
-from ledger.application.signing_keys import derive_last, find_key
+from ledger.application.signatures import KeyRefused, LinesBefore, public_key_of, read_signature, signed_text
 from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature
-from ledger.store.audit_heads import Finding
+from ledger.store.audit_spoilt import NOTHING, Spoilt
+from ledger.store.findings import Finding
 from ledger.store.last_statements import Last, read_every_last
 from ledger.store.parallel import Processes
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.agreement import subjects_said
 from ledger.treatment.chains import Chain, Link, link_of
-from ledger.treatment.facts import Fact, PersonErased
+from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
+from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal, refuse
+from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
 from ledger.treatment.statements import BEGINNING, SIGNED, SIGNED_TYPES, Head, Signed, says_erasure, unpack
 from ledger.treatment.subjects import query_of
 
@@ -41,44 +44,67 @@ class _Stretch(NamedTuple):
     path: Path
     after: int
     upto: int
+    spoilt: Spoilt
 
 
 class _Checked(NamedTuple):
-    """What the statements of a stretch came to: findings, and by index the links that they are in their chains."""
+    """What the statements of a stretch came to: findings, and by index the signers, and the links in their chains.
+
+    `unsure`: ids of the keys of which a statement could not be checked, for it rests on what is damaged.
+    """
 
     findings: list[Finding]
-    links: list[tuple[int, Link]]
+    links: list[tuple[int, str, Link]]
+    unsure: set[str]
 
 
 def audit_statements(
-    pool: Processes, path: Path, size: int, progress: Callable[[float], None], *, stretch: int = STRETCH
+    pool: Processes,
+    path: Path,
+    size: int,
+    progress: Callable[[float], None],
+    *,
+    spoilt: Spoilt = NOTHING,
+    stretch: int = STRETCH,
 ) -> Iterator[Finding]:
     """Everything wrong with the statements in the first `size` entries. `progress` gets the part done, from 0 to 1.
 
-    Entries that cannot be read are left to the store's audit. StoreError when the database cannot be read.
+    Entries that cannot be read, and statements whose check rests on them (`spoilt`), are left to the store's audit.
+    StoreError when the database cannot be read.
     """
-    tasks = [_Stretch(path, after, min(after + stretch, size)) for after in range(0, size, stretch)]
+    tasks = [_Stretch(path, after, min(after + stretch, size), spoilt) for after in range(0, size, stretch)]
     chains: dict[str, Chain] = {}
+    torn: set[str] = set()  # keys of whose chains a link may be in what is spoilt
     kept = _Kept(path, size)
     for number, checked in enumerate(pool.map(_check_stretch, tasks), 1):
         yield from checked.findings
-        for index, link in checked.links:
+        torn |= checked.unsure
+        for index, signer, link in checked.links:
             kept.learn(index + 1, link)
             chain = chains.setdefault(link.key_id, Chain())
-            if chain.holds(link):
-                continue
+            if spoilt.reaches([_tag(signer)]):
+                torn.add(link.key_id)
             if (objection := chain.objection(link)) is not None:
-                yield Finding("statement-gap", f"index {index}", objection)
+                if link.key_id not in torn:
+                    yield Finding("statement-gap", f"index {index}", objection)
+            elif chain.holds(link):
+                again = f"statement {link.counter} of key {link.key_id!r} stands in the log before"
+                yield Finding("statement-gap", f"index {index}", again)
             else:
                 chain.take(link)
         progress(number / len(tasks))
     for key_id, chain in sorted(chains.items()):
-        for first, last in chain.gaps():
+        for first, last in chain.gaps() if key_id not in torn else ():
             which = f"statement {first}" if first == last else f"statements {first} to {last}"
             yield Finding(
                 "statement-gap", f"key {key_id}", f"{which}: signed, as the later ones say, and not in the log"
             )
-    yield from kept.wrong()
+    yield from kept.wrong(spoilt)
+
+
+def _tag(signer: str) -> str:
+    """What everything bears that may hold one of their statements."""
+    return f"practitioner:{signer}"
 
 
 class _Kept:
@@ -97,7 +123,7 @@ class _Kept:
         if found is not None and position <= found.covers and link.counter > found.counter:
             self._found[link.key_id] = Last(found.covers, position, link.counter, link.digest)
 
-    def wrong(self) -> Iterator[Finding]:
+    def wrong(self, spoilt: Spoilt) -> Iterator[Finding]:
         """The rows that say something else than the log. The door counts statements that are not right, too."""
         with closing(SQLiteDCBRecorder(self._path)) as recorder:
             for key_id, last in sorted(self._rows.items()):
@@ -106,6 +132,8 @@ class _Kept:
                 try:
                     key = find_key(recorder, key_id, last.covers)
                     derived = self._found[key_id] if key is None else derive_last(recorder, key, last.covers)
+                    if spoilt.reaches([f"key:{key_id}", *map(_tag, () if key is None else key.owners)]):
+                        continue
                 except (ValueError, RecursionError):
                     continue  # an entry that is none any more, which is named elsewhere
                 if last != derived:
@@ -118,18 +146,21 @@ class _Kept:
 
 def _check_stretch(task: _Stretch) -> _Checked:
     with closing(SQLiteDCBRecorder(task.path)) as recorder:
-        checked = _Checked([], [])
+        checked = _Checked([], [], set())
+        enrolled: dict[str, Lines] = {}
         group: list[tuple[Stored, Fact]] = []
         for row in _signed_rows(recorder, task):
+            enrolled = enrolled or _enrolled(recorder, task.upto)
             try:
                 fact = read_entry(row.data)[1]
             except (ValueError, RecursionError):
                 continue  # no entry any more, which is named elsewhere
-            group.append((row, fact))
+            if row.position - 1 not in task.spoilt.indexes:
+                group.append((row, fact))
             if len(group) == _GROUP:
-                _check_group(recorder, group, checked)
+                _check_group(recorder, group, enrolled, task.spoilt, checked)
                 group = []
-        _check_group(recorder, group, checked)
+        _check_group(recorder, group, enrolled, task.spoilt, checked)
         return checked
 
 
@@ -145,14 +176,30 @@ def _signed_rows(recorder: SQLiteDCBRecorder, task: _Stretch) -> Iterator[Stored
         yield from map(Stored._make, rows)
 
 
-def _check_group(recorder: SQLiteDCBRecorder, group: Sequence[tuple[Stored, Fact]], checked: _Checked) -> None:
+def _enrolled(recorder: SQLiteDCBRecorder, upto: int) -> dict[str, Lines]:
+    """The enrolments of each public key."""
+    placed: dict[str, list[tuple[int, Fact]]] = {}
+    for position, fact in _lines(recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto)):
+        if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
+            placed.setdefault(enrolments_subject(public_key), []).append((position, fact))
+    return {subject: Lines(lines) for subject, lines in placed.items()}
+
+
+def _check_group(
+    recorder: SQLiteDCBRecorder,
+    group: Sequence[tuple[Stored, Fact]],
+    enrolled: Mapping[str, Lines],
+    spoilt: Spoilt,
+    checked: _Checked,
+) -> None:
     subjects = sorted({subject for _, fact in group for subject in _subjects(fact)})
     streams = recorder.streams([query_of(subject) for subject in subjects], upto=group[-1][0].position if group else 0)
-    lines = {subject: list(_lines(rows)) for subject, rows in zip(subjects, streams, strict=True)}
+    lines = {subject: Lines(_lines(rows)) for subject, rows in zip(subjects, streams, strict=True)}
+    nothing = Lines(())
     for row, fact in group:
 
-        def before(subject: str, position: int = row.position) -> list[Fact]:
-            return [line for at, line in lines.get(subject, ()) if at < position]
+        def before(subject: str, position: int = row.position) -> Before:
+            return (lines.get(subject) or enrolled.get(subject) or nothing).before(position)
 
         where = f"index {row.position - 1}"
         signers, sound = set(), True
@@ -162,11 +209,14 @@ def _check_group(recorder: SQLiteDCBRecorder, group: Sequence[tuple[Stored, Fact
                 signed = signed or read_signature(fact, before)
             except Refusal as refusal:
                 name = refusal.finding if isinstance(refusal, KeyRefused) else "signature-invalid"
-                checked.findings.append(Finding(name, where, refusal.what))
+                if spoilt.reaches(tag for subject in _subjects(fact) for tag, _ in query_of(subject)):
+                    checked.unsure.update(signed.statement.key_id for signed in statements_in(fact))
+                else:
+                    checked.findings.append(Finding(name, where, refusal.what))
                 sound = False
             else:
                 signers.add(signed.statement.signer)
-                checked.links.append((row.position - 1, link_of(signed)))
+                checked.links.append((row.position - 1, signed.statement.signer, link_of(signed)))
         if isinstance(fact, PersonErased) and sound and len(signers) < LEAST_SIGNERS:
             checked.findings.append(
                 Finding("signature-invalid", where, "an erasure is approved by two people at least")
@@ -201,11 +251,11 @@ def _lines(rows: Iterable[Stored]) -> Iterator[tuple[int, Fact]]:
             continue
 
 
-def _check_approval(fact: PersonErased, row: Stored, text: str, before: Callable[[str], Sequence[Fact]]) -> Signed:
+def _check_approval(fact: PersonErased, row: Stored, text: str, before: LinesBefore) -> Signed:
     """An approval of an erasure, checked as `read_signature` checks other signatures."""
     signed = unpack(text)
     statement = signed.statement
-    if statement.kind != "erasure" or f"practitioner:{statement.signer}" not in json.loads(row.tags_json):
+    if statement.kind != "erasure" or _tag(statement.signer) not in json.loads(row.tags_json):
         refuse(
             "approvals", f"a statement about a {statement.kind} by {statement.signer!r}, expected one of an approver"
         )

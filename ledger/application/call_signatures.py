@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from ledger.application.enrolments import chain_of, find_key, last_statement
 from ledger.application.reading import Boundary
-from ledger.application.signatures import KeyChain, breaks, read_signature, signed_text
-from ledger.application.signing_keys import chain_of, find_key, last_statement
+from ledger.application.signatures import KeyChain, breaks, signed_text, take_signature
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.chains import Chain, Link, link_of
-from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
+from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
 from ledger.treatment.statements import Head
 from ledger.treatment.subjects import resolver, subject_of
+
+_BEFORE_ALL = -1
+"""The turn of what the ledger holds: before every line of the call."""
 
 
 def refused_signatures(
@@ -29,7 +34,7 @@ def refused_signatures(
     links: dict[str, list[tuple[int, Link]]] = {}
     for place in signed:
         try:
-            statement = read_signature(facts[place], own.before(place))
+            statement = take_signature(facts[place], own.before(place))
         except Refusal as refusal:
             refused.append((place, refusal.what))
         else:
@@ -49,24 +54,29 @@ def key_chain(recorder: SQLiteDCBRecorder, key_id: str, size: int) -> KeyChain:
 
 
 class _OwnLines:
-    """The call's lines by subject, corrections with the line that they change."""
+    """The call's lines by subject, corrections with the line that they change; behind what the ledger holds."""
 
     def __init__(self, boundary: Boundary, facts: Mapping[int, Fact]) -> None:
         self._boundary = boundary
         self._turn = {place: turn for turn, place in enumerate(facts)}
-        self._lines: dict[str, list[tuple[int, Fact]]] = {}
+        self._own: dict[str, list[tuple[int, Fact]]] = {}
+        self._lines: dict[str, Lines] = {}
         named = resolver(facts.values(), [fact.target for fact in facts.values() if isinstance(fact, EntryCorrected)])
         for place, fact in facts.items():
             subject = subject_of(fact, lambda target: [*self._held(f"target:{target}"), *named(target)])
-            self._lines.setdefault(subject, []).append((self._turn[place], fact))
+            self._own.setdefault(subject, []).append((self._turn[place], fact))
+            if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
+                self._own.setdefault(enrolments_subject(public_key), []).append((self._turn[place], fact))
 
-    def before(self, place: int) -> Callable[[str], Sequence[Fact]]:
+    def before(self, place: int) -> Callable[[str], Before]:
         """The lines of a subject that lie in the ledger, or come before this place of the call."""
-        turn = self._turn[place]
-        return lambda subject: [
-            *self._held(subject),
-            *(fact for earlier, fact in self._lines.get(subject, ()) if earlier < turn),
-        ]
+        return lambda subject: self._lines_of(subject).before(self._turn[place])
+
+    def _lines_of(self, subject: str) -> Lines:
+        if subject not in self._lines:
+            held = ((_BEFORE_ALL, fact) for fact in self._held(subject))
+            self._lines[subject] = Lines([*held, *self._own.get(subject, ())])
+        return self._lines[subject]
 
     def _held(self, subject: str) -> Sequence[Fact]:
         return self._boundary.read([subject])[subject]

@@ -10,16 +10,18 @@ from itertools import islice
 import msgspec
 
 from ledger.application.mapper import read_entry, read_fact
+from ledger.application.reading import read_enrolments, read_streams
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.staging import ACCEPTED, KNOWN, REFUSED, StagedVerdict, Staging
 from ledger.treatment.batch import KNOWN as ALREADY_TAKEN
 from ledger.treatment.batch import PHASES, Refused, Verdict, decide_stream
-from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 from ledger.treatment.known import Standing
 from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import ed25519_key
 from ledger.treatment.state import fold
 from ledger.treatment.stream import decide_apart
-from ledger.treatment.subjects import ABOUT, query_of, subject_of
+from ledger.treatment.subjects import ABOUT, subject_of
 from ledger.treatment.tags import standing
 
 BEFORE_ALL = (-(2**62), 0)
@@ -47,6 +49,7 @@ class Checking:
         self._standings: dict[str, Standing | None] = {}
         self._holders: dict[str, Fact] = {}
         self._corrections: dict[str, list[EntryCorrected]] = {}  # those held, by target
+        self._enrolments: dict[bytes, SigningKeyEnrolled] | None = None
 
     def check(self, progress: Callable[[int], None]) -> None:
         """Decide about every staged line. `progress(n)`: n lines are done."""
@@ -78,6 +81,7 @@ class Checking:
         """
         self.size = size
         self._standings.clear()
+        self._enrolments = None
         self._aim(corrections)
         for phase in PHASES:
             names = [subject for subject in subjects if subject.startswith(phase.prefix)]
@@ -107,6 +111,16 @@ class Checking:
         if line_id not in self._holders:
             self._holders.update(self._find_holders([line_id]))
         return self._holders.get(line_id)
+
+    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
+        """The first enrolment of a public key: the ledger's, else the journal's."""
+        if self._enrolments is None:
+            self._enrolments = {}
+            staged = map(read_fact, self._staging.of_type(SigningKeyEnrolled.ENTRY_TYPE))
+            for fact in (*(fact for _, fact in read_enrolments(self._recorder, self.size)), *staged):
+                if isinstance(fact, SigningKeyEnrolled) and (key := ed25519_key(fact)) is not None:
+                    self._enrolments.setdefault(key, fact)
+        return self._enrolments.get(public_key)
 
     def corrections(self, target: str) -> Iterable[EntryCorrected]:
         """What the ledger holds of corrections of a target that one of the lines at hand introduces."""
@@ -170,7 +184,7 @@ class Checking:
     def _held(self, subjects: Sequence[str]) -> list[list[Fact]]:
         if not self.size:
             return [[] for _ in subjects]
-        streams = self._recorder.streams([query_of(subject) for subject in subjects], upto=self.size)
+        streams = read_streams(self._recorder, subjects, self.size)
         return [[read_entry(row.data)[1] for row in rows] for rows in streams]
 
     def _find_holders(self, line_ids: Iterable[str]) -> dict[str, Fact]:

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from ledger.application.mapper import read_entry
 from ledger.application.reading import Stream, subject_streams
-from ledger.proof import ProofError
-from ledger.store.bundle import RULEBOOKS_TAG, format_bundle
+from ledger.proof import Checkpoint, ProofError, check_consistency, check_many
+from ledger.store.bundle import RULEBOOKS_TAG, LogDamaged, format_bundle
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.proving import KeptDamaged, Proven, prove
 from ledger.store.refusals import StoreError
+from ledger.store.soundness import require_all_sound, unsound
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from ledger.store.tree import Tree
 from ledger.treatment.facts import EntryCorrected, RulebookAdopted
 
 SUBJECTS = ("patient", "practitioner", "session")
@@ -44,16 +46,25 @@ class Order(NamedTuple):
 
 
 def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) -> bytes:
-    """The subject's bundle, complete up to now; without `seal`, up to the checkpoint that it is under."""
+    """The subject's bundle, complete up to now; without `seal`, up to the checkpoint that it is under.
+
+    Unsound, in the words of a finding, when the log is damaged where the bundle rests on it, or `since` is of another
+    history than this log's.
+    """
     kind, _, name = order.subject.partition(":")
     if kind not in SUBJECTS or not name:
         raise StoreError(f"{order.subject!r}: a bundle is about a {', a '.join(SUBJECTS)}, as in `patient:P1`")
-    since = None if order.since is None else checkpoints.open(order.since, "since").size
+    since = None if order.since is None else checkpoints.open(order.since, "since")
     head = recorder.head()
+    if since is not None:
+        _require_same_history(recorder, since, head)
     end = head - 1 if order.seal else _end(subject_streams(recorder, order.subject, head))
+    if since is not None:
+        end = max(end, since.size - 1)
     note = checkpoints.latest()
     if note is None or checkpoints.open(note, "the ledger's last checkpoint").size <= end:
         note = checkpoints.sign(now=order.now)
+    rebuilt = False
     for _ in range(_TRIES):
         # Entries may have come in since; the bundle holds exactly what its seal covers.
         checkpoint = checkpoints.open(note, "the checkpoint")
@@ -62,15 +73,56 @@ def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) 
         indexes = [row.position - 1 for row in rows] if order.each else None
         try:
             tags = [stream.tag for stream in streams]
-            proven = prove(recorder.connections, checkpoint, tags, since=since, indexes=indexes)
+            older = None if since is None else since.size
+            proven = prove(recorder.connections, checkpoint, tags, since=older, indexes=indexes)
             if proven is not None:
+                _require_kept_nodes_fit(proven, checkpoint, since, rows)
                 return _bundle(order, note, streams, rows, proven)
-        except KeptDamaged:
+        except KeptDamaged as damage:
+            if rebuilt:
+                # Made anew from the log, and still not what was signed: it is the log that is damaged.
+                require_all_sound(recorder.rows(upto=checkpoint.size))
+                raise unsound("index-mismatch", f"checkpoint (size {checkpoint.size})", str(damage)) from None
             checkpoints.sealing.rebuild()
+            rebuilt = True
+        except LogDamaged:
+            raise
         except ProofError as error:
             raise StoreError(f"{kind} {name!r} cannot be exported: {error}") from None
         note = checkpoints.sign(now=order.now)
     raise StoreError(f"{kind} {name!r} cannot be exported: others seal the log too often just now; ask again")
+
+
+def _require_same_history(recorder: SQLiteDCBRecorder, since: Checkpoint, size: int) -> None:
+    """Unsound when this ledger's key has signed, in `since`, what this log of `size` entries does not continue."""
+    where = f"since (size {since.size})"
+    if since.size > size:
+        what = f"this ledger has {size} entries; an old backup was restored here, or entries are gone"
+        raise unsound("checkpoint-rollback", where, what)
+    with recorder.connections.read() as connection:
+        root = Tree(connection).root(since.size)
+        if root != since.root:
+            root = Tree(connection, kept=False).root(since.size)
+    if root != since.root:
+        what = (
+            f"the first {since.size} entries here have the root {root.hex()}, that checkpoint has {since.root.hex()}: "
+            "one key signed two histories. Keep both checkpoints"
+        )
+        raise unsound("history-fork", where, what)
+
+
+def _require_kept_nodes_fit(
+    proven: Proven, checkpoint: Checkpoint, since: Checkpoint | None, rows: Sequence[Stored]
+) -> None:
+    """KeptDamaged when nodes of the tree that were kept do not lead to what was signed."""
+    try:
+        if since is not None and proven.consistency is not None:
+            check_consistency(since.size, checkpoint.size, proven.consistency, since.root, checkpoint.root)
+        if proven.inclusion is not None:
+            indexes, leaves = [row.position - 1 for row in rows], [row.leaf for row in rows]
+            check_many(indexes, checkpoint.size, leaves, proven.inclusion, checkpoint.root)
+    except ProofError as error:
+        raise KeptDamaged(str(error)) from error
 
 
 def _bundle(order: Order, note: str, streams: Sequence[Stream], rows: Sequence[Stored], proven: Proven) -> bytes:

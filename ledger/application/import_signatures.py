@@ -10,16 +10,19 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from ledger.application.call_signatures import key_chain
+from ledger.application.checking import BEFORE_ALL
 from ledger.application.mapper import read_entry, read_fact
-from ledger.application.signatures import breaks, read_signature, signed_text
+from ledger.application.reading import read_enrolments, read_streams
+from ledger.application.signatures import breaks, signed_text, take_signature
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.staging import REFUSED, StagedVerdict, Staging
 from ledger.treatment.agreement import subjects_said
 from ledger.treatment.chains import Link, link_of
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import Fact, SigningKeyEnrolled
+from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
 from ledger.treatment.statements import BEGINNING, SIGNED, unpack
-from ledger.treatment.subjects import query_of
 
 GROUP_LINES = 500
 """Signatures checked between two reads: what lies before them is read at once."""
@@ -94,7 +97,7 @@ def _check(
         before = _Before(staging, recorder, readable, size, after)
         for line in readable:
             try:
-                signed = read_signature(line.fact, before.of(line.place))
+                signed = take_signature(line.fact, before.of(line.place))
             except Refusal as refusal:
                 refused.append(_refused(line.place[1], refusal.what))
             else:
@@ -154,19 +157,36 @@ class _Before:
         after: tuple[int, int],
     ) -> None:
         subjects = list(dict.fromkeys(subject for line in lines for subject in line.subjects))
-        held = recorder.streams([query_of(subject) for subject in subjects], upto=size)
-        self._held = {
-            subject: [read_entry(row.data)[1] for row in rows] for subject, rows in zip(subjects, held, strict=True)
+        self._recorder, self._size = recorder, size
+        self._enrolled: dict[str, list[tuple[tuple[int, int], Fact]]] | None = None
+        self._staging, self._after = staging, after
+        placed = {
+            subject: [(BEFORE_ALL, read_entry(row.data)[1]) for row in rows]
+            for subject, rows in zip(subjects, read_streams(recorder, subjects, size), strict=True)
         }
-        self._staged: dict[str, list[tuple[tuple[int, int], Fact]]] = {subject: [] for subject in subjects}
         for subject, at, n, spelled in staging.accepted_of(subjects, after=after):
-            self._staged[subject].append(((at, n), read_fact(spelled)))
+            placed[subject].append(((at, n), read_fact(spelled)))
+        self._lines = {subject: Lines(lines) for subject, lines in placed.items()}
 
-    def of(self, place: tuple[int, int]) -> Callable[[str], Sequence[Fact]]:
-        return lambda subject: [
-            *self._held[subject],
-            *(fact for earlier, fact in self._staged[subject] if earlier < place),
-        ]
+    def of(self, place: tuple[int, int]) -> Callable[[str], Before]:
+        return lambda subject: self._lines_of(subject).before(place)
+
+    def _lines_of(self, subject: str) -> Lines:
+        if subject not in self._lines:  # a public key: which, the lines of its key have told only now
+            if self._enrolled is None:
+                self._enrolled = {}
+                for place, key, fact in self._enrolments():
+                    self._enrolled.setdefault(enrolments_subject(key), []).append((place, fact))
+            self._lines[subject] = Lines(self._enrolled.get(subject, ()))
+        return self._lines[subject]
+
+    def _enrolments(self) -> Iterator[tuple[tuple[int, int], bytes, Fact]]:
+        for key, fact in read_enrolments(self._recorder, self._size):
+            yield BEFORE_ALL, key, fact
+        for at, n, spelled in self._staging.accepted_openings("key:", after=self._after):
+            fact = read_fact(spelled)
+            if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
+                yield (at, n), public_key, fact
 
 
 def _refused(n: int, what: str) -> StagedVerdict:

@@ -18,6 +18,7 @@ from ledger.journal import LineProblem, parse_fact, spell
 from ledger.journal.spelling import normalise
 from ledger.proof import format_base64
 from ledger.store.entry import format_entry, format_time
+from ledger.store.refusals import Unsound
 from ledger.treatment.facts import EVENTS, FACTS, OWN_FACTS, Fact, IndexSealed
 
 AnyFact: Any = reduce(operator.or_, FACTS + OWN_FACTS)
@@ -62,9 +63,16 @@ def entry_event(type: str, appended_at: str, tags: list[str], fact: bytes) -> DC
     return DCBEvent(type, format_entry(type, appended_at, tags, fact), tags)
 
 
+class NoEntry(Unsound, ValueError):
+    """Stored bytes are no entry any more, or are not one of ours."""
+
+
 def read_entry(data: bytes) -> tuple[datetime, Fact]:
-    """When it was appended, and the fact, of an entry's stored bytes."""
-    entry = _decode_entry(data)
+    """When it was appended, and the fact, of an entry's stored bytes. NoEntry when they are none."""
+    try:
+        entry = _decode_entry(data)
+    except (ValueError, RecursionError) as error:
+        raise NoEntry(f"malformed: stored bytes {data[:60]!r}…: no entry ({error}); run `audit`") from None
     return entry.appended_at, entry.fact
 
 

@@ -1,17 +1,29 @@
 """What decisions and questions read of the log: boundaries, subjects' streams, a patient's whole case."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
-from ledger.application.mapper import read_entry
-from ledger.application.streams import moved_streams, registry_streams, shared_sheet_streams, sheets_named
+from ledger.application.mapper import NoEntry, read_entry
+from ledger.application.streams import (
+    Parsed,
+    called_streams,
+    moved_streams,
+    own_sheets_and_episodes,
+    parsed,
+    registry_streams,
+)
 from ledger.store.entry import fact_of
+from ledger.store.soundness import require_sound
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
-from ledger.treatment.facts import Fact
-from ledger.treatment.subjects import RULEBOOKS, query_of
+from ledger.treatment.facts import Fact, SigningKeyEnrolled
+from ledger.treatment.signing_keys import ed25519_key
+from ledger.treatment.subjects import ENROLLED, RULEBOOKS, query_of
 
 
 class Recorded(NamedTuple):
@@ -23,8 +35,12 @@ class Recorded(NamedTuple):
 
 
 def recorded(row: Stored) -> Recorded:
-    """The fact of a stored entry."""
-    return Recorded(row.position - 1, *read_entry(row.data))
+    """The fact of a stored entry. Unsound, naming the entry, when it is none any more."""
+    try:
+        return Recorded(row.position - 1, *read_entry(row.data))
+    except NoEntry:
+        require_sound(row)
+        raise
 
 
 class Boundary:
@@ -39,7 +55,7 @@ class Boundary:
     def read(self, subjects: Iterable[str]) -> Mapping[str, Sequence[Fact]]:
         """The facts of each subject's stream, in log order."""
         new = [subject for subject in dict.fromkeys(subjects) if subject not in self._read]
-        rows = self._recorder.streams([query_of(subject) for subject in new], upto=self.size)
+        rows = read_streams(self._recorder, new, self.size)
         self._read.update(zip(new, rows, strict=True))
         return {subject: [read_entry(row.data)[1] for row in self._read[subject]] for subject in subjects}
 
@@ -57,9 +73,38 @@ class Boundary:
         return {fact_of(rows[position].data): rows[position] for position in sorted(rows, reverse=True)}
 
 
+def read_streams(recorder: SQLiteDCBRecorder, subjects: Sequence[str], upto: int) -> list[list[Stored]]:
+    """The entries of each subject's stream among the first `upto`, in log order."""
+    found = recorder.streams([() if s.startswith(ENROLLED) else query_of(s) for s in subjects], upto=upto)
+    for place, subject in enumerate(subjects):
+        if subject.startswith(ENROLLED):
+            found[place] = _enrolments_of(recorder, bytes.fromhex(subject.removeprefix(ENROLLED)), upto)
+    return found
+
+
+def read_enrolments(recorder: SQLiteDCBRecorder, upto: int) -> list[tuple[bytes, Fact]]:
+    """Every enrolment of an Ed25519 key among the first `upto` entries, in log order, with the public key."""
+    facts = (read_entry(row.data)[1] for row in _enrolments(recorder, upto))
+    return [(key, fact) for fact in facts if isinstance(fact, SigningKeyEnrolled) and (key := ed25519_key(fact))]
+
+
+def _enrolments_of(recorder: SQLiteDCBRecorder, public_key: bytes, upto: int) -> list[Stored]:
+    # No tag tells: those of all keys are looked through, few for each who signs, and only those opened that name it.
+    spelled = public_key.hex().encode(), b64encode(public_key)
+    named = (row for row in _enrolments(recorder, upto) if spelled[1] in row.data or spelled[0] in row.data.lower())
+    facts = ((row, read_entry(row.data)[1]) for row in named)
+    return [row for row, fact in facts if isinstance(fact, SigningKeyEnrolled) and ed25519_key(fact) == public_key]
+
+
+def _enrolments(recorder: SQLiteDCBRecorder, upto: int) -> list[Stored]:
+    return recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto)
+
+
 def boundary_query(subjects: Iterable[str]) -> DCBQuery:
     """A query for the streams of all these subjects."""
-    return DCBQuery([DCBQueryItem(list(types), [tag]) for s in dict.fromkeys(subjects) for tag, types in query_of(s)])
+    arms = dict.fromkeys(arm for subject in dict.fromkeys(subjects) for arm in query_of(subject))
+    # A tag without a name stands for every tag of its kind, which all entries of these types bear.
+    return DCBQuery([DCBQueryItem(list(types), [] if tag.endswith(":") else [tag]) for tag, types in arms])
 
 
 def tag_query(tag: str) -> DCBQuery:
@@ -75,9 +120,8 @@ class Stream(NamedTuple):
 
 
 def patient_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:
-    """The patient's own stream, then those of what was corrected onto the patient."""
-    own = Stream(f"patient:{patient}", list(recorder.rows(tag_query(f"patient:{patient}"), upto=upto)))
-    return [own, *_streams(recorder, moved_streams(patient, (row.data for row in own.rows)), upto)]
+    """The patient's own stream, then those of what was corrected from or onto the patient."""
+    return _Reading(recorder, f"patient:{patient}", upto).follow(partial(moved_streams, patient)).streams
 
 
 def subject_streams(recorder: SQLiteDCBRecorder, subject: str, upto: int) -> list[Stream]:
@@ -88,25 +132,55 @@ def subject_streams(recorder: SQLiteDCBRecorder, subject: str, upto: int) -> lis
     kind, _, name = subject.partition(":")
     if kind == "patient":
         return case_streams(recorder, name, upto)
-    own = Stream(subject, list(recorder.rows(tag_query(subject), upto=upto)))
-    return [own, *_streams(recorder, [*registry_streams(row.data for row in own.rows), RULEBOOKS], upto)]
+    return _Reading(recorder, subject, upto).with_registries()
 
 
 def case_streams(recorder: SQLiteDCBRecorder, patient: str, upto: int) -> list[Stream]:
-    """The patient's streams, and those that judging them needs: of prescriptions shared with another patient, and
+    """The patient's streams, and those that judging them needs: of what another patient has to do with theirs, and
     of registries, also where these have no entries (FORMAT.md, "Streams").
     """
-    mine = patient_streams(recorder, patient, upto)
-    streams = [*mine, *_shared_sheets(recorder, mine, upto)]
-    registry = registry_streams(row.data for stream in streams for row in stream.rows)
-    return [*streams, *_streams(recorder, [*registry, RULEBOOKS], upto)]
+    reading = _Reading(recorder, f"patient:{patient}", upto)
+    reading.look_into(own_sheets_and_episodes(patient, reading.entries()))
+    return reading.follow(partial(called_streams, patient)).with_registries()
 
 
-def _shared_sheets(recorder: SQLiteDCBRecorder, mine: Sequence[Stream], upto: int) -> Iterator[Stream]:
-    sheets = _streams(recorder, sheets_named(row.data for stream in mine for row in stream.rows), upto)
-    held = {stream.tag for stream in mine}
-    shared = shared_sheet_streams(held, ((sheet.tag, [row.data for row in sheet.rows]) for sheet in sheets))
-    return _streams(recorder, [tag for tag in shared if tag not in held], upto)
+class _Reading:
+    """The streams of a subject as far as they are read: its own first, then what the entries call for."""
+
+    def __init__(self, recorder: SQLiteDCBRecorder, subject: str, upto: int) -> None:
+        self._recorder, self._upto = recorder, upto
+        self._parsed: dict[int, Parsed] = {}
+        self.streams: list[Stream] = []
+        self._add([Stream(subject, list(recorder.rows(tag_query(subject), upto=upto)))])
+
+    def entries(self) -> list[Parsed]:
+        """What the streams hold, each entry once, in log order."""
+        return [self._parsed[position] for position in sorted(self._parsed)]
+
+    def look_into(self, tags: Sequence[str]) -> None:
+        """Add those of these streams that have entries which are in none yet."""
+        found = _streams(self._recorder, tags, self._upto)
+        self._add([one for one in found if any(row.position not in self._parsed for row in one.rows)])
+
+    def follow(self, calls: Callable[[Sequence[Parsed]], Sequence[str]]) -> "_Reading":
+        """Add what the entries call for, and what those that come with it call for, until nothing is new."""
+        while new := [tag for tag in calls(self.entries()) if all(tag != stream.tag for stream in self.streams)]:
+            self._add(_streams(self._recorder, new, self._upto))
+        return self
+
+    def with_registries(self) -> list[Stream]:
+        """The streams in the order of their tags, then the registries of all that their entries name."""
+        own, *others = self.streams
+        registries = _streams(self._recorder, [*registry_streams(self._parsed.values()), RULEBOOKS], self._upto)
+        return [own, *sorted(others, key=attrgetter("tag")), *registries]
+
+    def _add(self, streams: Iterable[Stream]) -> None:
+        for stream in streams:
+            self.streams.append(stream)
+            for row in stream.rows:
+                if row.position not in self._parsed:
+                    require_sound(row)
+                    self._parsed[row.position] = parsed(row.data)
 
 
 def _streams(recorder: SQLiteDCBRecorder, tags: Sequence[str], upto: int) -> Iterator[Stream]:

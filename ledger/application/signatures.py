@@ -6,7 +6,7 @@ happened is refused; any other text is foreign, recorded, and checked by nobody.
 in `ledger.verify`, which does not believe that this door was ever asked.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, NoReturn
 
 from ledger.proof import ProofError
@@ -14,11 +14,12 @@ from ledger.proof.ed25519 import check_signature
 from ledger.treatment.agreement import disagreement, subjects_said
 from ledger.treatment.chains import Chain, Link
 from ledger.treatment.facts import Fact
+from ledger.treatment.lines import Before
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import KeyProblem, usable_key
+from ledger.treatment.signing_keys import KeyProblem, enrolments_subject, usable_key
 from ledger.treatment.statements import SIGNED, Head, Signed, Statement, is_statement, unpack
 
-LinesBefore = Callable[[str], Sequence[Fact]]
+LinesBefore = Callable[[str], Before]
 """Subject → its lines that lie, or will lie, before the fact in the log."""
 
 
@@ -41,6 +42,16 @@ def signed_text(fact: Fact) -> str | None:
     """The fact's signature, if it is in the statement form."""
     text = getattr(fact, "signature", None) if type(fact) in SIGNED else None
     return text if is_statement(text) else None
+
+
+def take_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
+    """As `read_signature`, for what is to be recorded. A session is signed with its stop: a signature that was made
+    before it does not cover it, and a verifier says so for ever. Raises `Refusal` about `signature`.
+    """
+    signed = read_signature(fact, lines_before)
+    if signed.statement.kind == "session" and signed.statement.says["stopped"] is None:
+        _refuse("of a session that is not stopped before this line, expected a statement that says its stop")
+    return signed
 
 
 def read_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
@@ -66,7 +77,11 @@ def read_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
 
 def public_key_of(statement: Statement, lines_before: LinesBefore) -> bytes:
     """The key that a statement names. Raises `KeyRefused` if that key signs nothing for its signer."""
-    key = usable_key(lines_before(f"key:{statement.key_id}"), statement.signer)
+    key = usable_key(
+        lines_before(f"key:{statement.key_id}").facts(),
+        statement.signer,
+        lambda public_key: lines_before(enrolments_subject(public_key)).facts(),
+    )
     if isinstance(key, KeyProblem):
         raise KeyRefused(statement.key_id, key)
     return key

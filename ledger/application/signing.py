@@ -7,8 +7,8 @@ refused now: a statement that is signed and then thrown away leaves a gap in its
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
+from ledger.application.enrolments import EnrolledKey, find_key, key_to_check_with, last_statement
 from ledger.application.reading import Boundary
-from ledger.application.signing_keys import EnrolledKey, find_key, last_statement
 from ledger.journal.spelling import MAX_SPELLED, normalise
 from ledger.store.refusals import StoreError
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -16,7 +16,7 @@ from ledger.treatment.agreement import assessment_said, session_said
 from ledger.treatment.batch import Refused, decide_batch
 from ledger.treatment.facts import AssessmentRecorded, PrescriptionIssued, SessionStarted, SessionStopped
 from ledger.treatment.sessions import void_of
-from ledger.treatment.signing_keys import KeyProblem, usable_key
+from ledger.treatment.signing_keys import KeyProblem
 from ledger.treatment.state import State, fold
 from ledger.treatment.statements import (
     SIGNATURE_BYTES,
@@ -105,7 +105,7 @@ def _key(recorder: SQLiteDCBRecorder, key_id: str, size: int, signers: Iterable[
     key = find_key(recorder, key_id, size, signers)
     if key is None:
         _refuse(f"no signing key {key_id!r} is enrolled; record its SigningKeyEnrolled first", unknown=True)
-    problem = usable_key(key.lines, key.owner)
+    problem = key_to_check_with(recorder, key, key.owner, size)
     if isinstance(problem, KeyProblem):
         _refuse(f"signing key {key_id!r} {problem.what}; enrol another")
     return key

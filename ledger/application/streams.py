@@ -1,53 +1,145 @@
 """Which streams a subject's case is made of: what has to stand beside the subject's own entries to judge from them.
 
-The rule is FORMAT.md's ("Streams"), and the verifier has it a second time, of its own: what the one puts into a
-bundle the other calls for. Reads entries as they are spelled; knows no database.
+The rule is FORMAT.md's ("Streams"), which also says why it is enough; the verifier has it a second time, of its own:
+what the one puts into a bundle the other calls for. Reads entries as they are spelled; knows no database.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 _NAMED = ("institution:", "practitioner:")
+_OPENS = {
+    "SessionStarted": "session",
+    "AssessmentRecorded": "assessment",
+    "PrescriptionIssued": "prescription",
+    "EpisodeOpened": "episode",
+    "PatientAdmitted": "stay",
+}
+"""The fact that opens a thing → its kind, which is the field that names it, too."""
+_BY_NAME = ("session", "assessment", "prescription")
+"""Kinds of things that a correction may name as its target."""
+_ACTS = ("session:", "assessment:")
+_USED = ("prescription:", "episode:", "stay:")
+"""Where an act stands: its sheet and its stay, or its episode and its stay."""
+_HOLDS = {"prescription:": ("session:", "episode:"), "episode:": ("assessment:",)}
+"""What a sheet and an episode are made of, besides their own lines."""
 
 
-def registry_streams(entries: Iterable[bytes]) -> list[str]:
+class Parsed(NamedTuple):
+    """An entry's tags and its fact as plain JSON."""
+
+    tags: tuple[str, ...]
+    fact: dict[str, Any]
+
+
+def parsed(entry: bytes) -> Parsed:
+    """What is asked of an entry here."""
+    read = json.loads(entry)
+    return Parsed(tuple(read["tags"]), read["fact"])
+
+
+def registry_streams(entries: Iterable[Parsed]) -> list[str]:
     """The `registry:` tags of every institution and practitioner that these entries name, sorted."""
-    named = {tag for entry in entries for tag in json.loads(entry)["tags"] if tag.startswith(_NAMED)}
+    named = {tag for entry in entries for tag in entry.tags if tag.startswith(_NAMED)}
     return sorted(f"registry:{tag}" for tag in named)
 
 
-def moved_streams(patient: str, entries: Iterable[bytes]) -> list[str]:
-    """The streams of what was corrected onto this patient from another, sorted: their other lines lie elsewhere.
+def moved_streams(patient: str, entries: Sequence[Parsed]) -> list[str]:
+    """The streams of what was corrected from or onto this patient, and of lines that corrections here mean; sorted.
 
-    `entries` are those that bear the patient's tag. A session recorded under the wrong patient keeps its stop and
-    signature in that patient's stream; the correction bears the session's tag, and the session's stream completes it.
-    FORMAT.md, "Streams", has the rule.
+    `entries` are those of the patient's stream, and of what was found so before: a line that is called for may open
+    something whose stream is called for then.
     """
-    moved: set[str] = set()
-    for entry in map(json.loads, entries):
-        fact = entry["fact"]
-        if fact["type"] == "EntryCorrected" and fact["field"] == "patient" and fact["new"] == patient:
-            targets = (f"id:{fact['target']}", f"prescription:{fact['target']}")
-            moved |= {tag for tag in entry["tags"] if tag.startswith(("assessment:", "session:")) or tag in targets}
-    return sorted(moved)
+    case = _Case(patient, entries)
+    return sorted({*case.moved(), *case.lines()})
 
 
-def sheets_named(entries: Iterable[bytes]) -> list[str]:
-    """The `prescription:` tags on these entries, sorted: the sheets that the sessions among them may stand on."""
-    return sorted({tag for entry in entries for tag in json.loads(entry)["tags"] if tag.startswith("prescription:")})
+def called_streams(patient: str, entries: Sequence[Parsed]) -> list[str]:
+    """All streams that these entries call for to judge the patient, but registries; sorted. Again until nothing is new.
 
-
-def shared_sheet_streams(mine: Collection[str], sheets: Iterable[tuple[str, Iterable[bytes]]]) -> list[str]:
-    """Of these sheets (tag, its stream) those that are not one patient's alone, with what the other entries on them
-    are about; sorted. `mine`: the tags of the patient's stream and of what was moved onto the patient.
-
-    A session may have been recorded on another patient's sheet. It is that order's session all the same: it takes its
-    item and episode from there, and counts among the sessions ordered. FORMAT.md, "Streams", has the rule.
+    `entries` are those of the patient's stream, and of the streams found so before.
     """
-    called: set[str] = set()
-    for sheet, entries in sheets:
-        for entry in map(json.loads, entries):
-            if not any(tag in mine for tag in entry["tags"]):
-                about = ("session:", "episode:") if entry["fact"]["type"] == "PrescriptionIssued" else ("session:",)
-                called |= {sheet} | {tag for tag in entry["tags"] if tag.startswith(about)}
-    return sorted(called)
+    case = _Case(patient, entries)
+    called = {*case.moved(), *case.used()}
+    called |= case.held(called)
+    return sorted({*called, *case.lines()})
+
+
+def own_sheets_and_episodes(patient: str, entries: Sequence[Parsed]) -> list[str]:
+    """The tags of the patient's own, sorted. Where entries that bear one are not the patient's, its stream is called
+    for: a ledger that did not write the owner's tag on them yet.
+    """
+    return sorted(tag for tag in _Case(patient, entries).own if tag.startswith(tuple(_HOLDS)))
+
+
+class _Case:
+    """Entries looked up by what they open, name and correct."""
+
+    def __init__(self, patient: str, entries: Sequence[Parsed]) -> None:
+        self._tag = f"patient:{patient}"
+        self._entries = entries
+        self.own: set[str] = set()
+        self._acts: set[str] = set()  # what the patient's acts may be: opened as the patient's, or corrected onto them
+        self._by_id: defaultdict[str, list[str]] = defaultdict(list)
+        self._on: defaultdict[str, list[Parsed]] = defaultdict(list)
+        for entry in entries:
+            fact, is_theirs = entry.fact, self._tag in entry.tags
+            if fact["type"] == "EntryCorrected":
+                if is_theirs and fact["field"] == "patient" and fact["new"] == patient:
+                    self._acts.update(tag for tag in entry.tags if tag.startswith(_ACTS))
+            else:
+                kind = _OPENS.get(fact["type"])
+                opened = [] if kind is None else [f"{kind}:{fact[kind]}"]
+                if "id" in fact:
+                    self._by_id[fact["id"]] += opened
+                if is_theirs and fact.get("patient") == patient:
+                    self.own.update(opened)
+            for tag in entry.tags:
+                if tag.startswith(tuple(_HOLDS)):
+                    self._on[tag].append(entry)
+        self._acts.update(tag for tag in self.own if tag.startswith(_ACTS))
+
+    def moved(self) -> Iterator[str]:
+        """What a correction of the patient, from or onto this one, is about: its lines may bear another's tag alone."""
+        for entry in self._corrections():
+            if entry.fact["field"] == "patient" and self._tag in entry.tags:
+                target = entry.fact["target"]
+                meant = {*(f"{kind}:{target}" for kind in _BY_NAME), *self._by_id.get(target, ())}
+                yield from meant.intersection(entry.tags)
+
+    def lines(self) -> Iterator[str]:
+        """The lines that corrections mean by their `id` and that are not here: a fee or a finding of another's, say."""
+        for entry in self._corrections():
+            target = entry.fact["target"]
+            if f"id:{target}" in entry.tags and target not in self._by_id:
+                yield f"id:{target}"
+
+    def used(self) -> Iterator[str]:
+        """The sheets, episodes and stays of the patient's acts that are not the patient's own."""
+        for entry in self._entries:
+            if self._tag in entry.tags and not self._acts.isdisjoint(entry.tags):
+                yield from (tag for tag in entry.tags if tag.startswith(_USED) and tag not in self.own)
+
+    def held(self, called: set[str]) -> set[str]:
+        """Of the patient's own sheets and episodes, and of those called for: what they are made of and is another's."""
+        found: set[str] = set()
+        pending = [tag for tag in {*self.own, *called} if tag.startswith(tuple(_HOLDS))]
+        while pending:
+            thing = pending.pop()
+            kinds = _HOLDS[thing[: thing.index(":") + 1]]
+            for entry in self._on[thing]:
+                if self._tag not in entry.tags and thing in self.own:
+                    found.add(thing)
+                new = {tag for tag in entry.tags if tag.startswith(kinds)} - self.own - called - found
+                found |= new
+                pending += (tag for tag in new if tag.startswith(tuple(_HOLDS)))
+        return found
+
+    def _corrections(self) -> Iterator[Parsed]:
+        """Those of patients' facts: a registry's are whole by themselves."""
+        for entry in self._entries:
+            is_registry = any(tag.startswith("registry:") for tag in entry.tags)
+            if entry.fact["type"] == "EntryCorrected" and not is_registry:
+                yield entry

@@ -2,8 +2,8 @@
 
 A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never in the database) and
 `keys/last-signed` (the key's high-water mark). Where it knows who the patients are, there is `people.sqlite3` besides,
-with its key in `keys/people.key` unless that lies elsewhere; `retention.toml` where the institution keeps data longer
-than the law, and `people-access.ndjson`, which programs that show persons write, not this room. One object serves all
+with its key in `keys/people.key` unless that lies elsewhere; `retention.toml` where the institution keeps data for
+other periods, and `people-access.ndjson`, which programs that show persons write, not this room. One object serves all
 threads; several processes may open the same directory.
 """
 
@@ -16,16 +16,18 @@ from eventsourcing.dcb.application import DCBApplication
 
 from ledger.application import exporting, importing, recording, signing
 from ledger.application.auditing import audit_ledger
+from ledger.application.cosigning import Cosigning
 from ledger.application.exporting import Openings, RulebookTexts
 from ledger.application.importing import Imported, Order, Progress
 from ledger.application.mapper import spell_seal
 from ledger.application.people import People, finish_erasures
 from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded
 from ledger.application.recording import Receipt
+from ledger.files import sync_directory
 from ledger.proof import ProofError, consistency_ranges, inclusion_ranges
-from ledger.store.audit_heads import Finding
 from ledger.store.checkpoints import Checkpoints
-from ledger.store.key import create_key, sync_directory
+from ledger.store.findings import Finding
+from ledger.store.key import create_key
 from ledger.store.publishing import Published, publish
 from ledger.store.refusals import StoreError
 from ledger.store.schema import Identity, create_ledger, read_identity
@@ -100,6 +102,11 @@ class TreatmentLedger(DCBApplication):
     def vkey(self) -> str:
         """The public key that opens its checkpoints."""
         return self._identity.vkey
+
+    @property
+    def directory(self) -> Path:
+        """Where it lies."""
+        return self._directory
 
     @property
     def size(self) -> int:
@@ -218,6 +225,10 @@ class TreatmentLedger(DCBApplication):
         """The last checkpoint signed, if there is one."""
         self._checkpoints.refuse_old_backup()
         return self._checkpoints.latest()
+
+    def cosigning(self) -> Cosigning:
+        """What witnesses are asked with, and where their answers go."""
+        return Cosigning(self.recorder, self._checkpoints)
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that entry `index` is in the tree of the first `size` entries (RFC 6962 section 2.1.1)."""

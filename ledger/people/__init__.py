@@ -7,10 +7,12 @@ them), no entry, no log and no clock.
 """
 
 from ledger.people.key import MasterKey, create_master_key, read_master_key, read_secret, write_secret
-from ledger.people.person import NATIONAL_ID, commitment, parse_person
+from ledger.people.national_id import is_mistyped
+from ledger.people.periods import Periods, read_periods
+from ledger.people.person import NATIONAL_ID, commitment, national_id_of, parse_person, tells
 from ledger.people.person_store import Live, Opening, PersonStore
 from ledger.people.refusals import PeopleError
-from ledger.people.retention import Periods, Retention, read_periods, retention
+from ledger.people.retention import Retention, retention
 
 __all__ = [
     "NATIONAL_ID",
@@ -23,10 +25,13 @@ __all__ = [
     "Retention",
     "commitment",
     "create_master_key",
+    "is_mistyped",
+    "national_id_of",
     "parse_person",
     "read_master_key",
     "read_periods",
     "read_secret",
     "retention",
+    "tells",
     "write_secret",
 ]

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from ledger.files import create_private
 from ledger.people.refusals import PeopleError
 from ledger.proof import ProofError, format_base64, parse_base64
 
@@ -65,20 +66,11 @@ def write_secret(path: Path, text: str) -> None:
     try:
         if not path.parent.exists():
             path.parent.mkdir(mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        create_private(path, text)
     except FileExistsError:
         raise PeopleError(f"{path}: a file is here already, and a key is never overwritten") from None
     except OSError as error:
         raise PeopleError(f"{path}: no key can be written here ({error.strerror})") from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)  # a new file survives loss of power only when its name does
-    finally:
-        os.close(directory)
 
 
 def read_secret(path: Path, what: str, remedy: str) -> str:

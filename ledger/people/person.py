@@ -9,6 +9,7 @@ import os
 import re
 from hashlib import sha256
 from typing import Any, Final, NoReturn
+from unicodedata import normalize
 
 import msgspec
 
@@ -56,9 +57,33 @@ def commitment(salt: bytes, person: str) -> bytes:
     return sha256(salt + person.encode()).digest()
 
 
+def national_id_of(person: str) -> str | None:
+    """The person's national id as it was typed; None where there is none."""
+    value: str | None = json.loads(person).get(NATIONAL_ID)
+    return value
+
+
+def tells(person: str, text: str) -> bool:
+    """Whether one of the person's own data stands in a text, however it is spelled there: blanks, hyphens, width.
+
+    A value of one letter or digit (a sex, say) is in every text and tells nothing; the name counts whatever it is.
+    """
+    bare = _bare(text)
+    for field, value in json.loads(person).items():
+        own = _bare(value)
+        if own in bare and len(own) > (0 if field == "name" else 1):
+            return True
+    return False
+
+
 def new_salt() -> bytes:
     """256 random bits: with fewer than 128 the few million people of a city could be tried out."""
     return os.urandom(SALT_BYTES)
+
+
+def _bare(text: str) -> str:
+    """Letters and digits alone, in one case and one width."""
+    return "".join(character for character in normalize("NFKC", text).casefold() if character.isalnum())
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

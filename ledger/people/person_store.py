@@ -21,6 +21,7 @@ from ledger.people.ciphers import WRAPPED_BYTES, DataKey
 from ledger.people.key import MasterKey
 from ledger.people.person import commitment, new_salt
 from ledger.people.refusals import PeopleError
+from ledger.proof import format_base64
 
 APPLICATION_ID: Final = 0x544C5031  # "TLP1" in the file's header
 FORMAT_VERSION: Final = 1
@@ -65,7 +66,7 @@ class Opening(NamedTuple):
 
     def __repr__(self) -> str:
         """Without the person: a repr ends up in messages."""
-        return f"Opening(commitment={self.commitment.hex()!r})"
+        return f"Opening(commitment={format_base64(self.commitment)!r})"
 
 
 class Live(NamedTuple):
@@ -130,6 +131,12 @@ class PersonStore:
                                   "the store was altered, restore it from a backup")  # fmt: skip
             found[committed] = opening
         return found
+
+    def require(self, master: MasterKey) -> None:
+        """PeopleError unless this is a store, or none yet, that the master key opens."""
+        with self._reading() as connection:
+            if connection is not None:
+                self._require(connection, master)
 
     def live(self, patient: str) -> Live | None:
         """The patient's key, if there is one that was not destroyed."""

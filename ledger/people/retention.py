@@ -1,30 +1,25 @@
 """How long a patient's personal data must be kept: a pure function of what happened to the patient.
 
-Three periods, the longest decides. The notice, 二.4: 门诊：一人一档建立治疗记录档案（至少保存 3 年）. The records
-law, 《医疗机构病历管理规定(2013年版)》 art. 29: out-patient records at least 15 years from the last visit, in-patient
-ones at least 30 years from the last discharge. A home bed (家庭病床) counts as in-patient: it has an admission, a
-record of the stay and a discharge, and of two readings the longer one cannot destroy what should have been kept.
+Of three periods the longest decides (periods.py): the notice's and the records law's for out-patients run from the last
+visit, the records law's for in-patients from the last discharge. A home bed (家庭病床) counts as in-patient: it has an
+admission, a record of the stay and a discharge, and of two readings the longer one cannot destroy what should have been
+kept.
 
 A period of years ends with the day of the same date, where there is none with the month's last (民法典 art. 202); that
-day is still inside. Knows facts, no clock, no disk beyond the file with an institution's own longer periods.
+day is still inside. Knows facts, no clock, no disk.
 """
 
-import tomllib
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.people.refusals import PeopleError
+from ledger.people.periods import Periods
 from ledger.treatment import facts as f
 from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import State, fold
 from ledger.treatment.subjects import resolver, subject_of
 from ledger.treatment.values import at_home
-
-LEAST_YEARS: Final = 3
-MOST_YEARS: Final = 200
 
 _SEEN: Final = (
     f.PatientFileOpened, f.PatientAdmitted, f.PatientDischarged, f.EpisodeOpened, f.EpisodeClosed, f.FindingsRecorded,
@@ -34,14 +29,6 @@ _SEEN: Final = (
 """What is done with or about a patient by those who treat them. Fees, signatures and inspections come after."""
 _VOIDED: Final = (f.SessionVoided, f.AssessmentVoided)
 _IN_BED: Final = ("inpatient", "home_bed")
-
-
-class Periods(NamedTuple):
-    """Years to keep, each at least the notice's three."""
-
-    notice_years: int = 3
-    outpatient_years: int = 15
-    inpatient_years: int = 30
 
 
 class Retention(NamedTuple):
@@ -140,25 +127,3 @@ def years_after(day: date, years: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return date(year, 2, 28)
-
-
-def read_periods(path: Path) -> Periods:
-    """The periods in this TOML file (`notice_years`, `outpatient_years`, `inpatient_years`); without it the law's.
-
-    PeopleError for anything else in it, and for a period below the notice's three years.
-    """
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Periods()
-    except (OSError, ValueError, RecursionError) as error:
-        raise PeopleError(f"{path}: cannot be read as TOML ({error}); mend or remove it") from None
-    for name, years in given.items():
-        if name not in Periods._fields:
-            raise PeopleError(f"{path}: {name}: no such period; expected {', '.join(Periods._fields)}")
-        if type(years) is not int or not LEAST_YEARS <= years <= MOST_YEARS:
-            raise PeopleError(
-                f"{path}: {name}: {LEAST_YEARS} to {MOST_YEARS} whole years are expected (the notice asks for at least "
-                f"{LEAST_YEARS})"
-            )
-    return Periods(**given)

@@ -5,8 +5,9 @@ c2sp.org/tlog-checkpoint; what is this project's own is written down in ledger/F
 """
 
 from ledger.proof.checkpoints import Checkpoint, format_checkpoint, open_checkpoint, parse_checkpoint
-from ledger.proof.consistency import check_consistency, check_subtree_consistency
+from ledger.proof.consistency import check_consistency, check_subtree_consistency, derive_roots
 from ledger.proof.encoding import format_base64, parse_base64
+from ledger.proof.forks import FORK_FORMAT, Fork, format_fork, prove_fork
 from ledger.proof.frontier import Frontier
 from ledger.proof.hashes import EMPTY_ROOT, HASH_BYTES, MAX_SIZE, ProofError, leaf_hash, node_hash
 from ledger.proof.inclusion import check_inclusion, check_subtree_inclusion
@@ -20,6 +21,7 @@ from ledger.proof.notes import (
     NoteSignature,
     VerifierKey,
     check_note,
+    cosign_note,
     parse_note,
     parse_vkey,
     sign_note,
@@ -48,11 +50,13 @@ __all__ = [
     "ED25519",
     "EMPTY_ROOT",
     "EMPTY_TRIE",
+    "FORK_FORMAT",
     "HASH_BYTES",
     "KEY_BITS",
     "MARK_CHARACTERS",
     "MAX_SIZE",
     "Checkpoint",
+    "Fork",
     "Frontier",
     "Look",
     "Note",
@@ -70,8 +74,11 @@ __all__ = [
     "check_subtree_inclusion",
     "check_tags",
     "consistency_ranges",
+    "cosign_note",
+    "derive_roots",
     "format_base64",
     "format_checkpoint",
+    "format_fork",
     "format_indexes",
     "inclusion_ranges",
     "leaf_hash",
@@ -86,6 +93,7 @@ __all__ = [
     "parse_note",
     "parse_vkey",
     "prove_consistency",
+    "prove_fork",
     "prove_inclusion",
     "prove_many",
     "prove_tags",

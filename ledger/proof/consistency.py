@@ -43,6 +43,30 @@ def check_subtree_consistency(
             raise ProofError("subtree_root: the root of no leaves is SHA-256 of nothing")
         return
 
+    old, new = _derive(start, end, size, proof, subtree_root)
+    if old != subtree_root:
+        raise ProofError(f"old root: the proof does not lead to the root of [{start}, {end})")
+    if new != root:
+        raise ProofError(f"new root: the proof does not lead to the root of size {size}")
+
+
+def derive_roots(old_size: int, new_size: int, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The roots, old and new, that a consistency proof is of, whoever signed them.
+
+    ProofError where the nodes are not as many as the sizes call for, and where they do not tell: equal sizes, and an
+    old size that is a power of two, of which the proof leaves the old root out (RFC 6962 §2.1.2).
+    """
+    require_size(old_size, "old_size")
+    require_hashes(proof, "proof")
+    if not 0 < old_size < require_size(new_size, "new_size"):
+        raise ProofError(f"proof: from size {old_size} to {new_size} no nodes tell the roots")
+    if old_size & (old_size - 1) == 0:
+        raise ProofError(f"proof: the old size, {old_size}, is a power of two, and the nodes leave its root out")
+    return _derive(0, old_size, new_size, proof, b"")
+
+
+def _derive(start: int, end: int, size: int, proof: Sequence[bytes], subtree_root: bytes) -> tuple[bytes, bytes]:
+    """Both roots; `subtree_root` is what is begun with where the proof does not hold a node for it."""
     first, last, edge = start, end - 1, size - 1
     # Skip the levels on which the subtree is whole in both trees: the proof begins above them.
     while first != last and (last == edge or last % 2):
@@ -68,7 +92,4 @@ def check_subtree_consistency(
         first, last, edge = first >> 1, last >> 1, edge >> 1
     if edge:
         raise ProofError(f"proof: {len(proof)} hashes are too few for [{start}, {end}) in size {size}")
-    if old != subtree_root:
-        raise ProofError(f"old root: the proof does not lead to the root of [{start}, {end})")
-    if new != root:
-        raise ProofError(f"new root: the proof does not lead to the root of size {size}")
+    return old, new

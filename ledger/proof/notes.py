@@ -83,6 +83,22 @@ def sign_note(body: str, name: str, private_key: PrivateKey) -> str:
     return f"{body}\n{_DASH}{name} {format_base64(_key_id(name, key) + signature)}\n"
 
 
+def cosign_note(body: str, name: str, private_key: PrivateKey, seconds: int) -> str:
+    """A witness's signature line over the body of a note (cosignature/v1, type 0x04), with its newline.
+
+    `seconds`: since 1970, when the witness signs (c2sp.org/tlog-cosignature). The line goes under the note.
+    """
+    _require_name(name, "key name")
+    _require_text(body)
+    if not body.endswith("\n"):
+        raise ProofError("note: the text must end in a newline")
+    if not isinstance(seconds, int) or not 0 <= seconds < 2**63:
+        raise ProofError("time: seconds since 1970 are expected, below 2^63")
+    key = bytes([COSIGNATURE_V1]) + public_key_of(private_key)
+    signature = sign(private_key, _cosigned(seconds, body))
+    return f"{_DASH}{name} {format_base64(_key_id(name, key) + seconds.to_bytes(8, 'big') + signature)}\n"
+
+
 def parse_note(note: str) -> Note:
     """The note taken apart, strictly; nothing is verified yet. ProofError when it is not a signed note."""
     _require_text(note)
@@ -121,7 +137,11 @@ def _signed_message(body: str, signature: bytes, key: VerifierKey) -> tuple[byte
     if len(signature) != 72 or signature[0] > 0x7F:
         raise ProofError(f"note: the cosignature by {key.name} is not a timestamp and 64 bytes")
     seconds = int.from_bytes(signature[:8], "big")
-    return signature[8:], f"cosignature/v1\ntime {seconds}\n{body}".encode()
+    return signature[8:], _cosigned(seconds, body)
+
+
+def _cosigned(seconds: int, body: str) -> bytes:
+    return f"cosignature/v1\ntime {seconds}\n{body}".encode()
 
 
 def _key_id(name: str, key: bytes) -> bytes:

@@ -11,11 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from ledger.proof import HASH_BYTES, stream_leaf
 from ledger.store.audit_entries import VALID_TAGS, FactProblem, Seal, Stretch, examine
-from ledger.store.audit_heads import Finding, Heads, Signed, check_roots, heads
+from ledger.store.audit_heads import Heads, check_roots, check_seals, heads
 from ledger.store.audit_index import STREAM_LEAVES, Derived, derive_index
 from ledger.store.audit_tree import AuditedTree
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.findings import Finding
 from ledger.store.index_tables import State
 from ledger.store.parallel import ALONE, Processes
 from ledger.store.rederiving import Difference
@@ -23,7 +25,7 @@ from ledger.store.schema import has_table
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tree import WIDTH
 
-__all__ = ["Finding", "audit"]
+__all__ = ["audit"]
 
 STRETCH = 32 * WIDTH
 """Entries that a process reads before it reports: some 10 MB."""
@@ -51,11 +53,14 @@ def audit(
     are others than this, `fact_problem` must be picklable. `stretch`: how many entries one of them reads at a time, a
     multiple of 256.
 
-    Looked at: that positions are dense; each leaf, against the stored bytes; each entry's spelling, its type and
-    tags against the columns and the tag index that reads go by; every checkpoint kept, with the columns beside its
-    note, and the key's mark, their signatures, their roots, and that each ends in a seal; the place of every seal; the
-    last seal's index, derived from the log; the tables in which the index and the tree's nodes are kept. Not looked
-    at: signatures inside facts. What others append meanwhile is left for the next audit.
+    Looked at: the schema; the signing key and its mark; that positions are dense; each leaf, against the stored bytes;
+    each entry's spelling, its type and tags against the columns and the tag index that reads go by; every checkpoint
+    kept, with the columns beside its note and its cosignatures: signatures, roots, that each ends in a seal, and that
+    none is gone; the place of every seal; the last seal's index, derived from the log; the tables in which the index
+    and the tree's nodes are kept. Not looked at: what facts come to, their tags and the signatures in them. What others
+    append meanwhile is left for the next audit.
+
+    The first offence is named: what is wrong only because an entry was altered or is missing is left out.
     """
     began = heads(recorder, checkpoints)
     yield from began.findings
@@ -70,30 +75,35 @@ def audit(
     # Scratch files hold hashes, and are their owner's alone (mode 0700).
     with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch:
         log = _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
-        # By index; that the bytes were altered goes before what they no longer are.
-        for difference in sorted(log.differences, key=lambda difference: (difference.index, difference.name)):
+        damaged = {difference.index for difference in log.differences}
+        missing = [difference.index for difference in log.differences if difference.name == "entry-missing"]
+        lost = min(missing, default=began.size)
+        for difference in sorted(log.differences, key=lambda difference: difference.index):
             yield Finding(difference.name, f"index {difference.index}", difference.what)
         unfit = list(_tag_index(recorder, log, began.size))
-        yield from unfit
-        yield from check_roots(began.signed, began.size, log.tree.roots)
-        yield from _kept_nodes(recorder, log.tree)
-        yield from _unsealed(began.signed, log.seals, began.size)
+        yield from (finding for finding in unfit if finding.at not in damaged)
+        tree = _tree(log, began, lost, Path(scratch))
+        yield from check_roots(began.signed, began.size, tree.roots, lost)
+        yield from _kept_nodes(recorder, tree, missing)
+        yield from check_seals(began, {seal.index for seal in log.seals}, damaged)
 
         def derive(size: int, state: State | None, part: Callable[[float], None]) -> Derived:
             bounds = [] if unfit or began.size < _FEW else _bounds(log.tags)
             return derive_index(pool, path, Path(scratch), size, bounds, state, from_entries=bool(unfit), progress=part)
 
-        yield from _index(derive, began, log.seals, lambda part: shown(_READING + (1 - _READING) * part))
+        yield from _index(derive, began, log.seals, lost, lambda part: shown(_READING + (1 - _READING) * part))
     progress(began.size, began.size)
 
 
 class _Log(NamedTuple):
-    """What reading all entries came to."""
+    """What reading all entries came to: `tree` by the stored leaves, `hashed` by the stored bytes."""
 
     differences: list[Difference]
+    altered: dict[int, bytes]
     lacking: list[tuple[int, str]]
     borne: int
     tree: AuditedTree
+    hashed: AuditedTree
     seals: list[Seal]
     tags: list[str]
 
@@ -102,20 +112,43 @@ def _read(
     pool: Processes, tasks: Sequence[Stretch], scratch: Path, began: Heads, progress: Callable[[float], None]
 ) -> _Log:
     """Every entry; what each is in its tags' streams goes into a file."""
-    tree = AuditedTree({head.size for head in began.signed if head.size <= began.size})
-    log = _Log([], [], 0, tree, [], [])
+    sizes = {head.size for head in began.signed if head.size <= began.size}
+    log = _Log([], {}, [], 0, AuditedTree(sizes), AuditedTree(sizes), [], [])
     with open(scratch / STREAM_LEAVES, "wb") as file:
         for number, examined in enumerate(pool.map(examine, tasks), 1):
-            tree.extend(examined.leaves, examined.blocks)
+            log.tree.extend(*examined.leaves)
+            log.hashed.extend(*examined.hashed)
             file.write(examined.stream_leaves)
             log.differences.extend(examined.differences)
+            log.altered.update(examined.altered)
             log.lacking.extend(examined.lacking)
             log.seals.extend(examined.seals)
             log.tags.extend(examined.tags)
             log = log._replace(borne=log.borne + examined.borne)
             progress(number / len(tasks))
-    tree.finish()
+    log.tree.finish()
+    log.hashed.finish()
     return log
+
+
+def _tree(log: _Log, began: Heads, lost: int, scratch: Path) -> AuditedTree:
+    """The tree of the log. Of an altered entry either the leaf or the bytes are what was hashed: what was signed tells.
+
+    Where it was the leaf that was altered, the file of stream leaves gets what it should have been.
+    """
+
+    def fits(tree: AuditedTree) -> bool:
+        return not any(
+            finding.name == "history-fork" for finding in check_roots(began.signed, began.size, tree.roots, lost)
+        )
+
+    if not log.altered or fits(log.tree) or not fits(log.hashed):
+        return log.tree
+    with open(scratch / STREAM_LEAVES, "r+b") as file:
+        for index, leaf in log.altered.items():
+            file.seek(index * HASH_BYTES)
+            file.write(stream_leaf(index, leaf))
+    return log.hashed
 
 
 def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Finding]:
@@ -134,33 +167,29 @@ def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Fi
         yield Finding("index-mismatch", f"index {position - 1}", f"the tag index has {tag!r}, which it does not bear")
 
 
-def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree) -> Iterator[Finding]:
+def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, lost: Sequence[int]) -> Iterator[Finding]:
     with recorder.connections.read() as connection:
-        wrong = list(tree.differing(connection)) if has_table(connection, "tree") else []
+        wrong = list(tree.differing(connection, lost)) if has_table(connection, "tree") else []
     for level, number in wrong:
         what = "the node kept there is not the root of its leaves; `checkpoint` makes such nodes anew"
         yield Finding("index-mismatch", f"tree {level}/{number}", what)
-
-
-def _unsealed(signed: Sequence[Signed], seals: Sequence[Seal], size: int) -> Iterator[Finding]:
-    """Checkpoints that do not end in a seal. Those that are older than the log's first seal need none."""
-    sealed = {seal.index for seal in seals}
-    for head in signed:
-        if head.size <= size and any(index < head.size for index in sealed) and head.size - 1 not in sealed:
-            what = f"its last entry, index {head.size - 1}, is no seal of the entries before it"
-            yield Finding("seal-not-in-log", head.where, what)
 
 
 def _index(
     derive: Callable[[int, State | None, Callable[[float], None]], Derived],
     began: Heads,
     seals: Sequence[Seal],
+    lost: int,
     progress: Callable[[float], None],
 ) -> Iterator[Finding]:
-    """The last seal's index, and the tables, which are of the same moment as a rule."""
-    last = max(seals, default=None, key=lambda seal: seal.index)
+    """The last seal's index, and the tables, which are of the same moment as a rule. Behind the first missing entry
+    neither can be derived.
+    """
+    last = max((seal for seal in seals if seal.index <= lost), default=None, key=lambda seal: seal.index)
     sizes = {last.index} if last is not None else set()
-    if began.index is not None and began.index.covers <= began.size:
+    if began.index is not None and lost < began.index.covers <= began.size:
+        pass
+    elif began.index is not None and began.index.covers <= began.size:
         sizes.add(began.index.covers)
     elif began.index is not None:
         what = f"it is said to be of {began.index.covers} entries, the log has {began.size}"

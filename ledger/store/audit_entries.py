@@ -21,7 +21,7 @@ from ledger.proof import root as tree_root
 from ledger.store.connections import Connections
 from ledger.store.entry import fact_of, parse_entry
 from ledger.store.rederiving import Difference
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import Unsound
 from ledger.store.sealing import SEAL_TYPE, read_seal
 from ledger.store.sqlite import Stored
 from ledger.store.tree import WIDTH
@@ -54,56 +54,78 @@ class Stretch(NamedTuple):
     fact_problem: FactProblem
 
 
+class Leaves(NamedTuple):
+    """Leaves of a stretch, joined, and the roots of every 256 of them."""
+
+    joined: bytes
+    blocks: list[bytes]
+
+
 class Examined(NamedTuple):
     """What was found in a stretch."""
 
     differences: list[Difference]
     lacking: list[tuple[int, str]]  # (position, tag) that the tag index lacks
     borne: int  # how many tags its entries bear
-    leaves: bytes  # the stored leaves, joined; zeros for one that is missing or no hash
-    blocks: list[bytes]  # roots of every 256 of these
-    stream_leaves: bytes  # what each is in its tags' streams, joined
+    leaves: Leaves  # as they are stored; zeros for one that is missing or no hash
+    hashed: Leaves  # as the stored bytes give them; the very same where no entry was altered
+    altered: dict[int, bytes]  # by index, what the entry's stored bytes hash to, where that is not its leaf
+    stream_leaves: bytes  # what each stored leaf is in its tags' streams, joined
     seals: list[Seal]
     tags: list[str]  # some of those borne
 
 
 def examine(stretch: Stretch) -> Examined:
-    """Derive a stretch again. StoreError when the database cannot be read."""
+    """Derive a stretch again. StoreError when the database cannot be read.
+
+    Of an entry that was altered nothing else is said: what its bytes are now was never recorded.
+    """
     differences: list[Difference] = []
     seals: list[Seal] = []
     sampled: list[str] = []
     leaves: list[bytes] = []
+    altered: dict[int, bytes] = {}
+
+    def lacks(upto: int) -> None:
+        for missing in range(stretch.after + len(leaves), upto):
+            differences.append(Difference("entry-missing", missing, f"there is no entry at position {missing + 1}"))
+            leaves.append(bytes(HASH_BYTES))
+
     with closing(Connections(stretch.path)) as connections, connections.read() as connection:
         for row in map(Stored._make, connection.execute(_ROWS, (stretch.after, stretch.upto))):
             index = row.position - 1
-            while (missing := stretch.after + len(leaves)) < index:
-                differences.append(Difference("entry-missing", missing, f"there is no entry at position {missing + 1}"))
-                leaves.append(bytes(HASH_BYTES))
+            lacks(index)
             leaf = sha256(b"\x00" + row.data).digest()
+            leaves.append(row.leaf if len(row.leaf) == HASH_BYTES else bytes(HASH_BYTES))
             if leaf != row.leaf:
                 what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
                 differences.append(Difference("entry-altered", index, what))
-            leaves.append(row.leaf if len(row.leaf) == HASH_BYTES else bytes(HASH_BYTES))
-            if (problem := _wrong(row, stretch.fact_problem)) is not None:
+                altered[index] = leaf
+            elif (problem := _wrong(row, stretch.fact_problem)) is not None:
                 differences.append(Difference("malformed", index, problem))
             elif row.type == SEAL_TYPE:
                 _read_seal(row, seals, differences)
             elif index % _SAMPLED == 0:
                 sampled += json.loads(row.tags_json)
-        for missing in range(stretch.after + len(leaves), stretch.upto):
-            differences.append(Difference("entry-missing", missing, f"there is no entry at position {missing + 1}"))
-            leaves.append(bytes(HASH_BYTES))
+        lacks(stretch.upto)
         lacking, borne = _tag_index(connection, stretch)
+    stored = _leaves(leaves)
     return Examined(
         differences,
         lacking,
         borne,
-        b"".join(leaves),
-        [tree_root(leaves[start : start + WIDTH]) for start in range(0, len(leaves) - WIDTH + 1, WIDTH)],
+        stored,
+        _leaves([altered.get(index, leaf) for index, leaf in enumerate(leaves, stretch.after)]) if altered else stored,
+        altered,
         b"".join(stream_leaf(index, leaf) for index, leaf in enumerate(leaves, stretch.after)),
         seals,
         sampled,
     )
+
+
+def _leaves(leaves: list[bytes]) -> Leaves:
+    whole = range(0, len(leaves) - WIDTH + 1, WIDTH)
+    return Leaves(b"".join(leaves), [tree_root(leaves[start : start + WIDTH]) for start in whole])
 
 
 _ROWS = "SELECT position, type, tags, leaf, data FROM entries WHERE position > ? AND position <= ? ORDER BY position"
@@ -132,8 +154,8 @@ def _read_seal(row: Stored, seals: list[Seal], differences: list[Difference]) ->
     try:
         seal = read_seal(row.data)
         tags = json.loads(fact_of(row.data))["tags"]
-    except (StoreError, KeyError) as error:
-        differences.append(Difference("malformed", index, str(error)))
+    except (Unsound, KeyError):
+        differences.append(Difference("malformed", index, f"a seal cannot be read: {row.data[:200]!r}"))
         return
     if seal.size != index:
         what = f"a seal of {seal.size} entries stands there; a seal is of all entries before it"

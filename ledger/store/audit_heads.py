@@ -1,30 +1,25 @@
-"""What an audit begins with: how long the log is, what was signed of it, and what does not fit of either.
+"""What an audit begins with: how long the log is, what was signed of it, with which key, and what does not fit of that.
 
 One moment of the ledger; what others append and sign after it is left for the next audit.
 """
 
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from typing import NamedTuple
 
+from ledger.store.audit_schema import check_kept_index, check_marks, check_schema
 from ledger.store.checkpoints import Checkpoints, Kept, kept
+from ledger.store.cosignatures import misfits
+from ledger.store.findings import Finding
 from ledger.store.index import index_state
 from ledger.store.index_tables import State
+from ledger.store.key import read_key
 from ledger.store.refusals import StoreError
-from ledger.store.schema import has_table
 from ledger.store.sqlite import SQLiteDCBRecorder
 
+_KEY = "signing.key"
 _MARK = "last-signed"
-
-
-class Finding(NamedTuple):
-    """One thing that is not as it must be: the finding's name (spec: `entry-altered` …), where, what."""
-
-    name: str
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.where}: {self.what}"
 
 
 class Signed(NamedTuple):
@@ -36,20 +31,30 @@ class Signed(NamedTuple):
 
 
 class Heads(NamedTuple):
-    """The log's size, the tree heads signed up to then, what the index in the tables is of, and findings."""
+    """The log's size, the tree heads signed up to then, what the index in the tables is of, and findings.
+
+    `kept`: the sizes of the checkpoints kept, also of one whose note was altered.
+    """
 
     size: int
     signed: list[Signed]
+    kept: set[int]
     index: State | None  # type: ignore[assignment]  # a tuple's own `index` is not missed
     findings: list[Finding]
 
 
 def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
     """All of it at one moment."""
-    findings: list[Finding] = []
+    with recorder.connections.read() as connection:
+        findings = list(check_schema(connection))
+    findings += _key(checkpoints)
     # The mark first: it is written before its checkpoint, so what is read of it now is not ahead of the tables.
-    mark = _mark(checkpoints, findings)
-    unread = bool(findings)
+    try:
+        mark = checkpoints.mark()
+        unread = False
+    except StoreError as error:
+        findings.append(Finding("malformed", _MARK, str(error)))
+        mark, unread = None, True
     with recorder.connections.read() as connection:
         connection.execute("BEGIN")  # one snapshot: what is appended or signed meanwhile is no damage
         notes = kept(connection)
@@ -57,42 +62,71 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
         before = connection.execute("SELECT position FROM entries WHERE position < 1 ORDER BY position").fetchall()
         beyond = connection.execute("SELECT position, tag FROM tags WHERE position > ?", (size,)).fetchall()
         index = index_state(connection)
-        if index is None and has_table(connection, "index_state"):
-            (rows,) = connection.execute("SELECT count(*) FROM index_state").fetchone()
-            if rows:
-                findings.append(Finding("index-mismatch", "kept index", "what it is said to be of was altered"))
+        findings += [*check_marks(connection), *check_kept_index(connection, index)]
+        unfit = list(misfits(connection))
         connection.execute("COMMIT")
     if mark is None and notes and not unread and checkpoints.mark() is None:
         findings.append(Finding("checkpoint-rollback", _MARK, "the file beside the key is missing"))
     signed = [one for number, note in enumerate(notes, 1) for one in _kept(checkpoints, number, note, findings)]
+    findings += (Finding("checkpoint-signature", f"checkpoint of size {of}", what) for of, what in unfit)
+    sizes = {note.size for note in notes} | {head.size for head in signed}
     if mark is not None:
-        signed += _opened(checkpoints, _MARK, mark, findings)
+        for head in _opened(checkpoints, _MARK, mark, findings):
+            if head.size != max(sizes, default=None) and (what := _mark_differs(recorder, checkpoints, size)):
+                findings.append(Finding("checkpoint-rollback", head.where, what))
+            signed.append(head)
     for (position,) in before:
         findings.append(Finding("entry-foreign", f"position {position}", "an entry stands before the log's first, 1"))
-    for position, tag in beyond:
+    # Where entries are gone from the end, their tags being left follows from that.
+    for position, tag in beyond if all(head.size <= size for head in signed) else ():
         what = f"the tag index has {tag!r} there, and the log ends at index {size - 1}"
         findings.append(Finding("index-mismatch", f"index {position - 1}", what))
-    return Heads(size, signed, index, findings)
+    return Heads(size, signed, sizes, index, findings)
 
 
-def check_roots(signed: list[Signed], size: int, roots: Mapping[int, bytes]) -> Iterator[Finding]:
-    """What was signed, against the roots that the log of `size` entries gives at those sizes."""
+def check_roots(signed: Sequence[Signed], size: int, roots: Mapping[int, bytes], lost: int) -> Iterator[Finding]:
+    """What was signed, against the roots that the log of `size` entries gives at those sizes.
+
+    `lost`: the index of the first entry that is missing, behind which there are no roots.
+    """
     for head in signed:
         if head.size > size:
             what = f"{head.size} entries were signed for, the log has {size}: entries are gone"
             yield Finding("checkpoint-rollback", head.where, what)
-        elif roots[head.size] != head.root:
+        elif head.size <= lost and roots[head.size] != head.root:
             derived = roots[head.size].hex()
             what = f"the first {head.size} entries have the root {derived}, signed was {head.root.hex()}"
             yield Finding("history-fork", head.where, what)
 
 
-def _mark(checkpoints: Checkpoints, findings: list[Finding]) -> str | None:
+def check_seals(began: Heads, seals: Collection[int], damaged: Collection[int]) -> Iterator[Finding]:
+    """Checkpoints that do not end in a seal, and seals (indexes) whose checkpoint is not kept.
+
+    Checkpoints that are older than the log's first seal need none. A seal behind the last one may be what a crash left.
+    `damaged`: indexes of entries that are not what they were.
+    """
+    first = min(seals, default=began.size)
+    for head in began.signed:
+        if first < head.size <= began.size and head.size - 1 not in seals and head.size - 1 not in damaged:
+            what = f"its last entry, index {head.size - 1}, is no seal of the entries before it"
+            yield Finding("seal-not-in-log", head.where, what)
+    sizes = began.kept | {head.size for head in began.signed}  # that the last-signed one is not kept, was said
+    for index in sorted(seals):
+        if index + 1 < max(sizes, default=0) and index + 1 not in sizes:
+            what = f"the checkpoint of {index + 1} entries, which ends in this seal, is not kept any more"
+            yield Finding("checkpoint-rollback", f"index {index}", what)
+
+
+def _key(checkpoints: Checkpoints) -> Iterator[Finding]:
+    """Whether the key that signs the checkpoints is there, and this log's."""
     try:
-        return checkpoints.mark()
+        key = read_key(checkpoints.key_file)
     except StoreError as error:
-        findings.append(Finding("malformed", _MARK, str(error)))
-        return None
+        yield Finding("malformed", _KEY, str(error).removeprefix(f"{checkpoints.key_file}: "))
+        return
+    if key.vkey != checkpoints.vkey:
+        what = f"it is another ledger's key ({key.vkey}); this ledger's is {checkpoints.vkey}"
+        yield Finding("checkpoint-signature", _KEY, what)
 
 
 def _opened(checkpoints: Checkpoints, where: str, note: str, findings: list[Finding]) -> list[Signed]:
@@ -115,3 +149,22 @@ def _kept(checkpoints: Checkpoints, number: int, row: Kept, findings: list[Findi
             what = f"the note has the root {root.hex()}, the column beside it says {row.root.hex()}"
             findings.append(Finding("malformed", where, what))
     return opened
+
+
+def _mark_differs(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, size: int) -> str | None:
+    """What is wrong with the key's mark, which is not of the last checkpoint kept.
+
+    Both are written under the write lock, the mark first: so both are read again under it, and nothing is written.
+    """
+    with closing(recorder.connections.write()) as connection:
+        with suppress(sqlite3.Error):  # on a disk that cannot be written nobody else writes either
+            connection.execute("BEGIN IMMEDIATE")
+        sizes, mark = {row.size for row in kept(connection)}, checkpoints.mark()
+    opened = None if mark is None else checkpoints.open(mark, _MARK)
+    last = max(sizes, default=0)
+    if opened is not None and opened.size < last:
+        return f"the key signed a checkpoint of {last} entries after it: an older file was put in its place"
+    # One of more entries than there are is an old backup's, which is said of the log.
+    if opened is not None and last < opened.size <= size:
+        return "the key signed it, and it is not kept with the others: `checkpoint` does that, if a crash came between"
+    return None

@@ -4,7 +4,7 @@ Reads both and changes neither. What the directory lacks, or has otherwise, its 
 owner does.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -19,8 +19,8 @@ from ledger.proof.tiles import (
     parse_entry_bundle,
     parse_tile_path,
 )
-from ledger.store.audit_heads import Finding
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.findings import Finding
 from ledger.store.parallel import Processes
 from ledger.store.publishing import CHECKPOINT
 from ledger.store.refusals import StoreError
@@ -36,8 +36,14 @@ def audit_published(
     checkpoints: Checkpoints,
     directory: Path,
     progress: Callable[[float], None] = lambda part: None,
+    *,
+    damaged: Collection[int] = (),
 ) -> Iterator[Finding]:
-    """Everything that is not in `directory` as the log has it. `progress` gets the part done, from 0 to 1."""
+    """Everything that is not in `directory` as the log has it. `progress` gets the part done, from 0 to 1.
+
+    `damaged`: indexes of entries that are not what they were in the log itself, which its own audit has named: of the
+    tiles over them nothing can be said.
+    """
     there = _checkpoint(checkpoints, directory)
     if isinstance(there, Finding):
         yield there
@@ -49,7 +55,14 @@ def audit_published(
         return
     entries = (directory / BUNDLES).exists()
     tasks = [
-        _Stretch(recorder.connections.path, directory, after, min(after + _STRETCH, there.size), entries)
+        _Stretch(
+            recorder.connections.path,
+            directory,
+            after,
+            min(after + _STRETCH, there.size),
+            entries,
+            frozenset(index for index in damaged if after <= index < after + _STRETCH),
+        )
         for after in range(0, there.size, _STRETCH)
     ]
     frontier, hashes = Frontier(), list[bytes]()
@@ -63,13 +76,15 @@ def audit_published(
         last = Frontier()
         last.extend(rest)
         frontier = Frontier(there.size, [*frontier.nodes, *last.nodes])
-    if frontier.root() != there.root:
+    lost = [index for index in damaged if index < there.size]
+    if frontier.root() != there.root and not lost:
         what = f"the log's first {there.size} entries have the root {frontier.root().hex()}, published is another"
         yield Finding("history-fork", str(directory / CHECKPOINT), what)
     level = 1
     while hashes:
         for tile, members in _cut(level, 0, hashes):
-            yield from _held_against(directory, tile, format_hash_tile(members))
+            if not _is_over(tile, lost):
+                yield from _held_against(directory, tile, format_hash_tile(members))
         hashes = [root(members) for tile, members in _cut(level, 0, hashes) if tile.width == TILE_WIDTH]
         level += 1
 
@@ -94,6 +109,7 @@ class _Stretch(NamedTuple):
     after: int
     upto: int
     entries: bool
+    damaged: frozenset[int]
 
 
 class _Compared(NamedTuple):
@@ -107,16 +123,19 @@ class _Compared(NamedTuple):
 def _compare(task: _Stretch) -> _Compared:
     findings: list[Finding] = []
     with closing(SQLiteDCBRecorder(task.path)) as recorder:
-        rows = list(recorder.rows(after=task.after, upto=task.upto))
-    # What is missing of the log itself, or altered, is the audit's of the log.
-    leaves = [row.leaf if len(row.leaf) == 32 else bytes(32) for row in rows]
+        rows = {row.position: row for row in recorder.rows(after=task.after, upto=task.upto)}
+    positions = range(task.after + 1, task.upto + 1)
+    leaves = [rows[at].leaf if at in rows and len(rows[at].leaf) == 32 else bytes(32) for at in positions]
     full: list[bytes] = []
     for tile, members in _cut(0, task.after, leaves):
-        findings += _held_against(task.directory, tile, format_hash_tile(members))
+        if not _is_over(tile, task.damaged):
+            findings += _held_against(task.directory, tile, format_hash_tile(members))
         if len(members) == TILE_WIDTH:
             full.append(root(members))
-    for tile, bundle in _cut(ENTRIES, task.after, [row.data for row in rows]) if task.entries else ():
-        findings += _held_against(task.directory, tile, format_entry_bundle(bundle))
+    data = [rows[at].data if at in rows else b"" for at in positions]
+    for tile, bundle in _cut(ENTRIES, task.after, data) if task.entries else ():
+        if not _is_over(tile, task.damaged):
+            findings += _held_against(task.directory, tile, format_entry_bundle(bundle))
     return _Compared(findings, full, leaves[len(full) * TILE_WIDTH :])
 
 
@@ -125,6 +144,12 @@ def _cut(level: int, first: int, members: Sequence[bytes]) -> Iterator[tuple[Til
     for start in range(0, len(members), TILE_WIDTH):
         some = members[start : start + TILE_WIDTH]
         yield Tile(level, (first + start) // TILE_WIDTH, len(some)), some
+
+
+def _is_over(tile: Tile, indexes: Collection[int]) -> bool:
+    """Whether the tile is made of one of these entries."""
+    under = TILE_WIDTH if tile.level == ENTRIES else TILE_WIDTH ** (tile.level + 1)
+    return any(index // under == tile.index for index in indexes)
 
 
 def _held_against(directory: Path, tile: Tile, expected: bytes) -> Iterator[Finding]:

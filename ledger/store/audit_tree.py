@@ -35,17 +35,26 @@ class AuditedTree:
         """No more leaves."""
         self._roots_within(self._rest)
 
-    def differing(self, connection: sqlite3.Connection) -> Iterator[tuple[int, int]]:
-        """The kept nodes (level, number) that are not the root of their leaves."""
+    def differing(self, connection: sqlite3.Connection, lost: Collection[int]) -> Iterator[tuple[int, int]]:
+        """The kept nodes (level, number) that are not the root of their leaves, or are missing below others.
+
+        `lost`: indexes of entries that are missing; of the nodes above them nothing can be said.
+        """
         levels = [[], self._blocks]
         while len(levels[-1]) >= WIDTH:
             below = levels[-1]
             full = range(0, len(below) - WIDTH + 1, WIDTH)
             levels.append([tree_root(below[start : start + WIDTH]) for start in full])
+        unknown = {(level, index // WIDTH**level) for index in lost for level in range(1, len(levels))}
+        expected = dict.fromkeys(range(len(levels)), 0)
         for level, number, hash_ in connection.execute("SELECT level, n, hash FROM tree ORDER BY level, n"):
             known = levels[level] if 0 < level < len(levels) else []
+            for missing in range(expected.get(level, number), min(number, len(known))):
+                yield level, missing
+            expected[level] = number + 1
             # What is beyond was kept meanwhile, of leaves that this audit has not seen.
-            if level < 1 or number < 0 or (number < len(known) and known[number] != hash_):
+            differs = number < len(known) and known[number] != hash_ and (level, number) not in unknown
+            if level < 1 or number < 0 or differs:
                 yield level, number
 
     def _roots_within(self, leaves: bytes) -> None:

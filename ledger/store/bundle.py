@@ -30,7 +30,9 @@ from ledger.proof import (
     stream_leaf,
     tag_key,
 )
+from ledger.store.refusals import Unsound
 from ledger.store.sealing import SEAL_TAG, SEAL_TYPE
+from ledger.store.soundness import finding_text
 
 BUNDLE_FORMAT = "treatment-ledger-bundle/2"
 
@@ -41,6 +43,10 @@ Streams = Sequence[tuple[str, Sequence[tuple[int, bytes]]]]
 """(tag, [(index, entry bytes)…]), the subject's first; a stream without entries is absent."""
 
 _SALT_BYTES = range(16, 65)
+
+
+class LogDamaged(Unsound, ProofError):
+    """The log's entries, as they are found, are not those that are sealed: they are no bundle."""
 
 
 def format_bundle(
@@ -61,7 +67,8 @@ def format_bundle(
     inclusion there. `tags`: what the sealed index has under the streams' tags. `since`: the note of an older
     checkpoint and the consistency proof from it. `inclusion`: the proof of all entries as many leaves of the
     checkpoint's tree. `rulebooks`: texts by digest, of those that the entries adopt. `openings`: by the index of a
-    commitment its salt and the person's text. ProofError when any of it does not fit the rest.
+    commitment its salt and the person's text. ProofError when any of it does not fit the rest; LogDamaged when it is
+    the log itself that does not.
     """
     head = parse_checkpoint(parse_note(checkpoint_note).body)
     check_inclusion(head.size - 1, head.size, leaf_hash(seal), seal_proof, head.root)
@@ -114,7 +121,7 @@ def _entries(streams: Streams, size: int) -> dict[int, bytes]:
             if not 0 <= index < size:
                 raise ProofError(f"index {index}: it is not below {size}, the size that is sealed")
             if tag not in json.loads(entry)["tags"]:
-                raise ProofError(f"index {index}: the entry does not bear the tag {tag}; run audit")
+                raise _mismatch(f"index {index}", f"the entry does not bear {tag}, by which it is found")
             if entries.setdefault(index, entry) != entry:
                 raise ProofError(f"index {index}: two entries are said to stand there")
     return dict(sorted(entries.items()))
@@ -132,8 +139,15 @@ def _placed(streams: Streams, tags: TagProof) -> dict[str, bytes]:
         held = place.stream if place.key == keys[tag] else None
         if held != (Stream(frontier.size, frontier.root()) if frontier.size else None):
             sealed = held.count if held else 0
-            raise ProofError(f"{tag}: {frontier.size} entries, not the {sealed} that the index seals; run audit")
+            what = f"entries found: {frontier.size}, sealed in the index: {sealed}"
+            if sealed == frontier.size:
+                what = "the entries found are not those that the index seals"
+            raise _mismatch(tag, what)
     return keys
+
+
+def _mismatch(where: str, what: str) -> LogDamaged:
+    return LogDamaged(finding_text("index-mismatch", where, what))
 
 
 def _in_place_of(key: bytes, tags: TagProof) -> str:

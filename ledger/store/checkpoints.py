@@ -4,21 +4,25 @@ A checkpoint that disagrees with an earlier one is proof, for ever, that the log
 signed, the root is derived again from the stored bytes, and held against the last one signed and against the key's
 high-water mark: the last note this key signed, kept in a file beside the key and not in the database, so that a
 database restored from an old backup is noticed. The last entry under every checkpoint is a seal of all before it.
+
+Under what was signed stand the lines of witnesses who cosigned it (`ledger.store.cosignatures`), as far as they came.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.files import write_durably
 from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint
 from ledger.store.continuity import WHOLE_ENTRIES, Continuity, refuse_rollback
+from ledger.store.cosignatures import cosignatures, keep, last_size, lines_under, require_line
 from ledger.store.entry import format_time
 from ledger.store.index_building import Progress
-from ledger.store.key import read_key, write_durably
+from ledger.store.key import read_key
 from ledger.store.refusals import StoreError
-from ledger.store.sealing import Sealing, SpellSeal
+from ledger.store.sealing import SEAL_TAG, SEAL_TYPE, Sealing, SpellSeal
 from ledger.store.sqlite import SQLiteDCBRecorder
 
 
@@ -42,16 +46,30 @@ class Checkpoints:
         self._key_file = key_file
         self._mark_file = key_file.with_name("last-signed")
 
+    @property
+    def vkey(self) -> str:
+        """The public key that opens these checkpoints."""
+        return self._vkey
+
+    @property
+    def key_file(self) -> Path:
+        """Where the key that signs them lies."""
+        return self._key_file
+
     def notes(self) -> Iterator[str]:
-        """Every checkpoint kept, the smallest first."""
+        """Every checkpoint kept, the smallest first, with the lines of witnesses."""
         with self._recorder.connections.read() as connection:
             rows = kept(connection)
-        yield from (row.note for row in rows)
+            lines: dict[int, str] = {}
+            for one in cosignatures(connection):
+                lines[one.size] = lines.get(one.size, "") + one.line
+        yield from (row.note + lines.get(row.size, "") for row in rows)
 
     def latest(self) -> str | None:
-        """The last checkpoint kept, as handed out; None before the first."""
+        """The last checkpoint kept, with the lines of witnesses; None before the first."""
         with self._recorder.connections.read() as connection:
-            return _latest(connection)
+            row = connection.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
+            return None if row is None else f"{row[1]}{lines_under(connection, row[0])}"
 
     def mark(self) -> str | None:
         """The key's high-water mark: the last note signed with it, or None before the first.
@@ -87,6 +105,32 @@ class Checkpoints:
             raise StoreError(f"{what}: it is of {checkpoint.origin!r}, this ledger is {self._origin!r}")
         return checkpoint
 
+    def last_cosigned(self, vkey: str) -> int:
+        """The size of the largest checkpoint that this witness cosigned, as far as it is known here; 0 for none."""
+        with self._recorder.connections.read() as connection:
+            return last_size(connection, vkey)
+
+    def cosign(self, note: str, vkey: str, lines: str) -> None:
+        """Keep what a witness answered for one of our checkpoints; durable on return.
+
+        A witness that signed it before is known already, and nothing changes. StoreError when its key, a line of it
+        under this text, or the checkpoint is not there.
+        """
+        checkpoint = self.open(note, "the checkpoint to be cosigned")
+        line = require_line(note, vkey, lines)
+        connection = self._recorder.connections.write()
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            sql = "SELECT 1 FROM checkpoints WHERE size = ? AND root = ?"
+            if connection.execute(sql, (checkpoint.size, checkpoint.root)).fetchone() is None:
+                raise StoreError(f"no checkpoint of size {checkpoint.size} with this root was signed here")
+            keep(connection, checkpoint.size, vkey, line)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StoreError(f"the cosignature could not be kept ({error}); ask again") from error
+        finally:
+            connection.close()  # rolls back what is open
+
     def sign(self, *, now: datetime, progress: Progress = lambda done, total: None) -> str:
         """The checkpoint of the log as it stands, sealed, signed, kept, and the key's mark moved; durable on return.
 
@@ -98,7 +142,7 @@ class Checkpoints:
         if key.vkey != self._vkey:
             raise StoreError(f"{self._key_file}: another ledger's key ({key.vkey}); this ledger's is {self._vkey}")
         while True:
-            latest, mark = self.latest(), self.mark()
+            latest, mark = self._signed_last(), self.mark()
             if latest is not None and mark is None:
                 raise StoreError(
                     f"{self._mark_file}: missing, and with it what this key last signed; nothing is signed. Restore "
@@ -109,17 +153,33 @@ class Checkpoints:
             frontier, fits = self._continuity.check(self._recorder.head(), earlier)
             if not fits:
                 self.sealing.forget_tree()
-            size = self.sealing.seal(now, progress)
-            if latest is not None and earlier[0].size == size:
-                return latest
-            frontier, fits = self._continuity.extend(frontier, size)
-            if not fits:
-                self.sealing.forget_tree()
+            size = self._left_unsigned(earlier)
+            left = size is not None
+            if size is not None:
+                frontier, _ = self._continuity.check(size, [one for one in earlier if one.size <= size])
+            else:
+                size = self.sealing.seal(now, progress)
+                if latest is not None and earlier[0].size == size:
+                    with self._recorder.connections.read() as connection:
+                        return latest + lines_under(connection, size)
+                frontier, fits = self._continuity.extend(frontier, size)
+                if not fits:
+                    self.sealing.forget_tree()
             root = frontier.root()
             note = key.sign(format_checkpoint(self._origin, size, root))
             self.open(note, "the checkpoint just signed")  # a note nobody can open is never handed out
-            if self._keep(note, size, root, latest, mark, now):
+            if self._keep(note, size, root, latest, mark, now, earlier) and not left:
                 return note
+
+    def _left_unsigned(self, earlier: Sequence[Checkpoint]) -> int | None:
+        """The size of a log that was sealed and, as a crash came in between, not signed, and has grown since."""
+        with self._recorder.connections.read() as connection:
+            return _left_unsigned(connection, earlier, self._recorder.head())
+
+    def _signed_last(self) -> str | None:
+        """The last checkpoint as it was signed, without the lines of witnesses."""
+        with self._recorder.connections.read() as connection:
+            return _latest(connection)
 
     def _signed(self, latest: str | None, mark: str | None) -> Iterator[tuple[str, str]]:
         if latest is not None:
@@ -127,13 +187,25 @@ class Checkpoints:
         if mark is not None:
             yield mark, f"{self._mark_file}"
 
-    def _keep(self, note: str, size: int, root: bytes, latest: str | None, mark: str | None, now: datetime) -> bool:
+    def _keep(
+        self,
+        note: str,
+        size: int,
+        root: bytes,
+        latest: str | None,
+        mark: str | None,
+        now: datetime,
+        earlier: Sequence[Checkpoint],
+    ) -> bool:
         """Keep the note, unless another process signed meanwhile: then it must be checked against that one."""
         connection = self._recorder.connections.write()
         try:
             # The write lock: of all processes on this ledger, one at a time compares, marks and keeps.
             connection.execute("BEGIN IMMEDIATE")
             if _latest(connection) != latest or self.mark() != mark:
+                return False
+            # Every seal before the last checkpoint has a checkpoint of its own: where one is missing, it was deleted.
+            if _left_unsigned(connection, earlier, size) is not None:
                 return False
             # The mark comes first. A crash after it leaves a mark ahead of the database, with a note nobody has
             # seen: the next one is held against it and passes, as the log it was signed over is still there. The
@@ -160,6 +232,17 @@ class Kept(NamedTuple):
 def kept(connection: sqlite3.Connection) -> list[Kept]:
     """Every checkpoint kept, the smallest first."""
     return [Kept(*row) for row in connection.execute("SELECT size, root, note FROM checkpoints ORDER BY size")]
+
+
+def _left_unsigned(connection: sqlite3.Connection, earlier: Sequence[Checkpoint], before: int) -> int | None:
+    """The first seal with position < before that is behind what was signed. The mark alone may be unkept: it is
+    looked for again, so that its note is kept; nothing smaller than it is signed any more.
+    """
+    kept_sizes = [size for (size,) in connection.execute("SELECT max(size) FROM checkpoints") if size is not None]
+    behind = max([*kept_sizes, *(checkpoint.size - 1 for checkpoint in earlier)], default=0)
+    sql = "SELECT min(position) FROM tags WHERE tag = ? AND type = ? AND position > ? AND position < ?"
+    (position,) = connection.execute(sql, (SEAL_TAG, SEAL_TYPE, behind, before)).fetchone()
+    return None if position is None else int(position)
 
 
 def _latest(connection: sqlite3.Connection) -> str | None:

@@ -119,7 +119,7 @@ def refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
     for checkpoint in signed:
         if checkpoint.size > size:
             raise Unsound(
-                f"checkpoint-rollback: the ledger has {size} entries, but its key has signed a checkpoint of "
+                f"checkpoint-rollback: log: the ledger has {size} entries, but its key has signed a checkpoint of "
                 f"{checkpoint.size}: an old backup was restored here. Nothing is signed, taken in or handed out; "
                 "restore the newest backup"
             )
@@ -129,7 +129,7 @@ def _refuse_fork(derived: Derived, signed: Sequence[Checkpoint]) -> None:
     for checkpoint in signed:
         if derived.roots[checkpoint.size] != checkpoint.root:
             raise Unsound(
-                f"history-fork: the first {checkpoint.size} entries have the root "
+                f"history-fork: log: the first {checkpoint.size} entries have the root "
                 f"{derived.roots[checkpoint.size].hex()}, but {checkpoint.root.hex()} was signed: the log was "
                 "rewritten, or this is another log's database. Nothing is signed; run `audit`, restore a backup"
             )

@@ -12,7 +12,7 @@ import msgspec
 
 from ledger.proof import Frontier, ProofError, split_keys, stream_leaf, tag_key, trie_node, trie_root
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import Unsound
 from ledger.store.schema import create_projections
 
 _decode_tags = msgspec.json.Decoder(list[str]).decode
@@ -31,7 +31,7 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
     """Take the entries up to this many into the index. Inside a transaction that writes.
 
     Raises IndexDamaged, and leaves the transaction to be rolled back, when the tables do not lead to the root they are
-    said to have; StoreError when an entry is missing or its tags are no tags.
+    said to have; Unsound when an entry is missing or its tags are no tags.
     """
     create_projections(connection)
     tables = IndexTables(connection)
@@ -40,14 +40,14 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
         return held
     state = held or NOTHING
     if state.covers > upto:
-        raise IndexDamaged(f"the index is of {state.covers} entries, the log has {upto}")
+        raise IndexDamaged(f"kept index: it is of {state.covers} entries, the log has {upto}")
     growth = _Growth(tables, _new_leaves(connection, state.covers, upto))
     try:
         before, root = growth.visit(0, 0, sorted(growth.new))
     except (ProofError, ValueError) as error:  # a row that is no frontier or no hash
-        raise IndexDamaged(str(error)) from error
+        raise IndexDamaged(f"kept index: {error}") from error
     if before != state.root:
-        raise IndexDamaged(f"its tags lead to the root {before.hex()}, not to {state.root.hex()}")
+        raise IndexDamaged(f"kept index: its tags lead to the root {before.hex()}, not to {state.root.hex()}")
     state = State(upto, state.tags + growth.tags_added, root)
     tables.put(growth.tags, growth.nodes, state)
     return state
@@ -68,7 +68,7 @@ def _new_leaves(connection: sqlite3.Connection, after: int, upto: int) -> dict[b
         for tag in tags_of(position, tags_json):
             by_tag.setdefault(tag, []).append(hash_)
     if expected != upto:
-        raise StoreError(f"index {expected}: the entry is missing; nothing is sealed, run `audit`")
+        raise Unsound(f"entry-missing: index {expected}: there is no entry. Nothing is sealed; run `audit`")
     return {tag_key(tag): leaves for tag, leaves in by_tag.items()}
 
 
@@ -77,7 +77,9 @@ def tags_of(position: int, tags_json: str) -> Iterable[str]:
     try:
         return dict.fromkeys(_decode_tags(tags_json))
     except (msgspec.DecodeError, UnicodeError):
-        raise StoreError(f"index {position - 1}: its tags cannot be read; nothing is sealed, run `audit`") from None
+        raise Unsound(
+            f"malformed: index {position - 1}: no tags stand beside it. Nothing is sealed; run `audit`"
+        ) from None
 
 
 class _Growth:
@@ -96,7 +98,7 @@ class _Growth:
         if kept is None:
             held = self._tables.tags(prefix, depth, KEPT_ABOVE + 1)
             if len(held) > KEPT_ABOVE:
-                raise IndexDamaged(f"a subtree at depth {depth} has no row")
+                raise IndexDamaged(f"kept index: a subtree at depth {depth} has no row")
             leaves = dict(tag.leaf() for tag in held)
             before = trie_root(list(leaves.items()), depth)
             leaves.update(tag.leaf() for tag in self._grown(held, keys))
@@ -105,7 +107,7 @@ class _Growth:
         left = self._side(prefix << 1, depth + 1, keys[:cut])
         right = self._side(prefix << 1 | 1, depth + 1, keys[cut:])
         if trie_node(left[0], right[0]) != kept:
-            raise IndexDamaged(f"what lies under a node at depth {depth} does not lead to it")
+            raise IndexDamaged(f"kept index: what lies under a node at depth {depth} does not lead to it")
         grown = trie_node(left[1], right[1])
         self.nodes.append(Node(prefix, depth, grown))
         return kept, grown

@@ -17,7 +17,7 @@ from hashlib import sha256
 from ledger.proof import HASH_BYTES, stream_leaf, tag_key
 from ledger.store.index import tags_of
 from ledger.store.index_tables import Held, IndexTables, Node, State
-from ledger.store.refusals import StoreError, Unsound
+from ledger.store.refusals import Unsound
 from ledger.store.schema import create_projections
 
 Progress = Callable[[int, int], None]
@@ -32,12 +32,13 @@ _SALT = os.urandom(16).hex()
 def stream_leaves(leaves: Iterable[tuple[int, bytes]]) -> bytearray:
     """The stream leaves of (position, leaf hash) from position 1 on, joined: that of index n from byte 32·n on.
 
-    StoreError when a position is left out or a leaf is no hash.
+    Unsound when a position is left out or a leaf is no hash.
     """
     joined = bytearray()
     for position, leaf in leaves:
         if len(joined) != HASH_BYTES * (position - 1) or len(leaf) != HASH_BYTES:
-            raise StoreError(f"index {len(joined) // HASH_BYTES}: the entry or its leaf is missing; run `audit`")
+            index = len(joined) // HASH_BYTES
+            raise Unsound(f"entry-missing: index {index}: there is no entry, or no leaf of it; run `audit`")
         joined += stream_leaf(position - 1, leaf)
     return joined
 
@@ -83,7 +84,7 @@ def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = 
         )
     )
     if len(leaves) != HASH_BYTES * upto:
-        raise StoreError(f"index {len(leaves) // HASH_BYTES}: the entry is missing; run `audit`")
+        raise Unsound(f"entry-missing: index {len(leaves) // HASH_BYTES}: there is no entry; run `audit`")
     found = _Passing(lambda done: progress(upto + upto * done // max(borne.tags, done), 2 * upto))
     rows = connection.execute(
         "SELECT tag, position FROM tags WHERE position > 0 AND position <= ? ORDER BY tag, position", (upto,)
@@ -91,7 +92,7 @@ def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = 
     connection.executemany("INSERT INTO temp.collected VALUES (?, ?, ?)", streams_of(found.through(rows), leaves))
     if (borne.tags, borne.sum) != (found.tags, found.sum):
         raise Unsound(
-            "index-mismatch: the tag index does not have the tags that the entries bear. Nothing is sealed; run `audit`"
+            "index-mismatch: tag index: it does not have the tags that the entries bear. Nothing is sealed; run `audit`"
         )
     del leaves
     connection.execute("INSERT INTO temp.index_tags SELECT * FROM temp.collected ORDER BY key")

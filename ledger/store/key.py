@@ -5,11 +5,11 @@ directory of mode 0700, as is the directory of the data above it where that was 
 can sign for the ledger; whoever loses it can sign no more.
 """
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ledger.files import create_private
 from ledger.proof import ProofError, format_base64, parse_base64, parse_vkey, sign_note, vkey
 from ledger.store.refusals import StoreError
 
@@ -43,17 +43,12 @@ def create_key(path: Path, name: str) -> SigningKey:
     key_id = parse_vkey(key.vkey).key_id.hex()
     text = f"{_PREFIX}{name}+{key_id}+{format_base64(_ED25519 + private_key.private_bytes_raw())}\n"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        create_private(path, text)
     except FileExistsError:
         raise StoreError(
             f"{path}: a signing key is here already, and a key is never overwritten; if it is left from an `init` "
             "that was interrupted, and nothing was ever signed with it, remove it and run `init` again"
         ) from None
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    sync_directory(path.parent)
     return key
 
 
@@ -79,23 +74,3 @@ def read_key(path: Path) -> SigningKey:
     except ProofError as error:
         raise StoreError(f"{path}: not a signing key ({error}); restore it from where keys are kept") from None
     return key
-
-
-def write_durably(path: Path, text: str) -> None:
-    """Replace the file's content in one step: after a crash it is the old or the new, never half of either."""
-    beside = path.with_name(path.name + ".new")
-    with open(beside, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_directory(path.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable: a new file survives loss of power only when its name does."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -52,7 +52,7 @@ def publish(
     with _alone(directory):
         there = _there(checkpoints, directory, target, entries)
         if there is not None and there.size == target.size and there.root == target.root:
-            return Published(target.size, target.size, 0)
+            return Published(target.size, target.size, _refresh(directory, note))
         before = there.size if there is not None else 0
         tiles = TileFiles(directory)
         frontier = _edge(tiles, there)
@@ -105,6 +105,16 @@ def _there(checkpoints: Checkpoints, directory: Path, target: Checkpoint, entrie
             f"{directory}: it was begun without entries; go on with --hashes-only, or name an empty directory"
         )
     return there
+
+
+def _refresh(directory: Path, note: str) -> int:
+    """The same checkpoint, with the lines of witnesses that came since; how many files were written."""
+    if (directory / CHECKPOINT).read_bytes() == note.encode():
+        return 0
+    tiles = TileFiles(directory)
+    tiles.write(CHECKPOINT, note.encode(), replace=True)
+    tiles.sync()
+    return tiles.written
 
 
 def _edge(tiles: TileFiles, there: Checkpoint | None) -> Frontier:

@@ -97,6 +97,12 @@ def create_log(connection: sqlite3.Connection) -> None:
     connection.executescript(f"BEGIN IMMEDIATE;\n{LOG}{_immutable('entries')}{_immutable('tags')}COMMIT;")
 
 
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make every table and trigger that a ledger has from its first day; those of the log may be there already."""
+    create_log(connection)
+    connection.executescript(f"BEGIN IMMEDIATE;\n{LEDGER}{_immutable('ledger')}{_immutable('checkpoints')}COMMIT;")
+
+
 def create_projections(connection: sqlite3.Connection, schema: str = "main") -> None:
     """Make the projections' tables where there are none. Inside a transaction that writes, or in autocommit mode."""
     for table in PROJECTIONS:
@@ -133,10 +139,9 @@ def create_ledger(path: Path, identity: Identity) -> None:
         raise StoreError(f"{path}: a file is here already; a ledger is never made over another one") from None
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        create_log(connection)
+        create_tables(connection)
         connection.executescript(
-            f"BEGIN IMMEDIATE;\n{LEDGER}{_immutable('ledger')}{_immutable('checkpoints')}"
-            f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {FORMAT_VERSION};"
+            f"BEGIN IMMEDIATE;\nPRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {FORMAT_VERSION};"
         )
         connection.execute("INSERT INTO ledger (origin, vkey) VALUES (?, ?)", identity)
         connection.execute("COMMIT")

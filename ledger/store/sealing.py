@@ -19,7 +19,8 @@ from ledger.store.index_building import Progress, build_index, install_index
 from ledger.store.index_tables import State
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import create_projections, mark_as_sealed
-from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.soundness import require_sound
+from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.store.tree import Tree, forget_tree
 from ledger.store.writer import Row, insert
 
@@ -48,7 +49,7 @@ class Sealed(NamedTuple):
 
 
 def read_seal(data: bytes) -> Sealed:
-    """What the seal with these bytes says. StoreError when they are no seal's."""
+    """What the seal with these bytes says. Unsound when they are no seal's."""
     try:
         fact = json.loads(fact_of(data))
         root = parse_base64(fact["root"], "root")
@@ -56,14 +57,17 @@ def read_seal(data: bytes) -> Sealed:
             return Sealed(fact["size"], root)
     except (ValueError, KeyError, TypeError, RecursionError, ProofError):
         pass
-    raise StoreError(f"a seal cannot be read: {data[:200]!r}; run `audit`")
+    raise Unsound(f"malformed: seal: a seal cannot be read: {data[:200]!r}; run `audit`")
 
 
 def seal_at(connection: sqlite3.Connection, position: int) -> bytes | None:
-    """The bytes of the entry at a position, if it is a seal."""
-    sql = "SELECT data FROM entries WHERE position = ? AND type = ?"
+    """The bytes of the entry at a position, if it is a seal. Unsound when they are not those that were hashed."""
+    sql = "SELECT position, type, tags, leaf, data FROM entries WHERE position = ? AND type = ?"
     row = connection.execute(sql, (position, SEAL_TYPE)).fetchone()
-    return None if row is None else bytes(row[0])
+    if row is None:
+        return None
+    require_sound(Stored(*row))
+    return bytes(row[-1])
 
 
 class Sealing:
@@ -140,7 +144,7 @@ class Sealing:
         if size != position - 1:
             raise Unsound(f"index-mismatch: index {position - 1}: a seal of {size} entries stands there; run `audit`")
         if state.covers < size:
-            raise IndexDamaged(f"the index is of {state.covers} entries, index {position - 1} seals {size}")
+            raise IndexDamaged(f"kept index: it is of {state.covers} entries, index {position - 1} seals {size}")
         if state.covers == size and state.root != root:
             raise IndexDamaged(
                 f"index {position - 1}: the seal there has the root {root.hex()}, the entries before it lead to "

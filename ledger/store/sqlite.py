@@ -161,6 +161,19 @@ class SQLiteDCBRecorder(DCBRecorder):
                 found[number][row[0]] = Stored._make(row)
         return [[stream[position] for position in sorted(stream)] for stream in found]
 
+    def of_kind(self, kind: str, type: str, *, upto: int) -> list[Stored]:
+        """The entries of a type, up to a position, that bear a tag of a kind (`key:`), in log order.
+
+        For kinds of which there are few: all their tags are gone through, and no entry of another type is opened.
+        """
+        with self.connections.read() as connection:
+            rows = connection.execute(
+                "SELECT position, type, tags, leaf, data FROM entries WHERE position IN (SELECT position FROM tags "
+                "WHERE tag > ? AND tag < ? AND type = ? AND position <= ?) ORDER BY position",
+                (kind, f"{kind[:-1]};", type, upto),
+            ).fetchall()
+        return list(map(Stored._make, rows))
+
     def leaves(self, after: int, upto: int) -> Iterator[bytes]:
         """The stored leaf hashes with after < position <= upto, in order, fetched in pages."""
         while after < upto:

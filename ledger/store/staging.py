@@ -146,6 +146,11 @@ class Staging:
         rows = self._connection.execute("SELECT fact FROM lines WHERE line_id = ? ORDER BY at, n", (line_id,))
         return [fact for (fact,) in rows]
 
+    def of_type(self, type: str) -> list[bytes]:
+        """The staged facts of a type, by (at, n). All lines are gone through."""
+        rows = self._connection.execute("SELECT fact FROM lines WHERE type = ? ORDER BY at, n", (type,))
+        return [fact for (fact,) in rows]
+
     def openings(self, subject: str) -> list[bytes]:
         """The staged facts that introduce a subject."""
         rows = self._connection.execute("SELECT fact FROM lines WHERE subject = ? AND opens ORDER BY at, n", (subject,))
@@ -227,6 +232,16 @@ class Staging:
             "ON l.subject = wanted.value CROSS JOIN verdicts AS v ON v.n = l.n "
             f"WHERE v.verdict = {ACCEPTED} AND (l.at, l.n) > (?, ?) ORDER BY l.subject, l.at, l.n",
             (json.dumps(subjects), *after),
+        )
+
+    def accepted_openings(self, prefix: str, *, after: tuple[int, int]) -> Iterator[tuple[int, int, bytes]]:
+        """The accepted lines (at, n, fact) behind (at, n) that open subjects of this prefix, in that order."""
+        return self._connection.execute(
+            "SELECT l.at, l.n, l.fact FROM lines AS l INDEXED BY lines_by_subject "
+            "CROSS JOIN verdicts AS v ON v.n = l.n "
+            f"WHERE l.subject >= ? AND l.subject < ? AND l.opens AND v.verdict = {ACCEPTED} AND (l.at, l.n) > (?, ?) "
+            "ORDER BY l.at, l.n",
+            (prefix, prefix + "\U0010ffff", *after),
         )
 
     def add_links(self, links: Iterable[tuple[int, str, int, str, str]]) -> None:

@@ -6,10 +6,10 @@ Knows paths, modes and durability; not what log the tiles are of, nor whether th
 import os
 from pathlib import Path
 
+from ledger.files import sync_directory
 from ledger.proof import ProofError
 from ledger.proof.tiles import ENTRIES, TILE_WIDTH, Tile, edge_tiles, format_hash_tile, parse_hash_tile
 from ledger.proof.tree import root
-from ledger.store.key import sync_directory
 from ledger.store.refusals import Unsound
 
 BUNDLES = Path("tile", "entries")

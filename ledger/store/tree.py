@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from ledger.proof import EMPTY_ROOT, Frontier, ProofError, node_hash, root
 from ledger.proof.tree import Range, split
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import Unsound
 from ledger.store.schema import has_table
 
 WIDTH = 256
@@ -46,7 +46,7 @@ class Tree:
     def subtree(self, start: int, end: int) -> bytes:
         """The root of the leaves [start, end), at least one, which are a subtree of RFC 6962's tree.
 
-        StoreError when a leaf is missing or is no hash.
+        Unsound when a leaf is missing or is no hash.
         """
         span = end - start
         if span & (span - 1):  # the ragged right edge: full subtrees, the largest first
@@ -83,12 +83,14 @@ class Tree:
         """`count` neighbours of a level, from number `first` on; level 0 are the leaves."""
         if level == 0:
             rows = self._connection.execute(
-                "SELECT leaf FROM entries WHERE position > ? AND position <= ? ORDER BY position",
+                "SELECT leaf, position FROM entries WHERE position > ? AND position <= ? ORDER BY position",
                 (first, first + count),
             ).fetchall()
             if len(rows) != count:
-                raise StoreError(f"index {first}: {count} entries from here on are asked for, {len(rows)} are there")
-            return [hash_ for (hash_,) in rows]
+                there = {position for _, position in rows}
+                index = next(index for index in range(first, first + count) if index + 1 not in there)
+                raise Unsound(f"entry-missing: index {index}: there is no entry; run `audit`")
+            return [hash_ for hash_, _ in rows]
         held: dict[int, bytes] = {}
         if self._kept:
             sql = "SELECT n, hash FROM tree WHERE level = ? AND n >= ? AND n < ?"
@@ -100,7 +102,7 @@ class Tree:
         try:
             return root(hashes)
         except ProofError as error:
-            raise StoreError(f"leaves {start} to {end - 1}: {error}; run `audit`") from None
+            raise Unsound(f"malformed: leaves {start} to {end - 1}: {error}; run `audit`") from None
 
 
 def forget_tree(connection: sqlite3.Connection) -> None:

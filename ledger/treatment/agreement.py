@@ -5,10 +5,8 @@ only lines that lie before the signature in the log are asked. Values agree as t
 correction spells it. FORMAT.md, "People's signatures", has the rule, and the verifier has it a second time, of its own.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
-
-import msgspec
 
 from ledger.treatment.corrections import aim
 from ledger.treatment.facts import (
@@ -20,13 +18,14 @@ from ledger.treatment.facts import (
     SessionStarted,
     SessionStopped,
 )
+from ledger.treatment.lines import ON_SHEET, Before, key_of, order_key
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.state import State, fold
+from ledger.treatment.state import State
 from ledger.treatment.statements import NOT_SAID, Statement, says_assessment, says_session, says_sheet, spoken
 
 _OF_START: Final = ("patient", "prescription", "order", "therapist", "institution")
-_OF_ORDER: Final = ("item", "site", "method")
-_spell = msgspec.json.Encoder(order="sorted").encode  # two values are one when they are spelled alike
+_OF_ASSESSMENT: Final = ("type", *(field for field in AssessmentRecorded.__struct_encode_fields__
+                                   if field not in NOT_SAID))  # fmt: skip
 
 
 def session_said(act: State, sheet: State) -> dict[str, Any] | None:
@@ -52,59 +51,54 @@ def subjects_said(statement: Statement, fact: Fact) -> list[str]:
     return [f"act:{fact.assessment}"] if isinstance(fact, AssessmentSigned) else []
 
 
-def disagreement(statement: Statement, fact: Fact, before: Sequence[Sequence[Fact]]) -> str | None:
+def disagreement(statement: Statement, fact: Fact, before: Sequence[Before]) -> str | None:
     """The first field of `says` that is not what is recorded; `None` when all of it is.
 
     `fact` bears the signature; `before`: for each of `subjects_said` its lines that lie before the fact in the log.
+    What is signed and has no line there is not recorded.
     """
     says = statement.says
     if isinstance(fact, PrescriptionIssued):
         said = says_sheet(fact)
         fields = dict.fromkeys((*said, *says))
-        return next((field for field in fields if not _is_among(says.get(field), [said.get(field)])), None)
+        return next((field for field in fields if key_of(says.get(field)) != key_of(said.get(field))), None)
     if isinstance(fact, SessionSigned):
-        return _of_session(says, fact.session, fold("act", before[0]), fold("prescription", before[1]))
+        return _of_session(says, fact.session, *before)
     if isinstance(fact, AssessmentSigned):
-        return _of_assessment(says, fact.assessment, fold("act", before[0]))
+        return _of_assessment(says, fact.assessment, *before)
     return "kind"
 
 
-def _of_session(says: Mapping[str, Any], session: str, act: State, sheet: State) -> str | None:
+def _of_session(says: dict[str, Any], session: str, act: Before, sheet: Before) -> str | None:
     if says["session"] != session:
         return "session"
     for field in _OF_START:
-        if not _is_among(says[field], _values(act, SessionStarted, field)):
+        if not act.had(SessionStarted, field, key_of(says[field]), session):
             return field
-    orders = [
-        order
-        for orders in _values(sheet, PrescriptionIssued, "orders")
-        for order in orders
-        if order["order"] == says["order"]
-    ]
-    for field in _OF_ORDER:
-        if not _is_among(says[field], [order[field] for order in orders]):
+    order, named = says["order"], says["prescription"]
+    if not sheet.had(PrescriptionIssued, "orders", order_key(order), named):
+        return "order"
+    for field in ON_SHEET:
+        if not sheet.had(PrescriptionIssued, "orders", order_key(order, field, says[field]), named):
             return field
-    for field, line, of_line in (
-        ("started", SessionStarted, "at"), ("stopped", SessionStopped, "at"), ("effect", SessionStopped, "effect")
-    ):  # fmt: skip
-        if not _is_among(says[field], _values(act, line, of_line)):
+    if not act.had(SessionStarted, "at", key_of(says["started"]), session):
+        return "started"
+    for field, of_stop in (("stopped", "at"), ("effect", "effect")):
+        if not act.holds(SessionStopped):
+            if says[field] is not None:
+                return field
+        elif not act.had(SessionStopped, of_stop, key_of(says[field]), session):
             return field
     return None
 
 
-def _of_assessment(says: Mapping[str, Any], assessment: str, act: State) -> str | None:
-    recorded = act.written[0] if act.written else None
-    if says["assessment"] != assessment or not isinstance(recorded, AssessmentRecorded):
+def _of_assessment(says: dict[str, Any], assessment: str, act: Before) -> str | None:
+    if says["assessment"] != assessment:
         return "assessment"
-    for field in dict.fromkeys((*spoken(recorded, *NOT_SAID), *says)):
-        if not _is_among(says.get(field), _values(act, AssessmentRecorded, field)):
+    for field in dict.fromkeys(("assessment", *_OF_ASSESSMENT, *says)):
+        if not act.had(AssessmentRecorded, field, key_of(says.get(field)), assessment):
             return field
     return None
-
-
-def _is_among(value: Any, values: Sequence[Any]) -> bool:
-    spelled = _spell(value)
-    return any(_spell(other) == spelled for other in values)
 
 
 def _as_it_stands(state: State, line: type[Fact]) -> dict[str, Any] | None:
@@ -114,14 +108,6 @@ def _as_it_stands(state: State, line: type[Fact]) -> dict[str, Any] | None:
             given = {field: new for field, new in _corrected(state, index) if field not in NOT_SAID}
             return {**spoken(written), **given}
     return None
-
-
-def _values(state: State, line: type[Fact], field: str) -> list[Any]:
-    """What the field of that line was: as it was written (null: left out), and as each correction spelled it."""
-    for index, written in enumerate(state.written):
-        if type(written) is line:
-            return [spoken(written).get(field), *(new for name, new in _corrected(state, index) if name == field)]
-    return []
 
 
 def _corrected(state: State, index: int) -> Iterator[tuple[str, Any]]:

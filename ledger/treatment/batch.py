@@ -8,10 +8,11 @@ the referenced before the referring. Nothing here reads or writes: what a ledger
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ledger.treatment.facts import EntryCorrected, Fact, RulebookAdopted
+from ledger.treatment.facts import EntryCorrected, Fact, RulebookAdopted, SigningKeyEnrolled
 from ledger.treatment.known import Standing
 from ledger.treatment.references import NAMES, references_of
 from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
 from ledger.treatment.state import State, fold, initial
 from ledger.treatment.stream import KNOWN, Accepted, Refused, Verdict, decide_stream
 from ledger.treatment.subjects import ABOUT, OPENINGS, RULEBOOKS, SUBJECTS, resolver, subject_of
@@ -70,6 +71,7 @@ class _Batch:
         self.held: dict[str, Sequence[Fact]] = {}
         self.standings: dict[str, Standing | None] = {}
         self.holders: dict[str, Fact] = {}
+        self.enrolments: dict[bytes, SigningKeyEnrolled] = {}
         self.streams: dict[str, dict[str, list[int]]] = {phase.prefix: {} for phase in PHASES}
         self.verdicts: list[Verdict] = [KNOWN] * len(facts)
 
@@ -83,6 +85,12 @@ class _Batch:
     def holder(self, line_id: str) -> Fact | None:
         return self.holders.get(line_id)
 
+    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
+        for held in self._held(enrolments_subject(public_key)):
+            if isinstance(held, SigningKeyEnrolled):
+                return held
+        return self.enrolments.get(public_key)
+
     def corrections(self, target: str) -> Iterator[EntryCorrected]:
         for subject in ("id:" + target, "act:" + target, "prescription:" + target):
             for fact in self.held.get(subject, ()):
@@ -95,6 +103,8 @@ class _Batch:
             fact = facts[index]
             if fact.id is not None:
                 self.holders.setdefault(fact.id, fact)
+            if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
+                self.enrolments.setdefault(public_key, fact)
             if type(fact) is EntryCorrected:
                 corrections.append(index)
             else:
@@ -146,6 +156,7 @@ class _Batch:
     def _read_ahead(self) -> None:
         """What the decisions will ask for, in one go."""
         subjects = [subject for stream in self.streams.values() for subject in stream]
+        subjects += map(enrolments_subject, self.enrolments)
         for fact in self.facts:
             subjects += references_of(fact)
             if fact.id is not None:

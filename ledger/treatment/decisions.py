@@ -24,6 +24,7 @@ Rule = Callable[[State, Any, Known], None]
 RULES: Final[dict[type[Fact], Rule]] = {
     f.SigningKeyEnrolled: registry.enrol_key,
     f.SigningKeyRevoked: registry.revoke_key,
+    f.RulebookAdopted: registry.adopt_rulebook,
     f.PatientFileOpened: patients.open_file,
     f.PatientDischarged: patients.discharge_patient,
     f.EpisodeClosed: patients.close_episode,

@@ -5,13 +5,14 @@ from typing import Protocol
 
 import msgspec
 
-from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 
 
 class Standing(msgspec.Struct, frozen=True):
     """What others ask of a subject that exists: whose it is, the orders on its sheet, the tags of lines about it.
 
-    `patients` has two members when the patient was corrected: lines written before it still say the old one.
+    `patients`: of a sheet and an episode, as written and, where that was corrected, as corrected: lines written before
+    it still say the old one.
     """
 
     patients: tuple[str, ...] = ()
@@ -27,6 +28,9 @@ class Known(Protocol):
 
     def holder(self, line_id: str) -> Fact | None:
         """The fact that bears this `id`: the ledger's, else the batch's first by (at, line)."""
+
+    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
+        """The enrolment with this public key (Ed25519): the ledger's first, else the batch's first by (at, line)."""
 
     def corrections(self, target: str) -> Iterable[EntryCorrected]:
         """What the ledger holds of corrections of this target; asked about ids that a line is about to introduce."""

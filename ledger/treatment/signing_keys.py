@@ -11,10 +11,11 @@ Sources: RFC 8032 §5.1.2 and §5.1.3 (encoding), github.com/C2SP/CCTV `ed25519`
 
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, NamedTuple
 
 from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
+from ledger.treatment.subjects import ENROLLED
 
 KEY_BYTES: Final = 32
 
@@ -38,11 +39,18 @@ def enrolment(lines: Iterable[Fact], signer: str) -> SigningKeyEnrolled | None:
     return next((line for line in enrolled if line.practitioner == signer), None)
 
 
-def usable_key(lines: Iterable[Fact], signer: str) -> bytes | KeyProblem:
+def enrolments_subject(public_key: bytes) -> str:
+    """How the enrolments of a public key are asked for (`subjects.query_of`)."""
+    return ENROLLED + public_key.hex()
+
+
+def usable_key(lines: Iterable[Fact], signer: str, enrolments: Callable[[bytes], Iterable[Fact]]) -> bytes | KeyProblem:
     """The public key with which the signer's signatures are checked, or why there is none.
 
-    `lines`: those of the key that lie before the signature, in log order. Asked in this order: enrolled for this
-    signer, Ed25519, no weak point, not revoked (FORMAT.md, "People's signatures", 2 and 3).
+    `lines`: those of the key that lie before the signature, in log order; `enrolments`: of a public key, the lines that
+    enrol it, likewise. Asked in this order: enrolled for this signer, Ed25519, no weak point, enrolled by nobody
+    before, not revoked (FORMAT.md, "People's signatures", 2 and 3). This is the one rule of door, approvals, import
+    and audit.
     """
     lines = list(lines)
     enrolled = enrolment(lines, signer)
@@ -55,6 +63,12 @@ def usable_key(lines: Iterable[Fact], signer: str) -> bytes | KeyProblem:
     weak = "is no Ed25519 key of 32 bytes" if public_key is None else weakness(public_key)
     if public_key is None or weak is not None:
         return KeyProblem("signer-unknown", f"{weak}, expected a key whose signatures can be checked")
+    holder = next((line for line in enrolments(public_key) if isinstance(line, SigningKeyEnrolled)), enrolled)
+    if (holder.key_id, holder.practitioner) != (enrolled.key_id, signer):
+        what = (
+            f"has the public key that {holder.practitioner!r} enrolled before as {holder.key_id!r}, expected a new one"
+        )
+        return KeyProblem("signer-unknown", what)
     revoked = next((line for line in lines if isinstance(line, SigningKeyRevoked)), None)
     if revoked is not None:
         return KeyProblem("signer-revoked", f"was revoked ({revoked.reason}), expected a key that may sign")

@@ -61,6 +61,9 @@ ABOUT: Final = "about:"
 
 RULEBOOKS: Final = "registry:rulebook"
 
+ENROLLED: Final = "enrolled:"
+"""How the name of a public key's enrolments begins, before its 32 bytes in hex."""
+
 OPENED_BY: Final[dict[type[Fact], type[Fact]]] = {
     f.InstitutionQualified: f.InstitutionRegistered,
     f.InstitutionSuspended: f.InstitutionRegistered,
@@ -216,12 +219,15 @@ _STREAMS: Final[tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...]]
 def query_of(subject: str) -> Query:
     """How a log finds the stream of a subject: alternatives of (tag, entry types).
 
-    Three names are only looked up, never folded: `id:L`, the facts that touch line id L and the corrections of what
-    else is called L, `target:X`, all that a correction may mean by X, and `signed:T`, all that may bear a statement by
-    T.
+    Four names are only looked up, never folded: `id:L`, the facts that touch line id L and the corrections of what
+    else is called L, `target:X`, all that a correction may mean by X, `signed:T`, all that may bear a statement by
+    T, and `enrolled:HEX`, the enrolments of a public key. Of these no tag tells, so their query is the enrolments of
+    all keys: a tag without a name, `key:`, stands for every tag of its kind.
     """
     if subject == RULEBOOKS:
         return ((RULEBOOKS, _types(f.RulebookAdopted, EntryCorrected)),)
+    if subject.startswith(ENROLLED):
+        return (("key:", _types(f.SigningKeyEnrolled)),)
     for prefix, streams in _STREAMS:
         if subject.startswith(prefix):
             name = subject[len(prefix) :]

@@ -3,6 +3,10 @@
 `patient:P1` is a patient's history, `practitioner:T1` a therapist's day, `session:S1` one session; `registry:…`
 are the short streams of institutions and staff that judging needs besides a patient's own. A store keeps them
 as strings; which facts decide about one another is `subjects.query_of`.
+
+Whoever names a patient's sheet or episode is found in that patient's stream, whosever the fact is: a session counts
+among those ordered on the sheet, a finding decides in the episode (FORMAT.md, "Tags"). So a bundle that is complete
+under the patient's tag is complete in these, too.
 """
 
 from collections.abc import Iterable
@@ -14,7 +18,7 @@ from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.known import Known, Standing
 from ledger.treatment.references import NAMES
 from ledger.treatment.state import State
-from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, RULEBOOKS
+from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, OPENINGS, RULEBOOKS, subject_field
 
 _FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {
     fact: tuple(field for field in ATTRIBUTES[fact] if field in NAMES and field != "act") for fact in f.FACTS
@@ -39,6 +43,17 @@ _PASSED_ON: Final[dict[type[Fact], tuple[str, ...]]] = {
     f.InspectionOpened: ("inspection", "institution"),
 }
 """What the line that opens a subject passes on to later lines of it and about it: whose, where, by whom."""
+_ON_ANOTHERS: Final[dict[type[Fact], tuple[str, ...]]] = {
+    fact: tuple(
+        field
+        for field in ("prescription", "episode")
+        if field in ATTRIBUTES[fact] and not (fact in OPENINGS and field == subject_field(fact))
+    )
+    for fact in f.FACTS
+}
+"""Fields that name a sheet or an episode, to whose patient everything on it or in it matters."""
+_WITH_OWNER: Final = (f.PrescriptionIssued, f.EpisodeOpened)
+"""What introduces those."""
 
 
 def tags_of(state: State, fact: Fact, known: Known) -> list[str]:
@@ -58,6 +73,10 @@ def tags_of(state: State, fact: Fact, known: Known) -> list[str]:
         if index is not None:
             tags.update(tags_of(state, state.written[index], known), tags_of(state, state.now[index], known))
     else:
+        for field in _ON_ANOTHERS[type(fact)]:
+            named = known.standing(NAMES[field].subject + getattr(fact, field))
+            if named is not None:
+                tags.update(NAMES["patient"].tag + patient for patient in named.patients)
         if isinstance(fact, (f.FeeConfirmed, f.ViolationFound, f.ViolationAppealed)):
             tags.update(_tags_about("act:" + fact.act, known))
         if isinstance(fact, (f.ViolationFound, f.ViolationAppealed, f.RefundOrdered)):
@@ -71,18 +90,21 @@ def standing(state: State, *, tags: bool = True) -> Standing | None:
         return None
     written, now = state.written[0], state.now[0]
     patients: tuple[str, ...] = ()
-    if isinstance(written, f.EpisodeOpened) and isinstance(now, f.EpisodeOpened):
+    if isinstance(written, _WITH_OWNER) and isinstance(now, _WITH_OWNER):
         patients = (now.patient,) if now.patient == written.patient else (written.patient, now.patient)
     orders = tuple(order.order for order in now.orders) if isinstance(now, f.PrescriptionIssued) else ()
     return Standing(patients, orders, tuple(sorted(passed_on(state))) if tags else ())
 
 
 def passed_on(state: State) -> set[str]:
-    """The tags that later lines of the subject, and lines about it, bear besides their own."""
+    """The tags that later lines of the subject, and lines about it, bear besides their own: those of its first line
+    as corrected; of a key also as it was written, for what it signs is held against the key as it was enrolled.
+    """
     opening = state.now[0]
     tags = _named(opening, _PASSED_ON.get(type(opening), ()))
-    if isinstance(opening, f.SigningKeyEnrolled):
-        tags.add("registry:practitioner:" + opening.practitioner)
+    for enrolled in (state.written[0], opening):
+        if isinstance(enrolled, f.SigningKeyEnrolled):
+            tags |= {"practitioner:" + enrolled.practitioner, "registry:practitioner:" + enrolled.practitioner}
     return tags
 
 

@@ -10,7 +10,11 @@ from pathlib import Path
 
 from ledger.proof import ProofError
 from ledger.proof.labels import parse_label_key
-from ledger.verify import Unreadable, Verdict, format_json, format_text, printable, verify
+from ledger.verify import Unreadable, Verdict, fork_of, format_json, format_text, printable, verify
+from ledger.verify.release import about
+
+_FORK = "this file and the log's key prove to anybody that it signed two histories; it verifies as a bundle does"
+_NO_FORK = "what was given holds no two checkpoints that prove by themselves that the log signed two histories"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m ledger.verify",
         description="Verifies a bundle offline. Exit 0: sound. 1: unsound. 2: unreadable.",
     )
-    add_arguments(parser)
+    add_arguments(parser, about(parser.prog))
     options = parser.parse_args(arguments)
     printable_output()
     try:
@@ -31,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if verdict.sound else 1
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What the verifier is asked with, here and in the one-file form."""
+def add_arguments(parser: argparse.ArgumentParser, version: str) -> None:
+    """What the verifier is asked with, here and in the one-file form; `version`: what it says of itself."""
     parser.add_argument("bundle", type=Path, help="the bundle file")
     parser.add_argument("--key", required=True, metavar="VKEY", help="the log's verifier key, name+id+key")
     parser.add_argument("--since", type=Path, metavar="CHECKPOINT", help="file with an older checkpoint that you hold")
@@ -49,7 +53,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="file with the key of patients' labels, to check an opened person",
     )
+    parser.add_argument(
+        "--fork-out",
+        type=Path,
+        metavar="FILE",
+        help="where two checkpoints prove that the log signed two histories: write the proof into this file",
+    )
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
+    parser.add_argument("--version", action="version", version=version, help="say which verifier this is")
 
 
 def printable_output() -> None:
@@ -66,7 +77,25 @@ def verdict_on(options: argparse.Namespace) -> Verdict:
         label_key = parse_label_key(_text(options.label_key, "a label key")) if options.label_key else None
     except ProofError as error:
         raise Unreadable(f"{options.label_key}: {error}") from None
-    return verify(_read(options.bundle), options.key, since, witnesses=options.witness, label_key=label_key)
+    bundle = _read(options.bundle)
+    verdict = verify(bundle, options.key, since, witnesses=options.witness, label_key=label_key)
+    if options.fork_out:
+        write_fork(options.fork_out, verdict, bundle, options.key, since)
+    return verdict
+
+
+def write_fork(path: Path, verdict: Verdict, bundle: bytes, vkey: str, since: str | None) -> None:
+    """Writes the fork proof that lies in what was verified, and says so; or that there is none."""
+    proof = None
+    if any(finding.name == "history-fork" for finding in verdict.findings):
+        proof = fork_of(bundle, vkey, since)
+    try:
+        if proof is not None:
+            path.write_text(proof, encoding="utf-8")
+    except OSError as error:
+        raise Unreadable(f"{path}: {error}") from None
+    told = f"{printable(str(path))}: not written: " if proof is None else f"wrote {printable(str(path))}: "
+    sys.stderr.write(f"{told}{_NO_FORK if proof is None else _FORK}\n")
 
 
 def _text(path: Path, what: str) -> str:

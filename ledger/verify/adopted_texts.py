@@ -3,7 +3,7 @@
 What the texts say is not known here: whoever judges by them needs to know that they are the right ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 
 from ledger.verify.entries import Entry
@@ -16,7 +16,7 @@ _WHERE = "rulebooks"
 def check_rulebooks(rulebooks: Mapping[str, str], entries: Mapping[int, Entry]) -> list[Finding]:
     """Nothing, when each text has its digest, and each digest was adopted."""
     findings = []
-    adopted = _adopted(entries)
+    adopted = {digest for _, digest in _adopted(entries)}
     for digest, text in rulebooks.items():
         if sha256(text.encode()).hexdigest() != digest:
             findings.append(Finding("rulebook-differs", _WHERE, f"the text under {digest} has another digest"))
@@ -25,12 +25,19 @@ def check_rulebooks(rulebooks: Mapping[str, str], entries: Mapping[int, Entry]) 
     return findings
 
 
-def _adopted(entries: Mapping[int, Entry]) -> set[str]:
-    digests: list[object] = []
-    for entry in entries.values():
+def without_text(rulebooks: Mapping[str, str], entries: Mapping[int, Entry]) -> list[int]:
+    """The indexes of the entries that adopt a rulebook whose text is not among these: ascending."""
+    return sorted(index for index, digest in _adopted(entries) if digest not in rulebooks)
+
+
+def _adopted(entries: Mapping[int, Entry]) -> Iterator[tuple[int, str]]:
+    """The index of each entry that adopts a rulebook, and the digest; what is no text is the digest of none."""
+    for index, entry in entries.items():
         fact = entry.fact
         if fact["type"] == "RulebookAdopted":
-            digests.append(fact.get("digest"))
+            digest = fact.get("digest")
         elif fact["type"] == "EntryCorrected" and RULEBOOKS in entry.tags and fact.get("field") == "digest":
-            digests.append(fact.get("new"))
-    return {digest.lower() for digest in digests if isinstance(digest, str)}
+            digest = fact.get("new")
+        else:
+            continue
+        yield index, digest.lower() if isinstance(digest, str) else ""

@@ -1,18 +1,20 @@
 """Is what a person signed what is recorded? Field by field, against the lines that stood in the log before.
 
 A line that the bundle does not hold (a session's bundle has no prescription sheet) is not held against the statement;
-how often that was so is told. FORMAT.md, "People's signatures", step 5.
+how often that was so is told. A line that came only after the signature is: nobody can have seen it. FORMAT.md,
+"People's signatures", step 5; and "Not covered", for what a right signature does not cover.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.verify.record import Line, Record
+from ledger.verify.record import ON_SHEET, Line, Record, order_key
 from ledger.verify.statements import LEFT_OUT, Statement
-from ledger.verify.strict_json import same
+from ledger.verify.strict_json import canonical
 
 _STARTED = ("patient", "prescription", "order", "therapist", "institution")
-_ON_SHEET = ("item", "site", "method")
+_ASSESSED = ("type", "at", "assessment", "patient", "episode", "item", "institution", "stay", "assessors", "results",
+             "outcome", "findings", "serves")  # fmt: skip
 
 
 class Agreement(NamedTuple):
@@ -22,81 +24,119 @@ class Agreement(NamedTuple):
     whole: bool = True
 
 
-def agreement(statement: Statement, signed: Line, record: Record) -> Agreement:
-    """How the statement agrees with what was recorded at lower indexes than the entry that it is signed in."""
-    says, fact = statement.says, signed.fact
-    match statement.kind:
-        case "session":
-            if not same(says["session"], fact.get("session")):
-                return Agreement("session")
-            return _of_session(says, signed.index, record)
-        case "assessment":
-            if not same(says.get("assessment"), fact.get("assessment")):
-                return Agreement("assessment")
-            assessment = says.get("assessment")
-            lines = record.lines("AssessmentRecorded", assessment, signed.index)
-            fields = _fields(says, lines, LEFT_OUT["assessment"])
-            differs = _first_differing(says, fields, lines, record, assessment, signed.index)
-            return Agreement(differs, whole=bool(lines))
-        case "prescription":
-            fields = _fields(says, [signed], LEFT_OUT["prescription"])
-        case _:
-            fields = list(says)
-    return Agreement(next((field for field in fields if not same(says.get(field), fact.get(field))), None))
+class _Compared(NamedTuple):
+    """A field of `says` with the key of its value, and the field of the line that it is held against."""
+
+    said: str
+    key: str
+    line: Line
+    about: object
+    field: str
 
 
-def _of_session(says: dict[str, object], below: int, record: Record) -> Agreement:
-    session = says["session"]
-    started = record.lines("SessionStarted", session, below)
-    stopped = record.lines("SessionStopped", session, below)
-    sheets = record.lines("PrescriptionIssued", says["prescription"], below)
-    whole = bool(started and sheets)
-    if differs := _first_differing(says, _STARTED, started, record, session, below):
-        return Agreement(differs, whole)
-    if started and not _is_among(says["started"], _values("at", started, record, session, below)):
-        return Agreement("started", whole)
-    for field, recorded in (("stopped", "at"), ("effect", "effect")):
-        values = _values(recorded, stopped, record, session, below) if stopped else iter([None])
-        if (stopped or started) and not _is_among(says[field], values):
-            return Agreement(field, whole)
-    if not sheets:
-        return Agreement(None, whole)
-    orders = [
-        element
-        for written in _values("orders", sheets, record, says["prescription"], below)
-        if isinstance(written, list)
-        for element in written
-        if isinstance(element, dict) and same(element.get("order"), says["order"])
-    ]
-    for field in _ON_SHEET:
-        if not _is_among(says[field], (element.get(field) for element in orders)):
-            return Agreement(field if orders else "order", whole)
-    return Agreement(None, whole)
+def agreement(statement: Statement, signed: Line, record: Record, subject: str = "") -> Agreement:
+    """How the statement agrees with what was recorded at lower indexes than the entry that it is signed in.
+
+    `subject`: the bundle's. The stream of a practitioner lacks the stop of a session that was taken from them.
+    """
+    says, below = statement.says, signed.index
+    if statement.kind in ("prescription", "erasure"):
+        return Agreement(_differs_here(statement, signed.fact))
+    if canonical(says.get(statement.kind)) != canonical(signed.fact.get(statement.kind)):
+        return Agreement(statement.kind)
+    lines = _lines(statement, record)
+    needed = {kind: line for kind, line in lines.items() if kind != "SessionStopped"}
+    for kind, line in needed.items():
+        if line is not None and line.index > below:
+            return Agreement(f"{kind} stands in the log only after it")
+    differs = next(
+        (each.said for each in _compared(statement, lines, below)
+         if not record.had(each.line, each.about, each.field, each.key, below)), None,
+    )  # fmt: skip
+    whole = all(needed.values())
+    if differs is None and statement.kind == "session":
+        started, stopped = lines["SessionStarted"], lines["SessionStopped"]
+        if (
+            stopped is None
+            and started is not None
+            and subject.startswith("practitioner:")
+            and (record.corrected(started, says["session"], "therapist", below))
+        ):
+            return Agreement(None, whole=False)
+        if stopped.index > below if stopped is not None else started is not None:
+            differs = next((said for said in ("stopped", "effect") if says[said] is not None), None)
+    return Agreement(differs, whole)
 
 
-def _first_differing(
-    says: dict[str, object], fields: Iterable[str], lines: list[Line], record: Record, thing: object, below: int
-) -> str | None:
-    """The first field of which no line, and no correction, has the value said; None where there is no line."""
-    if not lines:
-        return None
-    return next(
-        (field for field in fields if not _is_among(says.get(field), _values(field, lines, record, thing, below))), None
+def is_current(statement: Statement, signed: Line, record: Record) -> bool:
+    """Whether the statement says what stood when it was signed, and nothing of that was corrected afterwards."""
+    lines, index = _lines(statement, record), signed.index
+    if statement.kind == "prescription":
+        lines = {"PrescriptionIssued": signed}
+    for each in _compared(statement, lines, index):
+        if not record.stands(each.line, each.about, each.field, each.key, index):
+            return False
+    sheet = lines.pop("PrescriptionIssued", None) if statement.kind == "session" else None
+    targets = [statement.says.get(statement.kind), *(line.fact.get("id") for line in lines.values() if line)]
+    orders = [statement.says["prescription"], sheet and sheet.fact.get("id")] if statement.kind == "session" else []
+    return not (
+        any(record.corrected_after(target, index) for target in targets)
+        or any(record.corrected_after(target, index, "orders") for target in orders)
     )
 
 
-def _values(field: str, lines: list[Line], record: Record, thing: object, below: int) -> Iterator[object]:
-    """What the field was: as each line was written, and as corrections of the thing or of a line's id gave it."""
-    for line in lines:
-        yield line.fact.get(field)
-    ids = [line.fact["id"] for line in lines if isinstance(line.fact.get("id"), str)]
-    yield from record.given(field, [thing, *ids], below)
+def is_stopped_after(statement: Statement, signed: Line, record: Record) -> bool:
+    """Whether the session was stopped after it was signed: the signature does not cover the stop."""
+    stopped = record.line("SessionStopped", statement.says["session"]) if statement.kind == "session" else None
+    return stopped is not None and stopped.index > signed.index
 
 
-def _fields(says: dict[str, object], lines: list[Line], left_out: frozenset[str]) -> list[str]:
-    recorded = [field for line in lines for field in line.fact if field not in left_out]
-    return list(dict.fromkeys([*says, *recorded]))
+def is_by_own(statement: Statement) -> bool:
+    """Whether it is signed by whoever did it, as it says: the session's therapist, one of the assessors."""
+    says = statement.says
+    if statement.kind == "session":
+        return says["therapist"] == statement.signer
+    assessors = says.get("assessors")
+    return statement.kind != "assessment" or (isinstance(assessors, list) and statement.signer in assessors)
 
 
-def _is_among(value: object, values: Iterable[object]) -> bool:
-    return any(same(value, other) for other in values)
+def _lines(statement: Statement, record: Record) -> dict[str, Line | None]:
+    """The lines that the statement is about, by type."""
+    says = statement.says
+    if statement.kind == "assessment":
+        return {"AssessmentRecorded": record.line("AssessmentRecorded", says.get("assessment"))}
+    if statement.kind != "session":
+        return {}
+    about = {"SessionStarted": "session", "SessionStopped": "session", "PrescriptionIssued": "prescription"}
+    return {kind: record.line(kind, says[name]) for kind, name in about.items()}
+
+
+def _compared(statement: Statement, lines: dict[str, Line | None], below: int) -> Iterator[_Compared]:
+    """What is held against lines below the index."""
+    says = statement.says
+
+    def of(kind: str, said: str, about: object, field: str, key: str | None = None) -> Iterator[_Compared]:
+        line = lines.get(kind)
+        if line is not None and line.index < below:
+            yield _Compared(said, canonical(says.get(said)) if key is None else key, line, about, field)
+
+    if statement.kind == "assessment":
+        for field in dict.fromkeys((*says, *_ASSESSED)):
+            yield from of("AssessmentRecorded", field, says.get("assessment"), field)
+    elif statement.kind == "session":
+        session, sheet, order = says["session"], says["prescription"], says["order"]
+        for field in _STARTED:
+            yield from of("SessionStarted", field, session, field)
+        yield from of("SessionStarted", "started", session, "at")
+        yield from of("SessionStopped", "stopped", session, "at")
+        yield from of("SessionStopped", "effect", session, "effect")
+        yield from of("PrescriptionIssued", "order", sheet, "orders", order_key(order))
+        for field in ON_SHEET:
+            yield from of("PrescriptionIssued", field, sheet, "orders", order_key(order, field, says[field]))
+
+
+def _differs_here(statement: Statement, fact: dict[str, object]) -> str | None:
+    """The first field of a sheet or an erasure that is otherwise in the very entry that bears the signature."""
+    says, left_out = statement.says, LEFT_OUT.get(statement.kind)
+    fields = says if left_out is None else dict.fromkeys((*says, *(each for each in fact if each not in left_out)))
+    return next((each for each in fields if canonical(says.get(each)) != canonical(fact.get(each))), None)

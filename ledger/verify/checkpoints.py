@@ -93,6 +93,15 @@ def check_carried(
     return head
 
 
+def read_held(text: str) -> str:
+    """The note in a text that the reader keeps: line ends as Windows writes them, a byte order mark and blanks around
+    it are no part of it. Raises ProofError when there is no checkpoint in it.
+    """
+    note = text.removeprefix("\ufeff").replace("\r\n", "\n").strip(" \t\n") + "\n"
+    parse_checkpoint(parse_note(note).body)
+    return note
+
+
 def check_held(
     note: str, key: VerifierKey, new: Checkpoint, carried: Checkpoint | None, findings: list[Finding]
 ) -> Checkpoint | None:

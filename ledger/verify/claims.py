@@ -13,13 +13,16 @@ from ledger.verify.signatures import Attribution
 from ledger.verify.timing import interval
 from ledger.verify.verdict import Claim
 
+_DOERS = {"session": "therapist", "assessment": "assessor"}
+
 
 @dataclass(slots=True)
 class Proven:
     """What the checks of a sound bundle came to, put together for the statements about it.
 
     `older`: the checkpoint that the tree continues, `held` by the reader or carried by the bundle, whose own head,
-    with witnesses' times, is `carried`.
+    with witnesses' times, is `carried`. `commitments`: to persons, in the bundle. `without_text`: the
+    indexes of adoptions of rulebooks whose text is not here.
     """
 
     parts: Bundle
@@ -30,6 +33,8 @@ class Proven:
     carried: Head | None = None
     attribution: Attribution = field(default_factory=Attribution)
     label_key_given: bool = False
+    commitments: int = 0
+    without_text: Sequence[int] = ()
 
 
 def claims(proven: Proven) -> tuple[Claim, ...]:
@@ -52,12 +57,10 @@ def claims(proven: Proven) -> tuple[Claim, ...]:
         found.append(Claim("one story", f"The witnesses asked about saw this very checkpoint: {names}."))
         found.append(Claim("timely", _of_time(proven)))
     if signed := _signed(proven.attribution):
-        what = "over what is recorded, by keys enrolled in this log, none of them revoked before"
+        what = "with keys enrolled in this log and not revoked before, over what had been recorded until then"
         found.append(Claim("attributable", f"Signed {what}: {signed}."))
     if parts.openings:
-        at = ", ".join(map(str, sorted(parts.openings)))
-        labelled = " The patient's tag is this person's label." if proven.label_key_given else ""
-        found.append(Claim("forgettable", f"The person shown is the one committed to at index {at}.{labelled}"))
+        found.append(Claim("forgettable", _of_persons(proven)))
     if parts.rulebooks:
         what = f"The texts here ({len(parts.rulebooks)}) are those that were adopted, word for word."
         found.append(Claim("with rulebooks", what))
@@ -93,9 +96,17 @@ def not_claimed(subject: str | None, proven: Proven | None = None) -> tuple[Clai
     if proven is not None and proven.attribution.erasures:
         what = "That personal data was destroyed, where an entry says so: it is the word of those who signed it."
         left.append(Claim("forgettable", what))
+    if proven is not None and proven.without_text:
+        what = f"What the rulebooks say that were adopted at {_at(proven.without_text)}: their text is not here."
+        left.append(Claim("with rulebooks", what))
     left.append(Claim("possible", "That what the entries say can have happened: only their form was looked at here."))
     left.append(Claim("re-derived", "What the fund pays: a bundle holds no decisions, and none were made here."))
     return tuple(left)
+
+
+def _at(indexes: Sequence[int]) -> str:
+    told = ", ".join(map(str, indexes[:10])) + (f" and {len(indexes) - 10} more" if len(indexes) > 10 else "")
+    return f"index{'es' if len(indexes) > 1 else ''} {told}"
 
 
 def _of_entries(parts: Bundle, log: str) -> list[Claim]:
@@ -126,6 +137,19 @@ def _of_streams(parts: Bundle, sealed: int) -> list[Claim]:
     return found
 
 
+def _of_persons(proven: Proven) -> str:
+    at = ", ".join(map(str, sorted(proven.parts.openings)))
+    several = len(proven.parts.openings) > 1
+    last = f"the last of {proven.commitments} commitments"
+    if several:
+        what = f"The persons shown are those committed to at indexes {at}, {last} among them."
+    else:
+        what = f"The person shown is the one committed to at index {at}{f', {last}' if proven.commitments > 1 else ''}."
+    if proven.label_key_given:
+        what += f" The patient's tag is the label of {'the last of them' if several else 'this person'}."
+    return what
+
+
 def _of_time(proven: Proven) -> str:
     until, since = interval(proven.head, proven.carried)
     what = f"All of it was recorded by {until}"
@@ -138,7 +162,7 @@ def _signed(told: Attribution) -> str:
     counts = [(len(tally.signed), len(tally.acts), kind) for kind, tally in told.kinds.items()]
     parts = [f"{signed} of {_count(acts, kind)}" for signed, acts, kind in counts if signed]
     if told.erasures:
-        parts.append(f"{_count(told.erasures, 'erasure')}, each by two people or more")
+        parts.append(f"{_count(told.erasures, 'erasure')}, each with the keys of two people or more")
     return ", ".join(parts)
 
 
@@ -152,8 +176,19 @@ def _unattributed(proven: Proven | None) -> list[Claim]:
             parts.append(f"{_count(foreign, kind, has=True)} a signature of another form, which was not checked")
         if without := len(tally.acts - tally.signed - tally.foreign):
             parts.append(f"{_count(without, kind, has=True)} no signature")
+        doer = _DOERS.get(kind, "")
+        uncovered = (
+            (tally.corrected, "as it was before a correction", "as they were before a correction"),
+            (tally.stopped_after, "without its stop, which came later", "without their stops, which came later"),
+            (tally.by_others, f"by nobody who is named as its {doer}", f"by nobody who is named as their {doer}"),
+        )
+        for number, one, more in uncovered:
+            if number:
+                parts.append(f"{_count(number, kind)} {f'is signed {one}' if number == 1 else f'are signed {more}'}")
     if told.partial:
         parts.append(f"fields that this bundle does not hold are in {_count(told.partial, 'signature')}")
+    if _signed(told):
+        parts.append("whose a key is, the log's operator says by enrolling it, and nobody else")
     return [Claim("attributable", f"Who did it, in part: {'; '.join(parts)}.")] if parts else []
 
 

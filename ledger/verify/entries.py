@@ -39,6 +39,18 @@ _NAMING = {
     "key_id": "key",
 }
 
+_REGISTRY = {
+    **dict.fromkeys(
+        ("InstitutionRegistered", "InstitutionQualified", "InstitutionSuspended", "InstitutionReinstated"),
+        "institution",
+    ),
+    **dict.fromkeys(
+        ("PractitionerRegistered", "PractitionerQualified", "PractitionerDeparted", "SigningKeyEnrolled"),
+        "practitioner",
+    ),
+}
+"""Facts of a registry, and the field whose name their `registry:` tag bears."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -87,9 +99,35 @@ def read_entry(raw: bytes) -> Entry | str:
             return f"fact: {field}: an instant such as 2021-03-01T15:30:00+08:00 is expected"
     for missing in _tags_missing(fact, frozenset(tags)):
         return f"tags: the fact names {missing}, and the entry does not bear that tag"
+    for strange in _registry_tags_wrong(fact, tags):
+        return f"tags: {strange} stands on facts of that registry alone"
     if wrong := _own_fact_wrong(fact, tags):
         return wrong
     return Entry(frozenset(tags), fact, appended_at)
+
+
+def _registry_tags_wrong(fact: dict[str, object], tags: list[str]) -> Iterator[str]:
+    """The `registry:` tags that this fact may not bear: with one, an entry would call for no registries."""
+    kind = fact["type"]
+    field = _REGISTRY.get(str(kind), "")
+    name = fact.get(field)
+    for tag in tags:
+        if not tag.startswith("registry:"):
+            continue
+        if kind == "EntryCorrected":
+            is_right = _is_registry(tag) and not any(other.startswith("patient:") for other in tags)
+        elif kind == "SigningKeyRevoked":  # names the key, and not whose it is
+            is_right = tag.startswith("registry:practitioner:")
+        elif kind == "RulebookAdopted":
+            is_right = tag == "registry:rulebook"
+        else:
+            is_right = isinstance(name, str) and tag == f"registry:{field}:{name}"
+        if not is_right:
+            yield tag
+
+
+def _is_registry(tag: str) -> bool:
+    return tag == "registry:rulebook" or tag.startswith(("registry:institution:", "registry:practitioner:"))
 
 
 def _instant(value: object, spelling: re.Pattern[str]) -> datetime | None:
@@ -115,7 +153,13 @@ def _own_fact_wrong(fact: dict[str, object], tags: list[str]) -> str | None:
         case "PersonCommitted":
             if not isinstance(fact.get("patient"), str) or not _is_hash(fact.get("commitment")):
                 return f"fact: patient, and commitment, base64 of {HASH_BYTES} bytes, are expected"
+            if tags != [f"patient:{fact['patient']}"]:
+                return "tags: a commitment bears its patient's, and no other"
         case "PersonErased":
+            if not isinstance(fact.get("patient"), str):
+                return "fact: patient: a text is expected"
+            if any(tag != f"patient:{fact['patient']}" and not tag.startswith("practitioner:") for tag in tags):
+                return "tags: an erasure bears its patient's and those of practitioners, and no other"
             approvals = fact.get("approvals")
             if not isinstance(approvals, list) or len(approvals) < 2 or not all(isinstance(a, str) for a in approvals):
                 return "fact: approvals: a list of two or more texts is expected"

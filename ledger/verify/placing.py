@@ -4,7 +4,7 @@ The index proof proves or refutes all streams at once; the marks then say which 
 who alters an entry can alter its mark, and then only "the index does not fit" can be said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ledger.proof import (
     MARK_CHARACTERS,
@@ -21,23 +21,37 @@ from ledger.proof import (
     tag_key,
 )
 from ledger.verify.entries import Entry, read_entry
+from ledger.verify.findings import Findings
 from ledger.verify.reading import Bundle
 from ledger.verify.seals import Seal
 from ledger.verify.streams import check_streams
 from ledger.verify.verdict import Finding
 
 _PAIRS = 300  # of more misfits, who stands in whose place is not looked for
+_RUBBISH = 1000  # of more entries that are none, nothing else is asked: hashing them could take longer than reading
 
 
-def check_counts(bundle: Bundle, seal: Seal) -> list[Finding]:
+def check_entries(bundle: Bundle) -> list[Finding]:
+    """That most of what is offered as entries are some."""
+    wrong = 0
+    for raw in bundle.entries:
+        wrong += isinstance(read_entry(raw), str)
+        if wrong > _RUBBISH:
+            return [
+                Finding("malformed", "entries", f"more than {_RUBBISH} of these are no entries: no bundle is like that")
+            ]
+    return []
+
+
+def check_counts(bundle: Bundle, seal: Seal) -> Collection[Finding]:
     """Entries, indexes and marks go together, and the seal covers all of them."""
     entries, indexes, marks = len(bundle.entries), len(bundle.indexes), len(bundle.marks) // MARK_CHARACTERS
     if entries == indexes == marks:
-        return [
+        return Findings().append_ascending(
             Finding("entry-foreign", f"index {index}", f"it is not below {seal.size}, the entries that were sealed")
             for index in bundle.indexes
             if index >= seal.size
-        ]
+        )
     counts = f"{entries} entries, {indexes} indexes and {marks} marks do not go together"
     if indexes != marks:
         where = "indexes" if entries == marks else "marks" if entries == indexes else "entries"
@@ -51,7 +65,7 @@ def check_counts(bundle: Bundle, seal: Seal) -> list[Finding]:
     return [Finding("entry-foreign", f"entries[{place}]", f"no index calls for this entry ({counts})")]
 
 
-def check_index(bundle: Bundle, seal: Seal) -> tuple[dict[int, Entry], list[Finding]]:
+def check_index(bundle: Bundle, seal: Seal) -> tuple[dict[int, Entry], Collection[Finding]]:
     """The entries by index, when the seal proves of every stream that it has these and no others; else findings."""
     leaves = [leaf_hash(entry) for entry in bundle.entries]
     entries, findings = _read_entries(bundle)
@@ -82,9 +96,9 @@ def check_inclusion_of_each(bundle: Bundle, head: Checkpoint) -> list[Finding]:
     return []
 
 
-def _read_entries(bundle: Bundle) -> tuple[dict[int, Entry], list[Finding]]:
+def _read_entries(bundle: Bundle) -> tuple[dict[int, Entry], Collection[Finding]]:
     entries: dict[int, Entry] = {}
-    findings = []
+    findings = Findings()
     for index, raw in zip(bundle.indexes, bundle.entries, strict=True):
         entry = read_entry(raw)
         if isinstance(entry, Entry):
@@ -131,9 +145,9 @@ def _given_mark(bundle: Bundle, n: int) -> str:
     return bundle.marks[n * MARK_CHARACTERS : (n + 1) * MARK_CHARACTERS]
 
 
-def _name_entries(bundle: Bundle, leaves: list[bytes], misfits: list[int]) -> list[Finding]:
+def _name_entries(bundle: Bundle, leaves: list[bytes], misfits: list[int]) -> Collection[Finding]:
     elsewhere = _places(bundle, leaves, misfits)
-    findings = []
+    findings = Findings()
     for n in misfits:
         index = bundle.indexes[n]
         if elsewhere:

@@ -4,6 +4,7 @@ Nothing is proven here. An unknown key is refused like a wrong value: what is no
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -19,12 +20,13 @@ from ledger.proof import (
     parse_indexes,
 )
 from ledger.verify.entries import TAG
+from ledger.verify.findings import MOST_PLACES, MOST_WORDS, Findings
+from ledger.verify.release import BUNDLE_FORMAT
 from ledger.verify.strict_json import is_text, read_json
 from ledger.verify.verdict import Finding, Unreadable
 
 T = TypeVar("T")
 
-BUNDLE_FORMAT = "treatment-ledger-bundle/2"
 MAX_BUNDLE_BYTES = 2**28
 SUBJECTS = ("patient:", "practitioner:", "session:")
 _KEYS = (
@@ -88,7 +90,7 @@ class Bundle:
         return self.streams[0]
 
 
-def read_bundle(raw: bytes) -> tuple[Bundle, list[Finding]]:
+def read_bundle(raw: bytes) -> tuple[Bundle, Findings]:
     """The bundle of these bytes; with findings, its parts are incomplete. Unreadable when it is no JSON object."""
     if len(raw) > MAX_BUNDLE_BYTES:
         raise Unreadable(f"the bundle has {len(raw):,} bytes, more than the {MAX_BUNDLE_BYTES:,} of the longest one")
@@ -101,7 +103,8 @@ def read_bundle(raw: bytes) -> tuple[Bundle, list[Finding]]:
     if not isinstance(value, dict):
         raise Unreadable(f"the bundle is not a JSON object, but {_kind(value)}")
     reader = _Reader(value)
-    reader.findings += [Finding("malformed", "bundle", f"{doubt.where}: {doubt.what}") for doubt in doubts]
+    for doubt in doubts:
+        reader.findings.append(Finding("malformed", "bundle", f"{doubt.where}: {doubt.what}"))
     bundle = reader.read()
     if not reader.findings:
         reader.compare(bundle)
@@ -113,7 +116,9 @@ class _Reader:
 
     def __init__(self, value: dict[str, object]) -> None:
         self.value = value
-        self.findings: list[Finding] = []
+        self.findings = Findings()
+        self.offences = 0
+        self.at = Counter[str]()
 
     def read(self) -> Bundle:
         bundle, value = Bundle(), self.value
@@ -133,6 +138,8 @@ class _Reader:
         bundle.depths = self._list(value.get("depths", []), "depths", self._depth)
         for tag, leaf in self._object(value.get("absent", {}), "absent").items():
             bundle.absent[tag] = self._leaf(leaf)
+            if self._is_told("absent"):
+                break
         bundle.nodes = self._hashes(value.get("nodes", ""), "nodes")
         bundle.indexes = self._indexes(value.get("indexes", ""))
         bundle.entries = self._list(value.get("entries", []), "entries", lambda v, at: self._text(v, at).encode())
@@ -157,16 +164,23 @@ class _Reader:
         if len(bundle.depths) != len(bundle.streams):
             self._wrong("depths", f"{len(bundle.depths)} depths stand here for {len(bundle.streams)} streams")
         if strangers := bundle.absent.keys() - set(bundle.streams):
-            self._wrong("absent", f"{min(strangers)!r}"[:80] + " is none of the streams")
+            self._wrong("absent", f"{_shown(min(strangers))} is none of the streams")
         if bundle.inclusion is not None and not bundle.entries:
             self._wrong("inclusion", "there is no entry that it could be of")
 
     def _wrong(self, where: str, what: str) -> None:
-        self.findings.append(Finding("malformed", where, what))
+        self.offences += 1
+        self.at[where] += 1
+        if self.at[where] <= MOST_WORDS + 1:  # the last of them is that there are more
+            self.findings.append(Finding("malformed", where, what))
+
+    def _is_told(self, where: str) -> bool:
+        """Whether all is told of this place that will be: of a bundle with findings nothing is used."""
+        return self.at[where] > MOST_WORDS
 
     def _keys(self, value: dict[str, object], at: str, keys: tuple[str, ...], optional: tuple[str, ...] = ()) -> None:
-        for key in sorted(value.keys() - set(keys)):
-            what = f"{key!r}"[:80] + ": the format has no such key; a bundle holds nothing that is unchecked"
+        for key in sorted(value.keys() - set(keys))[:MOST_PLACES]:
+            what = f"{_shown(key)}: the format has no such key; a bundle holds nothing that is unchecked"
             self._wrong(at or "bundle", what)
         for key in keys:
             if key not in value and key not in optional:
@@ -182,7 +196,15 @@ class _Reader:
         if not isinstance(value, list):
             self._wrong(where, f"a list is expected, not {_kind(value)}")
             return []
-        return [read(item, f"{where}[{place}]") for place, item in enumerate(value)]
+        wrong = 0
+        items: list[T] = []
+        for place, item in enumerate(value):
+            before = self.offences
+            items.append(read(item, f"{where}[{place}]"))
+            wrong += self.offences > before
+            if wrong > MOST_PLACES:
+                break  # no more are told, and of a bundle with findings nothing is used
+        return items
 
     def _text(self, value: object, where: str) -> str:
         if not isinstance(value, str):
@@ -194,9 +216,9 @@ class _Reader:
         return ""
 
     def _tag(self, value: object, where: str) -> str:
-        before = len(self.findings)
+        before = self.offences
         tag = self._text(value, where)
-        if not TAG.fullmatch(tag) and len(self.findings) == before:
+        if not TAG.fullmatch(tag) and self.offences == before:
             self._wrong(where, f"a tag such as patient:P1 is expected, not {_shown(value)}")
         return tag
 
@@ -214,9 +236,9 @@ class _Reader:
             return b""
 
     def _hash(self, value: object, where: str) -> bytes:
-        before = len(self.findings)
+        before = self.offences
         hash_ = self._base64(value, where)
-        if len(hash_) != HASH_BYTES and len(self.findings) == before:
+        if len(hash_) != HASH_BYTES and self.offences == before:
             self._wrong(where, f"{HASH_BYTES} bytes are expected, not {len(hash_)}")
         return hash_
 
@@ -240,11 +262,11 @@ class _Reader:
         return text
 
     def _leaf(self, value: object) -> Leaf | None:
-        before = len(self.findings)
+        before = self.offences
         leaf = self._base64(value, "absent")
         if leaf and len(leaf) != _LEAF_BYTES:
             self._wrong("absent", f"nothing or {_LEAF_BYTES} bytes are expected of a leaf, not {len(leaf)}")
-        if not leaf or len(self.findings) > before:
+        if not leaf or self.offences > before:
             return None
         key, count, root = leaf[:HASH_BYTES], leaf[HASH_BYTES:-HASH_BYTES], leaf[-HASH_BYTES:]
         return Leaf(key, Stream(int.from_bytes(count, "big"), root))
@@ -253,10 +275,14 @@ class _Reader:
         texts = self._object(value, "rulebooks")
         if not texts:
             self._wrong("rulebooks", "there is none: then the key is left out")
-        for digest in texts:
+        rulebooks: dict[str, str] = {}
+        for digest, text in texts.items():
             if not _DIGEST.fullmatch(digest):
                 self._wrong("rulebooks", f"64 lower-case hex digits are expected, not {_shown(digest)}")
-        return {digest: self._text(text, "rulebooks") for digest, text in texts.items()}
+            rulebooks[digest] = self._text(text, "rulebooks")
+            if self._is_told("rulebooks"):
+                break
+        return rulebooks
 
     def _openings(self, value: object) -> dict[int, Opening]:
         openings: dict[int, Opening] = {}
@@ -264,6 +290,8 @@ class _Reader:
         if not given:
             self._wrong("openings", "there is none: then the key is left out")
         for index, opening in given.items():
+            if self._is_told("openings"):
+                break
             if not _INDEX.fullmatch(index) or int(index) > MAX_SIZE:
                 self._wrong("openings", f"an index in decimal digits is expected, not {_shown(index)}")
                 continue
@@ -283,4 +311,6 @@ def _kind(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    return repr(value)[:60] if isinstance(value, str | int) else _kind(value)
+    if isinstance(value, str):
+        return repr(value[:60])[:80]  # what is cut off is not spelled first: a text may have ten million characters
+    return str(value) if isinstance(value, int) else _kind(value)

@@ -6,10 +6,11 @@ What a bundle says comes from nobody knows whom: whatever of it is shown goes th
 import json
 import textwrap
 
+from ledger.verify.findings import MOST_PLACES
 from ledger.verify.printable import printable
 from ledger.verify.verdict import Claim, Verdict
 
-_SHOWN = 50  # findings a person is shown; the machine gets all
+_SHOWN = 100  # findings a person is shown; the machine gets all that are told
 
 
 def format_text(verdict: Verdict) -> str:
@@ -22,10 +23,14 @@ def format_text(verdict: Verdict) -> str:
         count = len(verdict.findings)
         lines = [printable(str(finding)) for finding in verdict.findings[:_SHOWN]]
         if count > _SHOWN:
-            lines.append(f"… and {count - _SHOWN} more findings (--json lists all)")
-        found = f"unsound: {count} finding{'s' if count > 1 else ''}"
+            lines.append(f"… and {count - _SHOWN} more findings (--json lists them)")
+        if verdict.more:
+            lines.append(f"… and more: of each kind the first {MOST_PLACES} places are told")
+        found = f"unsound: {count}{' and more' if verdict.more else ''} finding{'s' if count > 1 else ''}"
         if verdict.claims:
-            lines += ["", f"{found} in what was settled; the entries themselves are proven"]
+            settled = "in what was settled; the entries themselves are proven"
+            # Of no subject: a fork proof, and what is found is what is proven.
+            lines += ["", f"{found} {settled if verdict.subject else 'that this file proves'}"]
             lines += ["", "Proven", *_statements(verdict.claims)]
         else:
             lines += ["", f"{found}; nothing in this file is proven"]
@@ -42,6 +47,7 @@ def format_json(verdict: Verdict) -> str:
                 "origin": verdict.origin,
                 "size": verdict.size,
                 "entries": len(verdict.facts),
+                "more": verdict.more,
                 "findings": [{"name": f.name, "where": f.where, "what": f.what} for f in verdict.findings],
                 "claims": _pairs(verdict.claims),
                 "not_claimed": _pairs(verdict.not_claimed),

@@ -1,17 +1,18 @@
 """Who did it: the signatures of people inside proven entries, by keys that the same log enrolled (proof.md, claim 4).
 
-FORMAT.md, "People's signatures". A signature in another form is not this verifier's to judge: it is counted.
+FORMAT.md, "People's signatures". A signature in another form is not this verifier's to judge: it is counted. So is
+what a right signature does not cover.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ledger.proof import ProofError, parse_base64
+from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature, require_public_key
-from ledger.verify.agreement import agreement
+from ledger.verify.agreement import agreement, is_by_own, is_current, is_stopped_after
 from ledger.verify.entries import Entry
+from ledger.verify.public_keys import public_key_of
 from ledger.verify.record import Line, Record
 from ledger.verify.statements import Signature, Statement, read_statement, split_signature
 from ledger.verify.verdict import Finding
@@ -24,21 +25,31 @@ _KINDS = {
 """The facts with a `signature`: what kind of statement it is over, and the field that names the signer."""
 _ACTS = {"SessionStarted": "session", "SessionSigned": "session", "AssessmentRecorded": "assessment",
          "AssessmentSigned": "assessment", "PrescriptionIssued": "prescription"}  # fmt: skip
-_HEX = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 
 
 @dataclass(slots=True)
 class Tally:
-    """Of the acts of one kind: how many there are, and how many are signed here, or in a form not known here."""
+    """Of the acts of one kind: how many there are, and how many are signed here, or in a form not known here.
+
+    Of those signed here, what their signatures do not cover: `corrected`, acts of which the last signature does not
+    say what stood then, or that were corrected after it; `stopped_after` it; `by_others`, acts none of whose
+    signatures is by the session's therapist, or an assessor.
+    """
 
     acts: set[object] = field(default_factory=set)
     signed: set[object] = field(default_factory=set)
     foreign: set[object] = field(default_factory=set)
+    corrected: int = 0
+    stopped_after: int = 0
+    by_others: int = 0
 
 
 @dataclass(slots=True)
 class Attribution:
-    """What the signatures come to. `partial`: signatures of which the bundle does not hold all that they are about."""
+    """What the signatures come to. `partial`: signatures of which the bundle does not hold all that they are about.
+
+    `erasures`: how many, each signed by two people at least.
+    """
 
     kinds: dict[str, Tally] = field(
         default_factory=lambda: {k: Tally() for k in ("session", "prescription", "assessment")}
@@ -51,10 +62,11 @@ def check_signatures(entries: Mapping[int, Entry], subject: str) -> tuple[Attrib
     """How the acts are signed, and what is wrong with signatures; with the chains only when nothing else is."""
     record, told = Record(entries), Attribution()
     findings: list[Finding] = []
+    on_acts: list[tuple[Line, Statement]] = []
     statements: list[tuple[int, Statement]] = []
     for index, entry in entries.items():
         line = Line(index, entry.fact)
-        checked = [_check(parts, line, entry.tags, record, told) for parts in _signatures(line, told)]
+        checked = [_check(parts, line, entry.tags, record, told, subject) for parts in _signatures(line, told)]
         for one in checked:
             if isinstance(one, Finding):
                 findings.append(one)
@@ -67,7 +79,32 @@ def check_signatures(entries: Mapping[int, Entry], subject: str) -> tuple[Attrib
                 isinstance(one, Finding) for one in checked
             ):
                 findings.append(_invalid(index, "an erasure is approved by two people at least"))
+        else:
+            on_acts += ((line, one) for one in checked if isinstance(one, Statement))
+    if not findings:
+        _count_uncovered(on_acts, record, told)
     return told, findings or _check_chains(statements, subject)
+
+
+def _count_uncovered(signatures: list[tuple[Line, Statement]], record: Record, told: Attribution) -> None:
+    """Count, of right signatures in log order, what they do not cover."""
+    last: dict[tuple[str, str | None], tuple[Line, Statement]] = {}
+    own: set[tuple[str, str | None]] = set()
+    for line, statement in signatures:
+        name = statement.kind, _act_of(line, statement.kind)
+        last[name] = line, statement
+        if is_by_own(statement):
+            own.add(name)
+    for act, (line, statement) in last.items():
+        tally = told.kinds[statement.kind]
+        tally.corrected += not is_current(statement, line, record)
+        tally.stopped_after += is_stopped_after(statement, line, record)
+        tally.by_others += act not in own
+
+
+def _act_of(line: Line, kind: str) -> str | None:
+    act = line.fact.get(kind)
+    return act if isinstance(act, str) else None
 
 
 def _signatures(line: Line, told: Attribution) -> Iterator[Signature | None]:
@@ -80,8 +117,7 @@ def _signatures(line: Line, told: Attribution) -> Iterator[Signature | None]:
     if kind not in _ACTS:
         return
     tally = told.kinds[_ACTS[kind]]
-    act = line.fact.get(_ACTS[kind])
-    act = act if isinstance(act, str) else None
+    act = _act_of(line, _ACTS[kind])
     tally.acts.add(act)
     text = line.fact.get("signature")
     if kind not in _KINDS or text is None:
@@ -93,7 +129,7 @@ def _signatures(line: Line, told: Attribution) -> Iterator[Signature | None]:
 
 
 def _check(
-    parts: Signature | None, line: Line, tags: frozenset[str], record: Record, told: Attribution
+    parts: Signature | None, line: Line, tags: frozenset[str], record: Record, told: Attribution, subject: str
 ) -> Statement | Finding:
     index = line.index
     if parts is None:
@@ -106,14 +142,14 @@ def _check(
     key = _key_of(statement, index, record)
     if isinstance(key, str):
         return Finding("signer-unknown", f"index {index}", key)
-    if record.lines("SigningKeyRevoked", statement.key_id, index):
+    if record.revoked(statement.key_id, index):
         what = f"the key {statement.key_id} of {statement.signer} was revoked before"
         return Finding("signer-revoked", f"index {index}", what)
     try:
         check_signature(key, parts.signature, parts.statement)
     except ProofError as error:
         return _invalid(index, f"{statement.signer} did not sign this with the key {statement.key_id} ({error})")
-    differs, whole = agreement(statement, line, record)
+    differs, whole = agreement(statement, line, record, subject)
     if differs is not None:
         return _invalid(index, f"what was signed is not what is recorded: {differs!r}"[:120])
     told.partial += not whole
@@ -135,24 +171,19 @@ def _misplaced(statement: Statement, line: Line, tags: frozenset[str]) -> str | 
 
 def _key_of(statement: Statement, index: int, record: Record) -> bytes | str:
     """The public key, as enrolled; or why there is none."""
-    enrolled = [
-        line.fact
-        for line in record.lines("SigningKeyEnrolled", statement.key_id, index)
-        if line.fact.get("practitioner") == statement.signer
-    ]
+    enrolled = record.enrolled(statement.key_id, statement.signer, index)
     named = f"the key {statement.key_id!r} of {statement.signer!r}"[:160]
-    if not enrolled:
+    if enrolled is None:
         return f"{named} was not enrolled before"
-    algorithm, text = enrolled[0].get("algorithm"), enrolled[0].get("public_key")
-    if not isinstance(algorithm, str) or algorithm.lower() != "ed25519":
-        return f"{named} is not of the algorithm ed25519"
+    key = public_key_of(enrolled.fact)
+    if key is None:
+        return f"{named} is no Ed25519 key of 32 bytes"
     try:
-        key = (
-            bytes.fromhex(text) if isinstance(text, str) and _HEX.fullmatch(text) else parse_base64(text, "public key")
-        )
         require_public_key(key)
     except ProofError as error:
         return f"{named} can stand for nobody: {error}"
+    if not record.holds_first(key, enrolled):
+        return f"{named} was enrolled before, for somebody else or under another id"
     return key
 
 
@@ -162,8 +193,9 @@ def _check_chains(statements: list[tuple[int, Statement]], subject: str) -> list
     chains: dict[str, dict[int, Statement]] = {}
     for index, statement in statements:
         first = chains.setdefault(statement.key_id, {}).setdefault(statement.counter, statement)
-        if first.digest != statement.digest:
-            what = f"the key {statement.key_id} signed two statements with the counter {statement.counter}"
+        if first is not statement:
+            another = "this statement" if first.digest == statement.digest else "another one"
+            what = f"statement {statement.counter} of the key {statement.key_id}: {another} stands there before"
             findings.append(Finding("statement-gap", f"index {index}", what))
     for index, statement in statements:
         chain, before = chains[statement.key_id], statement.counter - 1

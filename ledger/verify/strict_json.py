@@ -6,11 +6,15 @@ Source: RFC 8259, and FORMAT.md ("JSON", "Entry") for what this project asks bes
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 MAX_DEPTH = 100
 """How deep objects and lists may nest. A fixed number: how deep a parser gets depends on its stack."""
+MOST_DOUBTS = 10
+"""So many are told: one is enough to refuse a text, and a million of them would take more room than the text."""
 
 _ESCAPE = r'\\["\\bfnrt]|\\u00(?:0[0-7bef]|1[0-9a-f])'
 _SPELLED = re.compile(rf'(?:[^" \t\n\r]++|"(?:[^"\\\x00-\x1f]++|{_ESCAPE})*+")*+')
@@ -31,7 +35,7 @@ class Doubt(NamedTuple):
 
 
 def read_json(text: str) -> tuple[object, list[Doubt]]:
-    """The value of a JSON text, and what in it is ambiguous. ValueError when it is no JSON, or nested too deep.
+    """The value of a JSON text, and the first of what in it is ambiguous. ValueError for no JSON, or nested too deep.
 
     Whole numbers of at most 19 digits are `int`, all others `Real`.
     """
@@ -39,15 +43,13 @@ def read_json(text: str) -> tuple[object, list[Doubt]]:
 
     def collect(pairs: list[tuple[str, object]]) -> dict[str, object]:
         collected = dict(pairs)
-        if len(collected) < len(pairs):
-            counts = Counter(key for key, _ in pairs)
-            twice = [key for key, count in counts.items() if count > 1]
-            doubts.extend(Doubt(repr(key)[:80], "this key stands twice in one object") for key in twice)
-        doubts.extend(Doubt(repr(key)[:80], "half a surrogate pair: no text") for key in collected if not is_text(key))
+        if len(doubts) < MOST_DOUBTS:
+            doubts.extend(islice(_doubts_of(pairs, collected), MOST_DOUBTS - len(doubts)))
         return collected
 
     def constant(name: str) -> Real:
-        doubts.append(Doubt(name, "JSON has no such number"))
+        if len(doubts) < MOST_DOUBTS:
+            doubts.append(Doubt(name, "JSON has no such number"))
         return Real(name)
 
     try:
@@ -59,6 +61,16 @@ def read_json(text: str) -> tuple[object, list[Doubt]]:
     if text.count("{") + text.count("[") > MAX_DEPTH:
         _require_flat(value)
     return value, doubts
+
+
+def _doubts_of(pairs: list[tuple[str, object]], collected: dict[str, object]) -> Iterator[Doubt]:
+    if len(collected) < len(pairs):
+        counts = Counter(key for key, _ in pairs)
+        twice = (key for key, count in counts.items() if count > 1)
+        yield from (Doubt(repr(key[:80])[:80], "this key stands twice in one object") for key in twice)
+    for key in collected:
+        if not is_text(key):
+            yield Doubt(repr(key[:80])[:80], "half a surrogate pair: no text")
 
 
 def is_spelled(text: str) -> bool:
@@ -75,15 +87,16 @@ def is_text(value: str) -> bool:
     return True
 
 
-def same(one: object, other: object) -> bool:
-    """Whether two JSON values are of one kind and equal, numbers as they are spelled (FORMAT.md, "Signatures")."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
-    return one == other
+def canonical(value: object) -> str:
+    """One text for each JSON value: of two that are of one kind and equal, numbers as they are spelled, the same text.
+
+    FORMAT.md, "People's signatures". `value` is as `read_json` gives it.
+    """
+    if isinstance(value, dict):
+        return f"{{{','.join(f'{json.dumps(key)}:{canonical(value[key])}' for key in sorted(value))}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(canonical, value))}]"
+    return value.spelled if isinstance(value, Real) else json.dumps(value)
 
 
 def _number(digits: str) -> int | Real:
@@ -92,12 +105,14 @@ def _number(digits: str) -> int | Real:
 
 
 def _require_flat(value: object) -> None:
-    level: list[object] = [value]
-    for _ in range(MAX_DEPTH + 1):
-        lists = [
-            list(item.values()) if isinstance(item, dict) else item for item in level if isinstance(item, dict | list)
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for item in level
+            for child in (item.values() if isinstance(item, dict) else item)
+            if isinstance(child, dict | list)
         ]
-        if not lists:
+        if not level:
             return
-        level = [child for inner in lists for child in inner]
     raise ValueError("it is nested too deeply")

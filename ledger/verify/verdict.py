@@ -35,7 +35,8 @@ class Verdict:
 
     `facts`: (index, entry bytes) in log order, for whoever judges them again; `streams`: the tags of the streams that
     they make up, each whole below the seal, the subject's first; `rulebooks`: texts by digest, of those adopted.
-    `subject`, `origin`, `size`: what the bundle is about, None when it could not be read that far.
+    `subject`, `origin`, `size`: what the bundle is about, None when it could not be read that far. `more`: there are
+    more findings than those told.
     """
 
     findings: tuple[Finding, ...]
@@ -47,6 +48,7 @@ class Verdict:
     subject: str | None = None
     origin: str | None = None
     size: int | None = None
+    more: bool = False
 
     @property
     def sound(self) -> bool:

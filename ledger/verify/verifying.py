@@ -5,14 +5,16 @@ The order is FORMAT.md's ("Verifying, in order"): a step that finds something is
 is the one that is named.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from ledger.proof import COSIGNATURE_V1, ED25519, Checkpoint, ProofError, VerifierKey, parse_vkey
-from ledger.verify.adopted_texts import check_rulebooks
-from ledger.verify.checkpoints import Head, check_carried, check_held, read_head
+from ledger.verify.adopted_texts import check_rulebooks, without_text
+from ledger.verify.checkpoints import Head, check_carried, check_held, read_head, read_held
 from ledger.verify.claims import Proven, claims, not_claimed
-from ledger.verify.openings import check_openings
-from ledger.verify.placing import check_counts, check_inclusion_of_each, check_index
+from ledger.verify.findings import Findings
+from ledger.verify.forks import check_fork, read_fork
+from ledger.verify.openings import check_openings, commitments
+from ledger.verify.placing import check_counts, check_entries, check_inclusion_of_each, check_index
 from ledger.verify.reading import Bundle, read_bundle
 from ledger.verify.seals import Seal, read_seal
 from ledger.verify.signatures import check_signatures
@@ -30,19 +32,22 @@ def verify(
 ) -> Verdict:
     """The verdict on a bundle's bytes, under the log's verifier key.
 
-    `since`: the note of an older checkpoint that the reader holds; `witnesses`: the vkeys of witnesses that must have
+    `since`: the text of an older checkpoint that the reader holds; `witnesses`: the vkeys of witnesses that must have
     signed; `label_key`: the regulator's key that patients' labels are computed with. Every offence is a finding;
-    nothing is skipped silently. Raises Unreadable, and nothing else, when the bytes are no JSON object or a key is
-    none.
+    nothing is skipped silently. Raises Unreadable, and nothing else, when the bytes are no JSON object, a key is none,
+    or what the reader holds is no checkpoint.
     """
     key = _key(vkey, ED25519)
     seen_by = list(
         {each.name + each.key_id.hex(): each for each in (_key(w, COSIGNATURE_V1) for w in witnesses)}.values()
     )
+    held = None if since is None else _held(since)
+    if (fork := read_fork(bundle)) is not None:
+        return check_fork(fork, key, alone=since is None and not witnesses and label_key is None)
     parts, findings = read_bundle(bundle)
     subject = parts.streams[0] if parts.streams and parts.streams[0] else None
     if not findings:
-        outcome = _check(parts, key, since, seen_by, label_key)
+        outcome = _check(parts, key, held, seen_by, label_key)
         if isinstance(outcome, Proven):
             head = outcome.head.checkpoint
             return Verdict(
@@ -56,13 +61,13 @@ def verify(
                 origin=head.origin,
                 size=head.size,
             )
-        findings = outcome
-    return Verdict(tuple(findings), not_claimed=not_claimed(subject), subject=subject)
+        findings = outcome if isinstance(outcome, Findings) else Findings(outcome)
+    return Verdict(tuple(findings), not_claimed=not_claimed(subject), subject=subject, more=findings.more)
 
 
 def _check(
     parts: Bundle, key: VerifierKey, since: str | None, witnesses: Sequence[VerifierKey], label_key: bytes | None
-) -> Proven | list[Finding]:
+) -> Proven | Collection[Finding]:
     findings: list[Finding] = []
     head = read_head(parts.checkpoint, key, "checkpoint", findings, witnesses, each_witness=True)
     if head is None:
@@ -73,11 +78,11 @@ def _check(
     seal = read_seal(parts, head.checkpoint)
     if not isinstance(seal, Seal):
         return [seal]
-    if findings := check_counts(parts, seal):
-        return findings
-    entries, findings = check_index(parts, seal)
-    if findings := findings or check_inclusion_of_each(parts, head.checkpoint):
-        return findings
+    if not_placed := check_entries(parts) or check_counts(parts, seal):
+        return not_placed
+    entries, not_sealed = check_index(parts, seal)
+    if not_sealed := not_sealed or check_inclusion_of_each(parts, head.checkpoint):
+        return not_sealed
     attribution, findings = check_signatures(entries, parts.subject)
     findings = (
         findings
@@ -87,8 +92,9 @@ def _check(
     )
     older = held or (carried.checkpoint if carried else None)
     return findings or Proven(
-        parts, head, seal.size, older, held is not None, carried, attribution, label_key is not None
-    )
+        parts, head, seal.size, older, held is not None, carried, attribution, label_key is not None,
+        len(commitments(entries)), without_text(parts.rulebooks, entries),
+    )  # fmt: skip
 
 
 def _check_older(
@@ -104,6 +110,13 @@ def _check_older(
     if findings or since is None:
         return carried, None
     return carried, check_held(since, key, head.checkpoint, carried.checkpoint if carried else None, findings)
+
+
+def _held(since: str) -> str:
+    try:
+        return read_held(since)
+    except ProofError as error:
+        raise Unreadable(f"--since: {error}; expected is a checkpoint as the log signed it") from None
 
 
 def _key(vkey: str, algorithm: int) -> VerifierKey:

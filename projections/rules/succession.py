@@ -22,7 +22,14 @@ __all__ = ["IN_FORCE", "AdoptionRefused", "InForce", "Period", "Succession", "su
 
 
 class AdoptionRefused(RulebookRefused):
-    """What is on record of adoptions cannot be judged by. `problems` has a line for each."""
+    """What is on record of adoptions cannot be judged by. `problems` has a line for each.
+
+    `since`: the first day from which a text was adopted that is not at hand; None where nothing was adopted.
+    """
+
+    def __init__(self, problems: list[str], since: date | None = None) -> None:
+        super().__init__(problems)
+        self.since = since
 
 
 class Period(NamedTuple):
@@ -77,17 +84,21 @@ class Succession:
 class InForce:
     """The question for whichever rulebook was in force, before it is known what was adopted.
 
-    `texts` are those at hand: the rulebooks that come with the project, and those that were given.
+    `texts` are those at hand: the rulebooks that come with the project, and those that were given. Adoptions that
+    hold from the day `before` or later are passed over: what is decided of acts from then on means nothing.
     """
 
     id = IN_FORCE
     title = "the rulebooks that were adopted, each from its day on"
 
-    def __init__(self, texts: Iterable[Rulebook]) -> None:
+    def __init__(self, texts: Iterable[Rulebook], before: date | None = None) -> None:
         self.texts: tuple[Rulebook, ...] = tuple({book.digest: book for book in texts}.values())
+        self.before = before
 
     def succession(self, facts: Iterable[Fact]) -> Succession:
         """What the facts adopt. Raises AdoptionRefused."""
+        if self.before is not None:
+            facts = [fact for fact in facts if not _is_adopted_from(self.before, fact)]
         return succession_of(facts, self.texts)
 
 
@@ -99,14 +110,18 @@ def succession_of(facts: Iterable[Fact], texts: Sequence[Rulebook]) -> Successio
     adoption is not among `texts`: every adoption at once, also of one that another has replaced.
     """
     adopted = [fact for fact in facts if isinstance(fact, RulebookAdopted)]
-    problems = [problem for fact in adopted if (problem := _problem(fact, texts)) is not None]
+    problems = {fact: problem for fact in adopted if (problem := _problem(fact, texts)) is not None}
     if problems:
-        raise AdoptionRefused(problems)
+        raise AdoptionRefused(list(problems.values()), min(fact.effective_from for fact in problems))
     by_digest = {book.digest: book for book in texts}
     latest: dict[date, Rulebook] = {}
     for fact in sorted(adopted, key=attrgetter("at")):  # stable: ties stay in journal order
         latest[fact.effective_from] = by_digest[fact.digest.lower()]
     return Succession([Period(begin, latest[begin]) for begin in sorted(latest)])
+
+
+def _is_adopted_from(day: date, fact: Fact) -> bool:
+    return isinstance(fact, RulebookAdopted) and fact.effective_from >= day
 
 
 def _joined(periods: Sequence[Period]) -> tuple[Period, ...]:

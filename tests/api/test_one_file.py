@@ -1,8 +1,11 @@
 """The one-file verifier, built as it is released and run from another folder, alone."""
 
+import importlib.util
 import json
 import subprocess
 import sys
+import tomllib
+import venv
 import zipfile
 from pathlib import Path
 
@@ -70,13 +73,71 @@ def test_it_refuses_and_does_not_judge(built: Path, exported: tuple[Path, str]) 
     assert run(built, bundle.parent, "--key", vkey).returncode == 2
 
 
-def test_without_msgspec_it_proves_and_says_that_it_did_not_judge(built: Path, exported: tuple[Path, str]) -> None:
+@pytest.fixture(scope="module")
+def without_msgspec(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a real environment that has cryptography and what that needs, and nothing else."""
+    place = tmp_path_factory.mktemp("without") / "environment"
+    venv.create(place, with_pip=False, symlinks=True)
+    (packages,) = place.glob("lib/python*/site-packages")
+    for name in ("cryptography", "cffi", "_cffi_backend"):
+        found = importlib.util.find_spec(name)
+        assert found is not None
+        assert found.origin is not None
+        origin = Path(found.origin)
+        target = origin.parent if origin.name == "__init__.py" else origin
+        (packages / target.name).symlink_to(target)
+    return place / "bin" / "python"
+
+
+def test_without_msgspec_it_proves_and_says_that_it_did_not_judge(
+    built: Path, exported: tuple[Path, str], without_msgspec: Path
+) -> None:
     bundle, vkey = exported
-    done = run(built, bundle, "--key", vkey, before="import sys; sys.modules['msgspec'] = None")
-    assert done.returncode == 0
+
+    def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [without_msgspec, "-I", built, bundle, "--key", vkey, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=built.parent, check=False)
+
+    done = ran()
+    assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("sound: ")
     assert "Judged again" not in done.stdout
-    assert done.stderr.startswith("Not judged again: ")
+    assert "\n  re-derived     What the fund pays" in done.stdout.split("\nNot claimed\n")[1]
+    assert done.stderr.startswith("not judged: ")
+    answer = json.loads(ran("--json").stdout)
+    assert (answer["sound"], answer["judged"]) == (True, None)
+    (left,) = [one["what"] for one in answer["not_claimed"] if one["claim"] == "re-derived"]
+    for told in (left, done.stderr):
+        assert "msgspec is not installed" in told
+        assert "python -m pip install msgspec" in told
+
+
+def test_which_verifier_it_is_also_without_msgspec(built: Path, without_msgspec: Path) -> None:
+    release = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    for python in (Path(sys.executable), without_msgspec):
+        done = subprocess.run([python, "-I", built, "--version"], capture_output=True, text=True, check=True)
+        told = " ".join(done.stdout.split())
+        assert told.startswith(f"treatment-ledger-verify.pyz {release}, reads treatment-ledger-bundle/2, judges by ")
+        assert told.endswith("national-2010, national-29, shanghai-2017")
+
+
+@pytest.mark.parametrize(
+    ("held", "code"), [("", 2), ("nonsense", 2), ("\x00", 2), ("example.org/x\n1\nAA==\n\n— x AAAA\n", 2), (None, 0)]
+)
+def test_a_held_checkpoint_that_is_none(
+    built: Path, exported: tuple[Path, str], tmp_path: Path, held: str | None, code: int
+) -> None:
+    """As in `python -m ledger.verify`, and as in the command."""
+    bundle, vkey = exported
+    (tmp_path / "held").write_text(
+        json.loads(bundle.read_text("utf-8"))["checkpoint"] if held is None else held, "utf-8"
+    )
+    given = [str(bundle), "--key", vkey, "--since", str(tmp_path / "held")]
+    for program in ([built], ["-m", "api.cli", "verify"], ["-m", "ledger.verify"]):
+        command = [sys.executable, *program, *given]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        assert (done.returncode, "--since: " in done.stderr) == (code, code == 2), done.stderr
+        assert not done.stdout.startswith("sound") or code == 0
 
 
 def test_without_cryptography_it_says_what_it_needs(built: Path, exported: tuple[Path, str]) -> None:

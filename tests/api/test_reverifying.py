@@ -9,7 +9,7 @@ import pytest
 
 from api.clock import parse_instant
 from api.questions import facts, judge_of, rules
-from api.reverifying import reverify
+from api.reverifying import format_judged, reverify
 from ledger.application import TreatmentLedger
 from ledger.application.mapper import entry_event
 from ledger.journal import load, parse_fact, spell
@@ -148,6 +148,51 @@ def test_the_text_of_the_bundle_is_judged_by(filled: TreatmentLedger) -> None:
     (left,) = [claim.what for claim in without.not_claimed if claim.name == "re-derived"]
     assert "nothing was compared" in left
     assert digest in left
+
+
+def test_from_the_day_of_a_text_that_is_not_at_hand_nothing_is_judged(filled: TreatmentLedger) -> None:
+    """Acts before it are compared; of the others it is said that they were not, and by which rulebook they would be."""
+    digest, missing = rules().rulebook.digest, "0" * 64
+    (denied,) = [d for d in judge_of(facts(filled.facts()), rules()).decisions("P1") if not d.payable]
+    filled.record([parse_fact(fact) for fact in (
+        adopting(digest), adopting(missing, "2021-03-01", "elsewhere-2021"), confirmed(denied.act, 3000),
+    )], now=NOW)  # fmt: skip
+    verdict, judged = in_force(filled)
+    assert verdict.findings == ()
+    assert (judged.acts, judged.unjudged, judged.digest) == (0, 2, digest)
+    assert "2 more not judged" in format_judged(judged)
+    assert "settled" not in {claim.name for claim in verdict.claims}
+    (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
+    for told in ("2 of 2 acts were not judged", "elsewhere-2021, adopted from 2021-03-01", missing):
+        assert told in left
+
+
+def test_what_was_settled_before_that_day_is_still_compared(filled: TreatmentLedger) -> None:
+    (denied,) = [d for d in judge_of(facts(filled.facts()), rules()).decisions("P1") if not d.payable]
+    later = adopting("0" * 64, "2021-03-02", "elsewhere-2021")
+    adopted = [parse_fact(adopting(rules().rulebook.digest)), parse_fact(later)]
+    filled.record([*adopted, parse_fact(confirmed(denied.act, 0))], now=NOW)
+    verdict, judged = in_force(filled)
+    assert (verdict.findings, judged.acts, judged.unjudged) == ((), 2, 0)
+    (settled,) = [claim.what for claim in verdict.claims if claim.name == "settled"]
+    assert settled.startswith("What was settled before 2021-03-02 is what the rules give: 1 act")
+    filled.record([parse_fact(confirmed(denied.act, 3000, "2021-03-02T07:30:00+08:00"))], now=NOW)
+    verdict, _ = in_force(filled)
+    assert [(finding.name, finding.where) for finding in verdict.findings] == [
+        ("decision-differs", f"act {denied.act}")
+    ]
+    (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
+    assert "elsewhere-2021" in left
+
+
+def test_a_digest_that_is_none_is_no_way_round_the_comparison(filled: TreatmentLedger) -> None:
+    """The door refuses it; who writes it past the door is found."""
+    fact = adopting("none", "2010-01-01")
+    signed(filled, fact, "registry:rulebook")
+    verdict, judged = in_force(filled)
+    assert judged is None
+    (finding,) = verdict.findings
+    assert (finding.name, finding.what.split(",")[0]) == ("malformed", "digest: 'none' is no digest")
 
 
 def test_a_text_that_is_no_rulebook_is_not_judged_by(filled: TreatmentLedger) -> None:

@@ -122,7 +122,7 @@ def test_a_bundle_that_the_latest_checkpoint_covers_does_not_wait(grown: Treatme
         sealing = Sealing(grown, elapsed=time.elapsed, sleep=time.sleep)
         await sealing.checkpoint()
         file(grown, "P2")
-        assert signed_size(grown, await sealing.bundle("P1", covering=2)) == 3
+        assert signed_size(grown, await sealing.bundle("patient:P1", covering=2)) == 3
         assert time.slept == [0]
 
     asyncio.run(ask())
@@ -135,7 +135,7 @@ def test_a_bundle_that_needs_a_new_checkpoint_waits_until_the_rest_is_over(grown
         await sealing.checkpoint()
         time.step = 0
         file(grown, "P2")
-        assert signed_size(grown, await sealing.bundle("P2", covering=4)) == 5
+        assert signed_size(grown, await sealing.bundle("patient:P2", covering=4)) == 5
         assert time.slept == [0, 9]
 
     asyncio.run(ask())
@@ -155,7 +155,7 @@ def test_bundles_that_wait_share_a_signing_and_stop_nobody_else(grown: Treatment
         time.step = 0
         for n in range(2, 7):
             file(grown, f"P{n}")
-        waiting = [asyncio.create_task(sealing.bundle(f"P{n}", covering=n + 2)) for n in range(2, 7)]
+        waiting = [asyncio.create_task(sealing.bundle(f"patient:P{n}", covering=n + 2)) for n in range(2, 7)]
         for _ in range(5):
             assert await sealing.checkpoint() == first
         assert not any(bundle.done() for bundle in waiting)
@@ -175,7 +175,7 @@ def test_what_came_in_while_a_bundle_was_asked_for_is_in_it_and_its_signing_is_r
         time.seconds += 9
         file(grown, "P2")
         # As if the patient had not been there yet when it was asked how far the bundle must reach.
-        bundle = await sealing.bundle("P2", covering=2)
+        bundle = await sealing.bundle("patient:P2", covering=2)
         assert signed_size(grown, bundle) == 5
         file(grown, "P3")
         assert await sealing.checkpoint() == json.loads(bundle)["checkpoint"]

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 from ledger.application import TreatmentLedger
+from ledger.application.people import People
+from tests.application.persons import DR1, FAR, PT1, PT2, ZHANG, Approve
+from tests.application.signers import Signer
+from tests.application.world import JOURNAL, facts
 from tests.invariants import check_log
 
 NOW = datetime(2021, 6, 1, tzinfo=UTC)
@@ -46,3 +50,28 @@ def journal(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def keyed(ledger: TreatmentLedger) -> TreatmentLedger:
+    """The small journal, with everybody's keys enrolled and a master key of the person store made."""
+    ledger.record([*facts(JOURNAL), *(one.enrolled() for one in (DR1, PT1, PT2))], now=NOW)
+    ledger.people().make_key()
+    return ledger
+
+
+@pytest.fixture
+def people(keyed: TreatmentLedger) -> People:
+    """P1 is put in."""
+    keyed.people().add_person("P1", ZHANG, now=NOW)
+    return keyed.people()
+
+
+@pytest.fixture
+def approve(people: People) -> Approve:
+    """Statements about erasing P1, signed."""
+
+    def approvals(*who: Signer, ground: str | None = None, of: str = "P1", now: datetime = FAR) -> list[str]:
+        return [one.sign(people.erasure_statement(of, one.key_id, ground, now=now)) for one in who or (DR1, PT1)]
+
+    return approvals

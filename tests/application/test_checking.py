@@ -32,7 +32,7 @@ GOOD = [
     line("PatientDischarged", 300, patient="P1", stay="ST1"),
     line("SigningKeyEnrolled", 1, practitioner="PT1", key_id="K1", algorithm="Ed25519", public_key="AA"),
     line("SigningKeyRevoked", 400, key_id="K1", reason="lost"),
-    line("RulebookAdopted", 1, rulebook="shanghai-2017", digest="00", effective_from="2021-01-01"),
+    line("RulebookAdopted", 1, rulebook="shanghai-2017", digest="00" * 32, effective_from="2021-01-01"),
 ]  # fmt: skip
 STRANGE = [
     line("SessionStopped", 95, session="S1", effect="another"),

@@ -1,15 +1,17 @@
 """A subject's bundle: complete, of one state of the log, also where there is nothing, and while others write."""
 
 import json
+import shutil
 import sqlite3
 import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from ledger.application import LedgerError, TreatmentLedger
+from ledger.application import LedgerError, TreatmentLedger, Unsound
 from ledger.application.mapper import entry_event
 from ledger.journal import spell
 from ledger.journal.spelling import normalise
@@ -146,6 +148,39 @@ class TestCheckpoint:
             with pytest.raises(LedgerError, match="since: "):
                 filled.export("patient:P1", now=NOW, since=note)
 
+    def test_since_another_history_of_this_ledger(self, filled: TreatmentLedger, directory: Path) -> None:
+        """One key, two histories: a copy of the ledger went on by itself."""
+        shutil.copytree(directory, copy := directory.with_name("copy"))
+        filled.record(facts([*session("S7", "P1", 1000), *session("S6", "P1", 1050)]), now=NOW)
+        with TreatmentLedger.open(copy) as other:
+            other.record(facts(session("S8", "P1", 1000)), now=NOW)
+            forked = other.checkpoint(now=NOW)
+            other.record(facts(session("S9", "P1", 1100)), now=NOW)
+            longer = other.checkpoint(now=NOW)
+        for seal in (True, False):
+            with pytest.raises(Unsound, match=r"^history-fork: since \(size 26\): the first 26 entries"):
+                filled.export("patient:P1", now=NOW, since=forked, seal=seal)
+        with pytest.raises(Unsound, match=r"^checkpoint-rollback: since \(size 30\): this ledger has 28 entries"):
+            filled.export("patient:P1", now=NOW, since=longer)
+
+    def test_since_a_checkpoint_behind_what_the_bundle_needs(self, filled: TreatmentLedger) -> None:
+        filled.checkpoint(now=NOW)
+        filled.record(facts(patient("P3", 950)), now=NOW)
+        since = filled.checkpoint(now=NOW)
+        bundle = filled.export("patient:P1", now=NOW, since=since, seal=False)
+        assert verify(bundle, filled.vkey, since).findings == ()
+
+    @pytest.mark.parametrize("each", [True, False])
+    def test_damaged_nodes_of_the_tree_are_made_anew(self, filled: TreatmentLedger, each: bool) -> None:
+        for n in range(100):
+            filled.record(facts(session(f"N{n}", "P2", 1000 + 40 * n)), now=NOW)
+        since = filled.checkpoint(now=NOW)
+        filled.record(facts(session("S7", "P1", 9000)), now=NOW)
+        filled.checkpoint(now=NOW)
+        change(filled, "UPDATE tree SET hash = zeroblob(32)")
+        bundle = filled.export("patient:P1", now=NOW, since=since, each=each)
+        assert verify(bundle, filled.vkey, since).findings == ()
+
     def test_each_entry_in_the_log_itself(self, filled: TreatmentLedger) -> None:
         bundle = filled.export("patient:P1", now=NOW, each=True)
         assert json.loads(bundle)["inclusion"]
@@ -165,22 +200,28 @@ class TestBesides:
         assert verify(bundle, filled.vkey).findings == ()
 
     def test_the_text_of_an_adoption_whose_digest_was_corrected(self, filled: TreatmentLedger) -> None:
-        self.adopt(filled, "00")
+        self.adopt(filled, "0" * 64)
         filled.record(
-            [fact("EntryCorrected", 950, target="L1", field="digest", old="00", new=DIGEST, reason="typing error",
-                  practitioner="DR1")], now=NOW)  # fmt: skip
+            [fact("EntryCorrected", 950, target="L1", field="digest", old="0" * 64, new=DIGEST,
+                  reason="typing error", practitioner="DR1")], now=NOW)  # fmt: skip
         bundle = filled.export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT}.get)
         assert json.loads(bundle)["rulebooks"] == {DIGEST: TEXT}
         assert verify(bundle, filled.vkey).findings == ()
 
-    def test_a_digest_corrected_elsewhere_is_no_adoption(self, filled: TreatmentLedger) -> None:
-        """As the verifiers have it: only a correction that bears `registry:rulebook` adopts."""
+    def test_a_digest_corrected_elsewhere_is_no_adoption(self, directory: Path) -> None:
+        """As the verifiers have it: only a correction that bears `registry:rulebook` adopts. An audit names it."""
+        with TreatmentLedger.open(directory) as filled:
+            filled.record(facts(JOURNAL), now=NOW)
+            self.correct_elsewhere(filled)
+
+    def correct_elsewhere(self, filled: TreatmentLedger) -> None:
         moved = fact("EntryCorrected", 950, target="R1", field="digest", old="00", new=DIGEST, reason="typing error",
                      practitioner="DR1")  # fmt: skip
-        append(filled, moved, "patient:P1", "practitioner:DR1")
+        index = append(filled, moved, "patient:P1", "practitioner:DR1")
         bundle = filled.export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT}.get)
         assert "rulebooks" not in json.loads(bundle)
         assert verify(bundle, filled.vkey).findings == ()
+        assert [(found.name, found.where) for found in filled.audit()] == [("index-mismatch", f"index {index}")]
 
     def test_without_a_text_at_hand(self, filled: TreatmentLedger) -> None:
         self.adopt(filled, DIGEST)
@@ -258,15 +299,83 @@ class TestKeptProjections:
 
     def test_a_missing_row_of_the_tag_index_is_no_shorter_history(self, filled: TreatmentLedger) -> None:
         filled.checkpoint(now=NOW)
+        connection = sqlite3.connect(filled.recorder.connections.path)
+        ((made,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'tags_no_delete'")
+        connection.close()
         change(filled, "DROP TRIGGER tags_no_delete")
         (position,) = (r.index + 1 for r in filled.facts() if getattr(r.fact, "amount_fen", None) == 5000)
         change(filled, f"DELETE FROM tags WHERE tag = 'patient:P1' AND position = {position}")
-        with pytest.raises(LedgerError, match="patient:P1: 10 entries, not the 11 that the index seals; run audit"):
+        with pytest.raises(Unsound, match="index-mismatch: patient:P1: entries found: 10, sealed in the index: 11"):
             filled.export("patient:P1", now=NOW)
         change(filled, "DELETE FROM index_tags", "DELETE FROM index_nodes", "DELETE FROM index_state")
-        with pytest.raises(LedgerError, match=r"patient:P1: 10 entries, not the 11|index-mismatch: the tag index"):
+        with pytest.raises(Unsound, match="index-mismatch: patient:P1: entries found: 10, sealed in the index: 11"):
             filled.export("patient:P1", now=NOW)
-        change(filled, f"INSERT INTO tags VALUES ('patient:P1', {position}, 'fee-confirmed.v1')")
+        change(filled, f"INSERT INTO tags VALUES ('patient:P1', {position}, 'fee-confirmed.v1')", made)
+
+
+class TestDamagedLog:
+    """What is not what was hashed is handed out to nobody; whoever asks is told what it is, as an audit would."""
+
+    @pytest.fixture
+    def damaged(self, directory: Path) -> Iterator[Callable[..., TreatmentLedger]]:
+        """A ledger that was signed, after these statements."""
+        with TreatmentLedger.open(directory) as ledger:
+
+            def damage(*statements: str) -> TreatmentLedger:
+                ledger.record(facts(JOURNAL), now=NOW)
+                ledger.checkpoint(now=NOW)
+                triggers = [f"{table}_no_{verb}" for table in ("entries", "tags") for verb in ("update", "delete")]
+                change(ledger, *(f"DROP TRIGGER {name}" for name in triggers), *statements)
+                return ledger
+
+            yield damage
+
+    @pytest.mark.parametrize("seal", [True, False])
+    @pytest.mark.parametrize(
+        "data",
+        ["x'00'", "x'ff'", "CAST('{}' AS BLOB)", "CAST('[[[[' AS BLOB)", "CAST(replace(data, '+08', '+07') AS BLOB)",
+         "CAST(replace(data, '\"fact\":{', '\"fact\":7,\"was\":{') AS BLOB)"],
+    )  # fmt: skip
+    @pytest.mark.parametrize("position", [6, 12, 23])  # a patient's file, a session, the seal
+    def test_altered_bytes(self, damaged, position: int, data: str, seal: bool) -> None:
+        ledger = damaged(f"UPDATE entries SET data = {data} WHERE position = {position}")
+        with pytest.raises(Unsound, match=f"^entry-altered: index {position - 1}: its stored bytes .*run `audit`"):
+            ledger.export("patient:P1", now=NOW, seal=seal)
+
+    @pytest.mark.parametrize("position", [1, 12])
+    def test_an_entry_that_is_missing(self, damaged, position: int) -> None:
+        ledger = damaged(f"DELETE FROM entries WHERE position = {position}")
+        with pytest.raises(Unsound, match=rf"^entry-missing: index {position - 1}: .*run `audit`"):
+            ledger.export("patient:P1", now=NOW)
+
+    def test_rows_of_the_tag_index_that_are_missing(self, damaged) -> None:
+        ledger = damaged("DELETE FROM tags WHERE tag = 'patient:P1'")
+        with pytest.raises(Unsound, match=r"^index-mismatch: patient:P1: entries found: 0, sealed in the index: 11"):
+            ledger.export("patient:P1", now=NOW)
+        ledger.record(facts(session("S7", "P2", 1000)), now=NOW)
+        for _ in range(2):
+            with pytest.raises(
+                Unsound, match=r"^index-mismatch: patient:P1: entries found: 0, sealed in the index: 11"
+            ):
+                ledger.export("patient:P1", now=NOW)
+
+    def test_a_row_of_the_tag_index_too_many(self, damaged) -> None:
+        ledger = damaged("INSERT INTO tags VALUES ('patient:P1', 1, 'institution-registered.v1')")
+        with pytest.raises(Unsound, match=r"^index-mismatch: index 0: the entry does not bear patient:P1"):
+            ledger.export("patient:P1", now=NOW)
+
+    def test_other_readers_are_told_as_well(self, damaged) -> None:
+        ledger = damaged("UPDATE entries SET data = x'00' WHERE position IN (6, 12)")
+        for ask in (
+            lambda: ledger.history("P1"),
+            lambda: ledger.case("P1"),
+            lambda: list(ledger.facts()),
+            lambda: ledger.checkpoint(now=NOW),
+        ):
+            with pytest.raises(Unsound, match=r"^entry-altered: index 5: "):
+                ask()
+        with pytest.raises(Unsound, match=r"^malformed: stored bytes "):
+            ledger.record(facts([session("S1", "P1", 60)[2]]), now=NOW)
 
 
 def test_while_others_write_and_seal(filled: TreatmentLedger) -> None:

@@ -28,9 +28,10 @@ from tests.application.signed import (
     take,
     treated,
 )
-from tests.application.test_signatures import resigned
+from tests.application.test_signatures import resigned, spelled_at
 from tests.application.world import fact, facts, line
 from tests.invariants import check_log
+from tests.signing import Person
 
 NOW = datetime(2021, 6, 1, tzinfo=UTC)
 SESSIONS = 12
@@ -330,3 +331,56 @@ def test_wrong_words_in_a_signed_journal_line_are_named(ledger, journal):
     counts, problems = imported(ledger, journal, [spelled(signed)])
     assert counts.refused == 1
     assert "site" in problems[0]
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_public_key_is_enrolled_once(ledger, journal, directory, held):
+    """By what the ledger holds, and by what stands before in the journal; and the same line again is known."""
+    take(ledger, *WORLD[: len(WORLD) if held else 6])
+    again = fact("SigningKeyEnrolled", 70, **(PT1.enrolment() | {"practitioner": "PT2", "key_id": "K-again"}))
+    problems = []
+    order = Order([journal([*WORLD, spelled(again)])], lambda: NOW, keep_going=True, problem=problems.append)
+    assert import_journal(ledger.recorder, directory, order).refused == 1
+    assert "public_key: this public key is enrolled already, for 'PT1' as 'K-PT1'" in "".join(problems)
+
+
+def test_while_another_caller_enrols_the_public_key(ledger, journal, directory):
+    """Nothing tells of it but the key: the other enrolment is of another person, under another id."""
+    mine = fact("SigningKeyEnrolled", 70, **(Person("PT2", "K-new").enrolment()))
+    theirs = fact(
+        "SigningKeyEnrolled", 60, **(Person("", "K-new").enrolment() | {"practitioner": "DR1", "key_id": "K-2"})
+    )
+    take(ledger, *WORLD)
+    lines = [*(treated(f"S{n}", 61 + n)[0] for n in range(9)), spelled(mine)]
+    problems = []
+    with TreatmentLedger.open(directory) as other:
+
+        def progress(stage, done, total):
+            if stage == "append" and done == 3:
+                other.record([theirs], now=NOW)
+
+        order = Order([journal(lines)], lambda: NOW, keep_going=True, progress=progress, problem=problems.append,
+                      chunk_lines=3)  # fmt: skip
+        result = import_journal(ledger.recorder, directory, order)
+    assert (result.accepted, result.refused) == (9, 1)
+    assert "this public key is enrolled already, for 'DR1' as 'K-2'" in "".join(problems)
+
+
+def test_a_session_is_signed_with_its_stop_and_not_before_it_is_recorded(ledger, journal):
+    """A line dated before what it signs lies before it in the log."""
+    take(ledger, *WORLD, *treated("S50", 5000))
+    made = sign_session(ledger, "S50", PT1, 5100)
+    started, stopped = facts(treated("S51", 6000))
+    says = {"session": "S51", "started": spelled_at(started), "stopped": spelled_at(stopped)}
+    early = resigned(
+        fact("SessionSigned", 5990, session="S51", practitioner="PT1", signature=made.signature), says=says
+    )
+    running = resigned(msgspec.structs.replace(early, at=started.at), says=says | {"stopped": None, "effect": None})
+    for signed, words in ((early, "not what is recorded before this line: patient"), (running, "not stopped before")):
+        with pytest.raises(Refused) as refused:
+            take(ledger, started, stopped, signed)
+        assert words in refused.value.problems[0].what
+        problems = []
+        lines = [spelled(one) for one in (started, stopped, signed)]
+        assert ledger.import_journal([journal(lines)], now=lambda: NOW, problem=problems.append).refused == 1
+        assert words in "".join(problems)

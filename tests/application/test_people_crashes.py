@@ -78,7 +78,7 @@ ERASE = (
     + """
 def approvals(patient):
     both = signer("DR1"), signer("PT1")
-    return [one.sign(people.erasure(patient, one.key_id, None, now=now)) for one in both]
+    return [one.sign(people.erasure_statement(patient, one.key_id, None, now=now)) for one in both]
 
 given = approvals("P1")
 """
@@ -91,7 +91,7 @@ ERASE_MANY = (
     + """
 def approvals(patient):
     both = signer("DR1"), signer("PT1")
-    return [one.sign(people.erasure(patient, one.key_id, None, now=now)) for one in both]
+    return [one.sign(people.erasure_statement(patient, one.key_id, None, now=now)) for one in both]
 
 for n in range(1000):
     patient = f"P{n % 40}"
@@ -152,7 +152,7 @@ def test_killed_while_adding(hospital: Path, point: str) -> None:
         assert types(ledger).count(PersonCommitted) == 1
         ((_, person),) = people.openings("P1").values()
         assert person.encode() == PERSON
-        master = people._master()
+        master = people._kept.master()
         assert len(PersonStore(hospital / "people.sqlite3").openings("P1", master)) == 1, "and nothing is left over"
 
 
@@ -172,7 +172,7 @@ def test_killed_while_erasing(hospital: Path, point: str) -> None:
     with TreatmentLedger.open(hospital) as ledger:
         ledger.people().add_person("P1", PERSON, now=NOW)
         ((salt, _),) = ledger.people().openings("P1").values()
-        master = ledger.people()._master()
+        master = ledger.people()._kept.master()
     store = PersonStore(hospital / "people.sqlite3")
     kill_at(ERASE, hospital, point)
     erased = point not in ("before the mark", "before the entry")
@@ -183,7 +183,7 @@ def test_killed_while_erasing(hospital: Path, point: str) -> None:
         assert bool(store.openings("P1", master)) != erased
         assert store.watched() == ([] if erased or point == "before the mark" else [store.live("P1")])
         people = ledger.people()
-        approvals = [one.sign(people.erasure("P1", one.key_id, None, now=LONG_AFTER)) for one in (DR1, PT1)]
+        approvals = [one.sign(people.erasure_statement("P1", one.key_id, None, now=LONG_AFTER)) for one in (DR1, PT1)]
         receipt = people.erase("P1", approvals, now=LONG_AFTER + timedelta(days=1))
         assert receipt.known == erased
         assert types(ledger).count(PersonErased) == 1
@@ -199,7 +199,7 @@ def test_killed_and_the_command_is_simply_run_again(hospital: Path) -> None:
     with TreatmentLedger.open(hospital) as ledger:
         people = ledger.people()
         people.add_person("P1", PERSON, now=NOW)
-        approvals = [one.sign(people.erasure("P1", one.key_id, None, now=LONG_AFTER)) for one in (DR1, PT1)]
+        approvals = [one.sign(people.erasure_statement("P1", one.key_id, None, now=LONG_AFTER)) for one in (DR1, PT1)]
         kill_at(ERASE, hospital, "before the key is destroyed")
         store = PersonStore(hospital / "people.sqlite3")
         assert store.live("P1") is not None
@@ -220,7 +220,7 @@ def test_killed_at_any_time(hospital: Path) -> None:
         last = {line.split()[1].decode(): line.split()[0].decode() for line in said}
         with TreatmentLedger.open(hospital) as ledger:
             people = ledger.people()
-            master = people._master()
+            master = people._kept.master()
             for name, state in last.items():
                 own = [one for one in ledger.history(name) if isinstance(one.fact, PersonCommitted | PersonErased)]
                 if state == "added":
@@ -229,7 +229,7 @@ def test_killed_at_any_time(hospital: Path) -> None:
                 elif state == "erased":
                     assert isinstance(own[-1].fact, PersonErased)
                 erased = bool(own) and isinstance(own[-1].fact, PersonErased)
-                openings = people.openings(name)
+                openings = people.openings(name, every=True)
                 after = [one for one in own[::-1] if isinstance(one.fact, PersonErased)][:1]
                 since = after[0].index if after else -1
                 committed = [one.index for one in own if one.index > since]

@@ -1,10 +1,18 @@
 """What is read for a decision, and for a patient's whole case."""
 
+import json
+from pathlib import Path
+
 from ledger.application import TreatmentLedger
+from ledger.application.mapper import entry_event
 from ledger.application.reading import Boundary, case_streams, patient_streams
 from ledger.journal import spell
+from ledger.store.entry import format_time
+from ledger.treatment.facts import SigningKeyRevoked
+from ledger.verify import verify
 from tests.application.conftest import NOW
-from tests.application.world import JOURNAL, fact, facts, patient, session
+from tests.application.signed import PT1, sign_session, take, treated
+from tests.application.world import HOSPITAL, JOURNAL, fact, facts, patient, session
 
 
 def test_a_boundary_is_the_log_at_one_size(ledger: TreatmentLedger) -> None:
@@ -44,7 +52,7 @@ def test_streams_of_a_case(ledger: TreatmentLedger) -> None:
     ledger.record(facts([*JOURNAL, *patient("P3")]), now=NOW)
     ledger.record(
         [
-            fact("RulebookAdopted", 1, rulebook="shanghai-2017", digest="00", effective_from="2021-01-01"),
+            fact("RulebookAdopted", 1, rulebook="shanghai-2017", digest="0" * 64, effective_from="2021-01-01"),
             fact("EntryCorrected", 900, target="S1", field="patient", old="P1", new="P3", reason="mistaken",
                  practitioner="DR1"),
         ],
@@ -55,9 +63,10 @@ def test_streams_of_a_case(ledger: TreatmentLedger) -> None:
     assert [stream.tag for stream in patient_streams(ledger.recorder, "P3", size)] == own
     # S1 stands on P1's sheet: with it come that sheet, its episode, and the other session that counts on the order.
     assert [stream.tag for stream in case_streams(ledger.recorder, "P3", size)] == [
-        *own,
+        "patient:P3",
         "episode:E-P1",
         "prescription:R-P1",
+        "session:S1",
         "session:S3",
         "registry:institution:H1",
         "registry:practitioner:DR1",
@@ -67,3 +76,34 @@ def test_streams_of_a_case(ledger: TreatmentLedger) -> None:
     ]
     before = case_streams(ledger.recorder, "P3", size - 2)
     assert all(row.position <= size - 2 for stream in before for row in stream.rows)
+
+
+def test_a_key_that_was_corrected_to_another_is_still_revoked_for_the_first(directory: Path) -> None:
+    """What PT1 signed is held against PT1's enrolment; so the key's revocation stands in every bundle with PT1."""
+    enrolled = fact("SigningKeyEnrolled", 3, id="L-K", **PT1.enrolment())
+    moved = fact("EntryCorrected", 110, target="L-K", field="practitioner", old="PT1", new="PT2", reason="mistaken",
+                 practitioner="DR1")  # fmt: skip
+    with TreatmentLedger.open(directory) as ledger:
+        take(ledger, *HOSPITAL, *patient("P1"), enrolled, *treated("S1", 60))
+        late = sign_session(ledger, "S1", PT1, 100)
+        take(ledger, moved)
+        take(ledger, fact("SigningKeyRevoked", 120, key_id="K-PT1", reason="lost"))
+        assert any(isinstance(one.fact, SigningKeyRevoked) for one in ledger.case("P1"))
+        # Past the door, as who writes the file does: the verifier has the revocation and says so.
+        tags = ["institution:H1", "patient:P1", "practitioner:PT1", "session:S1"]
+        ledger.recorder.append([entry_event(late.ENTRY_TYPE, format_time(NOW), tags, spell(late))])
+        (finding,) = verify(ledger.export("patient:P1", now=NOW), ledger.vkey).findings
+        assert finding.name == "signer-revoked"
+
+
+def test_a_patient_with_nothing_of_others_needs_no_stream_besides_registries(ledger: TreatmentLedger) -> None:
+    sessions = [line for n in range(330) for line in session(f"N{n}", "P1", 1000 + 40 * n)]
+    ledger.record(facts([*JOURNAL, *sessions]), now=NOW)
+    own, *others = case_streams(ledger.recorder, "P1", ledger.size)
+    assert len(own.rows) > 1000 - 10
+    assert all(stream.tag.startswith("registry:") for stream in others)
+    bundle = ledger.export("patient:P1", now=NOW)
+    value = json.loads(bundle)
+    entries = len(json.dumps(value["entries"], ensure_ascii=False).encode())
+    besides = len(bundle) - entries - len(value["marks"]) - len(value["indexes"])
+    assert besides < 6_000, besides

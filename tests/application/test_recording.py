@@ -18,6 +18,7 @@ from ledger.proof import leaf_hash
 from ledger.treatment.facts import Fact
 from tests.application.conftest import NOW
 from tests.application.world import HOSPITAL, JOURNAL, fact, facts, patient, session
+from tests.signing import Person
 from tests.store.faults import FaultyRecorder
 
 
@@ -145,6 +146,18 @@ def test_of_two_who_race_to_stop_a_session_one_is_refused(open_ledger: Treatment
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Refused", "Refused", "list"]
     ((receipt,),) = [outcome for outcome in outcomes if isinstance(outcome, list)]
     assert (receipt.index, receipt.known) == (open_ledger.size - 1, False)
+
+
+def test_of_two_who_race_to_enrol_one_public_key_one_is_refused(open_ledger: TreatmentLedger) -> None:
+    """Nothing else is the same in these facts: neither the person, nor the id, nor a tag."""
+    for n in range(5):
+        key = Person("", f"shared {n}").enrolment()["public_key"]
+        enrolments = [
+            fact("SigningKeyEnrolled", 90, practitioner=who, key_id=f"K-{who}-{n}", algorithm="ed25519", public_key=key)
+            for who in ("PT1", "PT2", "DR1")
+        ]
+        outcomes = at_once(*[lambda one=one: open_ledger.record([one], now=NOW) for one in enrolments])
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Refused", "list"]
 
 
 def test_two_processes_worth_of_ledgers_race(open_ledger: TreatmentLedger, directory: Path) -> None:

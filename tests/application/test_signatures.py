@@ -7,7 +7,10 @@ from base64 import b64decode, b64encode
 import msgspec
 import pytest
 
-from ledger.application import Refused, TreatmentLedger
+from ledger.application import NotToSign, Refused, TreatmentLedger
+from ledger.application.mapper import entry_event
+from ledger.journal import spell
+from ledger.store.entry import format_time
 from ledger.treatment.statements import Head, digest, following, pack, parse_statement, unpack
 from tests.application.signed import (
     DR1,
@@ -22,7 +25,7 @@ from tests.application.signed import (
     take,
     treated,
 )
-from tests.application.world import fact, line, patient
+from tests.application.world import fact, facts, line, patient
 from tests.signing import Person
 
 
@@ -293,3 +296,39 @@ def test_another_patients_session_keeps_its_own_sheet(world):
     assert unpack(signed.signature).statement.says["prescription"] == "R-P2"
     assert ": prescription," in refusal(world, resigned(signed, by=PT2, says={"prescription": "R-P1"}))
     take(world, signed)
+
+
+def test_what_is_recorded_only_after_its_signature_was_not_signed(world):
+    """In one call too the order is that of time, in which the lines will lie in the log."""
+    started, stopped = facts(treated("S9", 300))
+    says = {"session": "S9", "started": spelled_at(started), "stopped": spelled_at(stopped)}
+    made = msgspec.structs.replace(resigned(sign_session(world, "S1", PT1, 290), says=says), session="S9")
+    with pytest.raises(Refused) as refused:
+        take(world, started, stopped, made)
+    assert [(p.line, p.field, "patient" in p.what) for p in refused.value.problems] == [(2, "signature", True)]
+    take(world, started, stopped, msgspec.structs.replace(made, at=stopped.at))
+
+
+def test_a_session_is_signed_with_its_stop(world):
+    started, _ = facts(treated("S9", 300))
+    take(world, started)
+    says = {"session": "S9", "started": spelled_at(started), "stopped": None, "effect": None}
+    made = msgspec.structs.replace(resigned(sign_session(world, "S1", PT1, 310), says=says), session="S9")
+    assert "not stopped before this line" in refusal(world, made)
+
+
+def test_a_public_key_that_was_enrolled_twice_signs_for_its_first_owner_alone(world):
+    """The door lets no second enrolment in; a log of older days may have one."""
+    again = fact("SigningKeyEnrolled", 70, **(PT1.enrolment() | {"practitioner": "PT2", "key_id": "K-again"}))
+    tags = ["key:K-again", "practitioner:PT2", "registry:practitioner:PT2"]
+    world.recorder.append([entry_event(again.ENTRY_TYPE, format_time(NOW), tags, spell(again))])
+    made = sign_session(world, "S1", PT1, 95)
+    theirs = resigned(made, signer="PT2", key_id="K-again")
+    assert "'PT1' enrolled before as 'K-PT1'" in refusal(world, msgspec.structs.replace(theirs, practitioner="PT2"))
+    with pytest.raises(NotToSign, match="'PT1' enrolled before as 'K-PT1'"):
+        world.statement("session", "S1", "K-again")
+    take(world, made)
+
+
+def spelled_at(made):
+    return json.loads(spell(made))["at"]

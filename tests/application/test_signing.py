@@ -123,7 +123,7 @@ def test_what_cannot_be_signed(world, kind, id, key_id, unknown, words):
 
 def test_nothing_is_asked_of_the_log_again_for_each_statement(world):
     """What a signature costs does not grow with a career: only entries behind the place that is kept are read."""
-    from ledger.application.signing_keys import KEEP_EVERY
+    from ledger.application.enrolments import KEEP_EVERY
 
     names = [f"S{n}" for n in range(2 * KEEP_EVERY + 7)]
     for n, name in enumerate(names):

@@ -2,14 +2,29 @@
 
 import json
 
-from ledger.application.streams import moved_streams, registry_streams, shared_sheet_streams, sheets_named
+from ledger.application.streams import (
+    Parsed,
+    called_streams,
+    moved_streams,
+    own_sheets_and_episodes,
+    parsed,
+    registry_streams,
+)
 
 
-def entry(*tags: str, **fact: object) -> bytes:
-    return json.dumps({"tags": list(tags), "fact": {"type": "X", **fact}}).encode()
+def entry(*tags: str, type: str = "X", **fact: object) -> Parsed:
+    return parsed(json.dumps({"tags": list(tags), "fact": {"type": type, **fact}}).encode())
 
 
-PLAIN = entry("patient:P1", "institution:H1")
+def correction(*tags: str, target: str, field: str, new: object) -> Parsed:
+    return entry(*tags, type="EntryCorrected", target=target, field=field, old=None, new=new)
+
+
+SHEET = entry("patient:P2", "prescription:R1", "episode:E2", type="PrescriptionIssued", prescription="R1", patient="P2")
+MINE = entry(
+    *("patient:P1", "patient:P2", "prescription:R1", "session:S1"), type="SessionStarted", session="S1", patient="P1"
+)
+THEIRS = entry("patient:P2", "prescription:R1", "session:S2", type="SessionStarted", session="S2", patient="P2")
 
 
 def test_who_is_named():
@@ -22,28 +37,66 @@ def test_who_is_named():
     assert registry_streams([]) == []
 
 
-def test_what_was_moved_onto_a_patient():
-    def move(target: str, new: object, *tags: str) -> bytes:
-        return entry(*tags, type="EntryCorrected", field="patient", new=new, target=target)
-
-    tags = ("patient:P1", "prescription:R1", "session:S9", "id:L1")
-    assert moved_streams("P1", [move("S9", "P1", *tags)]) == ["session:S9"]
-    assert moved_streams("P1", [move("L1", "P1", *tags)]) == ["id:L1", "session:S9"]
-    assert moved_streams("P1", [move("R1", "P1", "patient:P1", "prescription:R1")]) == ["prescription:R1"]
-    assert moved_streams("P1", [move("A1", "P1", "patient:P1", "assessment:A1")]) == ["assessment:A1"]
-    assert moved_streams("P2", [move("S9", "P1", *tags)]) == []
-    renamed = entry(*tags, type="EntryCorrected", field="order", new="P1", target="S9")
-    assert moved_streams("P1", [renamed]) == []
-    assert moved_streams("P1", [move("S9", None, *tags), PLAIN]) == []
+def test_what_was_moved_from_a_patient_or_onto_them():
+    tags = ("patient:P1", "patient:P2", "prescription:R1", "session:S9", "id:L1")
+    for new in ("P1", "P2"):
+        assert moved_streams("P1", [correction(*tags, target="S9", field="patient", new=new)]) == ["session:S9"]
+        assert moved_streams("P1", [correction(*tags, target="R1", field="patient", new=new)]) == ["prescription:R1"]
+    assert moved_streams("P3", [correction(*tags, target="S9", field="patient", new="P1")]) == []
+    assert moved_streams("P1", [correction(*tags, target="S9", field="order", new="P1")]) == []
 
 
-def test_what_a_shared_prescription_brings():
-    sheet = entry("patient:P2", "prescription:R1", "episode:E2", type="PrescriptionIssued")
-    mine = entry("patient:P1", "prescription:R1", "session:S1")
-    theirs = entry("patient:P2", "prescription:R1", "session:S2")
-    assert sheets_named([mine, PLAIN]) == ["prescription:R1"]
-    on_it = [("prescription:R1", [sheet, mine, theirs])]
-    assert shared_sheet_streams({"patient:P1"}, on_it) == ["episode:E2", "prescription:R1", "session:S2"]
-    assert shared_sheet_streams({"patient:P2"}, on_it) == ["prescription:R1", "session:S1"]
-    assert shared_sheet_streams({"patient:P2", "session:S1"}, on_it) == []
-    assert shared_sheet_streams({"patient:P2"}, [("prescription:R1", [sheet, theirs])]) == []
+def test_a_line_that_is_moved_by_its_id_is_found_first():
+    move = correction("patient:P1", "episode:E1", "id:L1", target="L1", field="patient", new="P1")
+    assert moved_streams("P1", [move]) == ["id:L1"]
+    opened = entry("patient:P2", "episode:E1", "id:L1", type="EpisodeOpened", episode="E1", patient="P2", id="L1")
+    assert moved_streams("P1", [move, opened]) == ["episode:E1"]
+    finding = entry("patient:P2", "episode:E1", "id:L1", type="FindingsRecorded", episode="E1", patient="P2", id="L1")
+    assert moved_streams("P1", [move, finding]) == []
+
+
+def test_what_is_another_s_on_a_sheet():
+    assert called_streams("P1", [MINE]) == ["prescription:R1"]
+    assert called_streams("P1", [MINE, SHEET, THEIRS]) == ["episode:E2", "prescription:R1", "session:S2"]
+    assert called_streams("P2", [MINE, SHEET, THEIRS]) == ["episode:E2", "session:S1"]
+    assert called_streams("P2", [SHEET, THEIRS]) == ["episode:E2"], "nobody opened it"
+    opened = entry("patient:P2", "episode:E2", type="EpisodeOpened", episode="E2", patient="P2")
+    assert called_streams("P2", [opened, SHEET, THEIRS]) == []
+
+
+def test_what_is_another_s_in_an_episode():
+    opened = entry("patient:P1", "episode:E1", type="EpisodeOpened", episode="E1", patient="P1")
+    assert own_sheets_and_episodes("P1", [opened, SHEET, MINE]) == ["episode:E1"]
+    moved = correction(
+        *("patient:P1", "patient:P2", "episode:E1", "episode:E2", "assessment:X2"),
+        target="X2", field="episode", new="E1",
+    )  # fmt: skip
+    assert called_streams("P1", [opened, moved]) == ["assessment:X2"]
+    told = correction(*("patient:P1", "episode:E1", "episode:E2", "id:L2"), target="L2", field="episode", new="E1")
+    assert called_streams("P1", [opened, told]) == ["id:L2"]
+
+
+def test_an_entry_on_a_sheet_without_its_owner_s_tag_brings_the_sheet():
+    opened = entry("patient:P2", "episode:E2", type="EpisodeOpened", episode="E2", patient="P2")
+    guest = entry("patient:P1", "prescription:R1", "session:S1", type="SessionStarted", session="S1", patient="P1")
+    assert called_streams("P2", [opened, SHEET, guest]) == ["prescription:R1", "session:S1"]
+
+
+def test_a_stay_of_another_s():
+    mine = entry("patient:P1", "session:S1", "stay:Y2", type="SessionStarted", session="S1", patient="P1")
+    assert called_streams("P1", [mine]) == ["stay:Y2"]
+    admitted = entry("patient:P1", "stay:Y2", type="PatientAdmitted", stay="Y2", patient="P1")
+    assert called_streams("P1", [mine, admitted]) == []
+
+
+def test_where_a_guest_went_brings_nothing():
+    """Of a session that leaves a sheet nothing but its own lines is asked for, not the sheet that it goes to."""
+    opened = [
+        entry("patient:P2", "episode:E2", type="EpisodeOpened", episode="E2", patient="P2"),
+        SHEET,
+    ]
+    left = correction(
+        *("patient:P1", "patient:P2", "prescription:R1", "prescription:R7", "session:S1"),
+        target="S1", field="prescription", new="R7",
+    )  # fmt: skip
+    assert called_streams("P2", [*opened, MINE, left]) == ["session:S1"]

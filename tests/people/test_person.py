@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.people import PeopleError, commitment, parse_person
+from ledger.people import PeopleError, commitment, national_id_of, parse_person, tells
 from ledger.people.person import new_salt
 
 
@@ -63,3 +63,35 @@ def test_salts_are_256_bits_and_never_the_same() -> None:
     salts = {new_salt() for _ in range(100)}
     assert len(salts) == 100
     assert {len(salt) for salt in salts} == {32}
+
+
+PERSON = '{"name":"欧阳虚构","national_id":"31010519560402123X","phone":"199-0000-0717","sex":"女"}'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "欧阳虚构 asked",
+        "欧 阳·虚构",
+        "no. 31010519560402123x",
+        "310105 1956 0402 123X",
+        "tel.19900000717",
+        "１９９００００ ０７１７",
+    ],
+)
+def test_a_text_that_tells_who_it_is(text: str) -> None:
+    assert tells(PERSON, text)
+
+
+@pytest.mark.parametrize("text", ["", "court order 17 of 2022", "女患者提出申请", "3101051956", "0717", "虚构医院决定"])
+def test_a_text_that_does_not(text: str) -> None:
+    assert not tells(PERSON, text)
+
+
+def test_a_name_counts_however_short_it_is() -> None:
+    assert tells('{"name":"丁"}', "丁某申请")
+
+
+def test_the_id_as_it_was_typed() -> None:
+    assert national_id_of('{"name":"x","national_id":" 31x "}') == " 31x "
+    assert national_id_of('{"name":"x"}') is None

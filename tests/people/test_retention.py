@@ -1,13 +1,12 @@
 """How long data must be kept: each period at its boundary, leap days, stays, corrections, and longer periods."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ledger.journal import parse_fact
-from ledger.people import PeopleError, Periods, Retention, read_periods, retention
+from ledger.people import Periods, Retention, retention
 from ledger.people.retention import years_after
 from ledger.treatment.facts import Fact, PersonCommitted
 from tests.application.world import line
@@ -224,31 +223,3 @@ class TestPeriods:
         assert kept(*stay, periods=Periods(3, 3, 42)).until == date(2063, 3, 20)
         assert [row[0] for row in kept(*stay).ends] == ["notice", "out-patient", "in-patient"]
         assert [row[0] for row in kept(opened()).ends] == ["notice", "out-patient"]
-
-    def test_without_a_file_the_laws(self, tmp_path: Path) -> None:
-        assert read_periods(tmp_path / "retention.toml") == (3, 15, 30)
-
-    def test_some_longer(self, tmp_path: Path) -> None:
-        (tmp_path / "retention.toml").write_text("outpatient_years = 20 # 本院规定\n", encoding="utf-8")
-        assert read_periods(tmp_path / "retention.toml") == (3, 20, 30)
-
-    @pytest.mark.parametrize(
-        ("text", "what"),
-        [
-            ("notice_years = 2", "notice_years: 3 to 200 whole years are expected"),
-            ("outpatient_years = 2", "outpatient_years: 3 to 200"),
-            ("inpatient_years = 201", "inpatient_years: 3 to 200"),
-            ("inpatient_years = 30.0", "inpatient_years: 3 to 200"),
-            ("inpatient_years = true", "inpatient_years: 3 to 200"),
-            ("years = 30", "years: no such period"),
-            ("inpatient_years =", "cannot be read as TOML"),
-        ],
-    )
-    def test_refused(self, tmp_path: Path, text: str, what: str) -> None:
-        (tmp_path / "retention.toml").write_text(text)
-        with pytest.raises(PeopleError, match=what):
-            read_periods(tmp_path / "retention.toml")
-
-    def test_the_boundaries_of_a_period(self, tmp_path: Path) -> None:
-        (tmp_path / "retention.toml").write_text("notice_years = 3\noutpatient_years = 3\ninpatient_years = 200")
-        assert read_periods(tmp_path / "retention.toml") == (3, 3, 200)

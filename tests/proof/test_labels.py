@@ -5,9 +5,12 @@ import hmac
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.proof import ProofError
-from ledger.proof.labels import format_label_key, label, parse_label_key
+from ledger.proof.labels import format_label_key, label, normal_id, parse_label_key
+from tests.verify.committed import NORMAL_IDS
 
 KEY = bytes(range(32))
 VECTORS = {
@@ -30,11 +33,31 @@ def test_a_label_is_an_id_of_the_journal() -> None:
 
 
 def test_everything_counts() -> None:
-    labels = {label(KEY, "1"), label(KEY, "2"), label(KEY, "１"), label(KEY[::-1], "1"), label(KEY, "11")}
+    labels = {label(KEY, "1"), label(KEY, "2"), label(KEY, "01"), label(KEY[::-1], "1"), label(KEY, "11")}
     assert len(labels) == 5
 
 
-@pytest.mark.parametrize("insured_id", ["", " 1", "1 ", "1\n", "1\r", "1\x00", "\u200b1", "1\u3000", "1\ud800"])
+@pytest.mark.parametrize(("typed", "spelled"), NORMAL_IDS.items())
+def test_an_id_has_one_spelling_or_none(typed: str, spelled: str | None) -> None:
+    if spelled is None:
+        with pytest.raises(ProofError):
+            normal_id(typed)
+    else:
+        assert normal_id(typed) == spelled
+        assert label(KEY, typed) == label(KEY, spelled)
+
+
+@given(st.text(max_size=40))
+def test_the_normal_form_is_its_own(typed: str) -> None:
+    try:
+        spelled = normal_id(typed)
+    except ProofError:
+        return
+    assert normal_id(spelled) == spelled
+    assert normal_id(f" {typed}\n") == spelled
+
+
+@pytest.mark.parametrize("insured_id", ["", " ", "1 1", "1\x001", "\u200b1", "1\ud800", "1" * 257])
 def test_an_id_that_somebody_copied_badly(insured_id: str) -> None:
     with pytest.raises(ProofError, match="insured person's id") as refused:
         label(KEY, insured_id)

@@ -10,6 +10,7 @@ from ledger.proof import (
     COSIGNATURE_V1,
     ProofError,
     check_note,
+    cosign_note,
     parse_note,
     parse_vkey,
     sign_note,
@@ -227,3 +228,21 @@ def test_what_is_no_name_signs_nothing(name):
 def test_what_is_no_text_is_not_signed(body):
     with pytest.raises(ProofError):
         sign_note(body, NAME, KEY)
+
+
+def test_a_witness_line_opens_and_says_when():
+    key = parse_vkey(vkey("w.example", OTHER.public_key().public_bytes_raw(), COSIGNATURE_V1))
+    line = cosign_note(BODY, "w.example", OTHER, 1700000000)
+    cosigned = parse_note(NOTE + line)
+    assert [other.name for other in check_note(cosigned, key)] == [NAME]
+    assert cosigned.signatures[1].signature[:8] == (1700000000).to_bytes(8, "big")
+    message = f"cosignature/v1\ntime 1700000000\n{BODY}".encode()
+    assert cosigned.signatures[1].signature[8:] == OTHER.sign(message)
+    with pytest.raises(ProofError):
+        check_note(parse_note(NOTE.replace("one", "two") + line), key)
+    for seconds in (-1, 2**63, 1.5):
+        with pytest.raises(ProofError):
+            cosign_note(BODY, "w.example", OTHER, seconds)
+    for body, name in (("no newline", "w.example"), (BODY, "w example"), ("\x00\n", "w.example"), (BODY, "")):
+        with pytest.raises(ProofError):
+            cosign_note(body, name, OTHER, 1)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from eventsourcing.dcb.api import DCBEvent
 
-from ledger.store.audit import Finding, audit
+from ledger.store.audit import audit
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.continuity import WHOLE_ENTRIES
 from ledger.store.entry import SHANGHAI, format_entry
+from ledger.store.findings import Finding
 from ledger.store.key import create_key
 from ledger.store.schema import Identity, create_ledger, read_identity
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -86,11 +87,14 @@ class StoredLedger:
         """Do what no program of ours can: change rows, as someone who can write the file does."""
         self.damaged = True
         connection = sqlite3.connect(self.path, isolation_level=None)
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
+        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
         connection.execute("PRAGMA ignore_check_constraints = ON")
         for statement in statements:
             connection.execute(statement)
+        for _, made in triggers:
+            connection.execute(made)
         connection.close()
 
     def audit(self) -> list[Finding]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store.audit_heads import Finding
 from ledger.store.audit_published import audit_published
+from ledger.store.findings import Finding
 from ledger.store.parallel import ALONE, processes
 from ledger.store.publishing import publish
 from tests.store.stored import StoredLedger

@@ -37,6 +37,18 @@ def test_kept_nodes() -> None:
     connection.execute("CREATE TABLE tree (level, n, hash)")
     connection.execute("INSERT INTO tree VALUES (1, 0, ?), (1, 1, ?)", (root(LEAVES[:256]), root(LEAVES[256:512])))
     connection.execute("INSERT INTO tree VALUES (1, 2, ?)", (bytes(32),))  # of leaves that came in meanwhile
-    assert list(tree.differing(connection)) == []
-    connection.execute("INSERT INTO tree VALUES (0, 0, x''), (1, -1, x''), (1, 1, x'')")
-    assert list(tree.differing(connection)) == [(0, 0), (1, -1), (1, 1)]
+    assert list(tree.differing(connection, [])) == []
+    connection.execute("INSERT INTO tree VALUES (0, 0, x''), (1, -1, x'')")
+    connection.execute("UPDATE tree SET hash = x'' WHERE (level, n) = (1, 1)")
+    assert list(tree.differing(connection, [])) == [(0, 0), (1, -1), (1, 1)]
+    assert list(tree.differing(connection, [300])) == [(0, 0), (1, -1)], "of what lies over a missing entry"
+
+
+def test_kept_nodes_are_there_up_to_the_last() -> None:
+    tree = audited(1_100, 256, set())
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE tree (level, n, hash)")
+    assert list(tree.differing(connection, [])) == [], "none is kept"
+    connection.execute("INSERT INTO tree VALUES (1, 2, ?)", (root(LEAVES[512:768]),))
+    assert list(tree.differing(connection, [])) == [(1, 0), (1, 1)]
+    assert list(tree.differing(connection, [0])) == [(1, 0), (1, 1)]

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from ledger.files import write_durably
 from ledger.proof import EMPTY_ROOT, format_checkpoint, open_checkpoint
 from ledger.store.continuity import WHOLE_ENTRIES
-from ledger.store.key import create_key, read_key, write_durably
+from ledger.store.key import create_key, read_key
 from ledger.store.refusals import StoreError
 from ledger.store.schema import read_identity
 from ledger.store.sealing import read_seal
@@ -77,7 +78,7 @@ def test_a_restored_backup_that_has_grown_again_refuses(stored: StoredLedger) ->
     stored.restore(old)
     stored.recorder.append([event(999)])
     stored.grow(3)
-    with pytest.raises(StoreError, match=r"history-fork: the first 6 entries have the root .* was signed"):
+    with pytest.raises(StoreError, match=r"history-fork: log: the first 6 entries have the root .* was signed"):
         stored.sign()
     stored.damaged = True
 
@@ -147,7 +148,7 @@ def test_a_log_rewritten_with_its_leaves_refuses(stored: StoredLedger) -> None:
         "UPDATE entries SET (leaf, data) = (SELECT leaf, data FROM entries WHERE position = 1) WHERE position = 2"
     )
     stored.grow(1)
-    with pytest.raises(StoreError, match="history-fork: the first 6 entries"):
+    with pytest.raises(StoreError, match="history-fork: log: the first 6 entries"):
         stored.sign()
 
 

@@ -78,7 +78,7 @@ def test_kept_nodes_that_lead_elsewhere_are_told_and_not_believed(grown: StoredL
         (
             "UPDATE entries SET (leaf, data) = "
             "(SELECT leaf, data FROM entries WHERE position = 1) WHERE position = 545",
-            "history-fork: the first 550 entries",
+            "history-fork: log: the first 550 entries",
         ),
     ],
 )
@@ -125,12 +125,12 @@ def test_the_bytes_of_old_entries_are_for_audits(grown: StoredLedger) -> None:
 @pytest.mark.parametrize("whole_entries", [0, 600])
 def test_a_log_that_became_shorter(grown: StoredLedger, whole_entries: int) -> None:
     longer = Checkpoint("example.org/h1", 601, bytes(32))
-    with pytest.raises(Unsound, match="checkpoint-rollback: the ledger has 600 entries"):
+    with pytest.raises(Unsound, match="checkpoint-rollback: log: the ledger has 600 entries"):
         Continuity(grown.recorder, whole_entries).check(600, [longer])
 
 
 @pytest.mark.parametrize("whole_entries", [0, 600])
 def test_another_root_than_signed(grown: StoredLedger, whole_entries: int) -> None:
     forked = Checkpoint("example.org/h1", 300, bytes(32))
-    with pytest.raises(Unsound, match="history-fork: the first 300 entries"):
+    with pytest.raises(Unsound, match="history-fork: log: the first 300 entries"):
         Continuity(grown.recorder, whole_entries).check(600, [*signed(grown, 550), forked])

@@ -14,7 +14,7 @@ from ledger.proof import check_tags, prove_tags, tag_key
 from ledger.store.index import IndexDamaged, grow_index, index_state
 from ledger.store.index_building import build_index, install_index
 from ledger.store.index_tables import KEPT_ABOVE, IndexTables, State
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import Unsound
 from ledger.store.schema import LOG
 from tests.invariants import index_root
 
@@ -155,7 +155,7 @@ def test_one_damaged_row_that_an_update_touches(grown: sqlite3.Connection) -> No
 
 
 def test_a_log_shorter_than_the_index(grown: sqlite3.Connection) -> None:
-    with pytest.raises(IndexDamaged, match="the index is of 190 entries, the log has 180"):
+    with pytest.raises(IndexDamaged, match="kept index: it is of 190 entries, the log has 180"):
         grow(grown, 180)
 
 
@@ -168,15 +168,15 @@ def test_all_dropped_is_begun_anew(grown: sqlite3.Connection) -> None:
 @pytest.mark.parametrize(
     ("damage", "why"),
     [
-        ("DELETE FROM entries WHERE position = 195", "index 194: the entry is missing"),
-        ("DELETE FROM entries WHERE position = 200", "index 199: the entry is missing"),
-        ("UPDATE entries SET tags = 'rubbish' WHERE position = 195", "index 194: its tags cannot be read"),
-        ("UPDATE entries SET tags = '{}' WHERE position = 195", "index 194: its tags cannot be read"),
+        ("DELETE FROM entries WHERE position = 195", "entry-missing: index 194: there is no entry"),
+        ("DELETE FROM entries WHERE position = 200", "entry-missing: index 199: there is no entry"),
+        ("UPDATE entries SET tags = 'rubbish' WHERE position = 195", "malformed: index 194: no tags stand beside it"),
+        ("UPDATE entries SET tags = '{}' WHERE position = 195", "malformed: index 194: no tags stand beside it"),
     ],
 )
 def test_entries_that_cannot_be_taken_in(grown: sqlite3.Connection, damage: str, why: str) -> None:
     grown.execute(damage)
-    with pytest.raises(StoreError, match=why):
+    with pytest.raises(Unsound, match=why):
         grow(grown, 200)
     assert index_state(grown) == naive(MANY[:190])
 

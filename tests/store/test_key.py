@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.proof import format_checkpoint, open_checkpoint, parse_base64
-from ledger.store.key import create_key, read_key, write_durably
+from ledger.store.key import create_key, read_key
 from ledger.store.refusals import StoreError
 from tests.store.stored import StoredLedger
 
@@ -87,9 +87,3 @@ def test_never_in_the_database(stored: StoredLedger) -> None:
             content = path.read_bytes()
             assert secret not in content
             assert text.encode() not in content
-
-
-def test_written_in_one_step(tmp_path: Path) -> None:
-    write_durably(tmp_path / "mark", "old")
-    write_durably(tmp_path / "mark", "new")
-    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("mark", "new")]

@@ -61,6 +61,15 @@ def test_tags_come_back_as_given(recorder: SQLiteDCBRecorder) -> None:
     assert next(recorder.read()).event.tags == tags
 
 
+def test_entries_of_a_kind(recorder: SQLiteDCBRecorder) -> None:
+    """Of one type, each once, whatever other tags they bear, and nothing that only begins alike."""
+    tags = (["key:A", "key:B"], ["keys:A"], ["key:C", "x:1"], ["x:1"], ["key:D"], ["ke:A"], ["registry:key:A"])
+    recorder.append([DCBEvent("u" if n == 4 else "t", b"%d" % n, list(each)) for n, each in enumerate(tags)])
+    assert [row.data for row in recorder.of_kind("key:", "t", upto=7)] == [b"0", b"2"]
+    assert [row.data for row in recorder.of_kind("key:", "t", upto=2)] == [b"0"]
+    assert [row.data for row in recorder.of_kind("key:", "u", upto=7)] == [b"4"]
+
+
 def test_closed_recorder_says_so(recorder: SQLiteDCBRecorder) -> None:
     recorder.close()
     with pytest.raises(OperationalError, match="closed"):

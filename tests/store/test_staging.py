@@ -101,3 +101,19 @@ def test_standings(staging: Staging) -> None:
     staging.stand([("act:a", b"old"), ("act:b", b"b")])
     staging.stand([("act:a", b"new")])
     assert staging.standing("act:a") == b"new"
+
+
+def test_by_type(staging: Staging) -> None:
+    assert staging.of_type("t") == [b"2", b"6", b"3", b"1"]
+    assert staging.of_type("x") == []
+
+
+def test_accepted_openings(staging: Staging) -> None:
+    staging.decide(
+        [StagedVerdict(2, ACCEPTED, "[]"), StagedVerdict(3, ACCEPTED, "[]"), StagedVerdict(6, ACCEPTED, "[]")]
+    )
+    assert list(staging.accepted_openings("act:", after=BEFORE)) == [(10, 2, b"2"), (20, 3, b"3")]
+    assert list(staging.accepted_openings("act:", after=(10, 2))) == [(20, 3, b"3")]
+    assert list(staging.accepted_openings("key:", after=BEFORE)) == []
+    staging.decide([StagedVerdict(3, REFUSED, None, "f", "w")])
+    assert list(staging.accepted_openings("act:", after=BEFORE)) == [(10, 2, b"2")]

@@ -12,11 +12,13 @@ import msgspec
 import pytest
 
 from api.demo import NO_DIGEST, write_journal
-from api.questions import decisions, facts, rules
+from api.questions import decisions, eligible, facts, rows, rules
 from api.reverifying import reverify
 from ledger.application import TreatmentLedger
 from ledger.treatment.facts import PatientFileOpened
 from ledger.verify import verify
+from tests.application.world import JOURNAL, fact
+from tests.application.world import facts as parsed
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -66,3 +68,24 @@ def test_a_bundle_with_another_patients_sheet_in_it_is_sound(ledger: TreatmentLe
     assert mixed, "the invented year has a session on another patient's sheet"
     verdict = verify(ledger.export(f"patient:{mixed[0]}", now=NOW), ledger.vkey)
     assert verdict.sound, verdict.findings
+
+
+def test_a_guest_on_the_sheet_is_no_act_of_its_owner(tmp_path: Path) -> None:
+    """The guest's start bears the owner's tag, for it counts on the sheet; whose act it is says the fact."""
+    TreatmentLedger.init(tmp_path / "ledger", "guest.example/ledger")
+    guest = fact("SessionStarted", 70, session="S9", patient="P2", prescription="R-P1", order="1", therapist="PT1",
+                 institution="H1", setting="outpatient")  # fmt: skip
+    with TreatmentLedger.open(tmp_path / "ledger") as ledger:
+        ledger.record([*parsed(JOURNAL), guest, fact("SessionVoided", 80, session="S9", reason="not given")], now=NOW)
+        assert [one.fact.patient for one in ledger.history("P1") if one.fact == guest] == ["P2"]
+        shown = [row.fact for _, row in rows(ledger.case("P1"), "P1")]
+        assert len(shown) > 10
+        assert guest not in shown, "it is a row of its own patient's"
+        assert guest in [row.fact for _, row in rows(ledger.case("P2"), "P2")]
+        acts = [decision.act for decision in decisions(facts(ledger.case("P1")), rules(), patient="P1")]
+        assert acts == ["S1", "S3"]
+        (standing,) = eligible(ledger, "P1", rules(), at=NOW, item="exercise-therapy")
+    TreatmentLedger.init(tmp_path / "without", "guest.example/without")
+    with TreatmentLedger.open(tmp_path / "without") as ledger:
+        ledger.record(parsed(JOURNAL), now=NOW)
+        assert eligible(ledger, "P1", rules(), at=NOW, item="exercise-therapy") == [standing]

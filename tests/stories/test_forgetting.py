@@ -118,12 +118,17 @@ def test_forgotten_and_still_proven(
     run("people", "add", "P0002", stdin=json.dumps(MOVED, ensure_ascii=False))
     run("people", "add", "P0003", stdin=json.dumps(LI))
     assert json.loads(run("people", "show", "P0002")) == MOVED
+    # Ids go through other commands as well, and one that looks mistyped is told of.
+    run("label", "--new-key", "regulator.key")
+    run("label", "--key", "regulator.key", stdin=MOVED["national_id"].lower())
+    run("people", "add", "P0002", "--label-key", "regulator.key", stdin=json.dumps(MOVED))
+    assert "check digit is wrong" in (tmp_path / "said.log").read_text()
 
     # Handed out before: bundles with and without the person, tiles, and what a service answers and logs.
     run("checkpoint")
     run("export", "P0002", "--out", "closed.bundle")
     opened = handed_out / "opened.bundle"
-    run("export", "P0002", "--open", "--out", opened)
+    run("export", "P0002", "--open-all", "--out", opened)
     run("publish", "tiles")
     token = run("token", "new", "ward").strip()
     with served(data, tmp_path / "serve.log") as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
@@ -144,16 +149,19 @@ def test_forgotten_and_still_proven(
 
     # Too early without a ground; with one, one person's signature is not enough.
     def signed(who: str, *ground: str) -> str:
-        statement = run("people", "erasure", "P0002", "--key-id", f"K-{who}", *ground)
+        statement = run("people", "statement", "P0002", "--key-id", f"K-{who}", *ground)
         name = f"{who}.{len(ground)}.signed"
         (tmp_path / name).write_text(run("signer", "sign", "--key", f"{who}.key", "--yes", stdin=statement))
         return name
 
+    for part in (MOVED["name"], MOVED["phone"], MOVED["national_id"].lower()):
+        run("people", "statement", "P0002", "--key-id", "K-DR11", "--ground", f"asked for by {part}", code=2)
     run("people", "erase", "P0002", "--approval", signed("DR11", "--ground", GROUND), code=2)
     run("people", "erase", "P0002", "--approval", "DR11.2.signed", "--approval", signed("DR12", "--ground", GROUND))
 
     # Gone: from the program, and from every byte. The other patient is not touched.
     run("people", "show", "P0002", code=2)
+    assert json.loads(run("people", "check"))["destroyed"] == []
     assert json.loads(run("people", "show", "P0003")) == LI
     gone = {name: secret for name, secret in kept.items() if name.startswith("P0002")}
     assert found(texts | gone, tmp_path) == []
@@ -171,6 +179,18 @@ def test_forgotten_and_still_proven(
     erased = [entry for entry in map(json.loads, after["entries"]) if entry["type"] == "person-erased.v1"]
     assert [entry["fact"]["ground"] for entry in erased] == [GROUND]
     run("audit")
+    # With what lies there only while the ledger is open, too: a service that has written, and its write-ahead log.
+    with served(data, tmp_path / "again.log") as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        for what in ("history", "bundle"):
+            (tmp_path / f"{what}.after").write_bytes(client.get(f"/patients/P0002/{what}").content)
+        assert found(texts | gone, tmp_path) == []
+        looked_at = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    here = {"ledger/ledger.sqlite3-wal", "ledger/people.sqlite3", "ledger/people-access.ndjson", "said.log",
+            "serve.log", "answers", "closed.bundle", "after.bundle", "DR12.2.signed", "tiles/checkpoint"}  # fmt: skip
+    assert here <= looked_at
+    assert {"tiles/tile/0", "tiles/tile/entries"} <= {str(Path(*Path(name).parts[:3])) for name in looked_at}
+    assert "ledger/people.sqlite3-journal" not in looked_at
     assert found(texts | gone, tmp_path) == []
     assert [hit.partition(": ")[0] for hit in found(texts, handed_out)] == ["opened.bundle"] * len(texts), "found there"
 

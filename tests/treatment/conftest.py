@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from ledger.treatment.batch import Accepted, Refused, Verdict, decide_batch
-from ledger.treatment.facts import FACTS, Fact
-from ledger.treatment.subjects import query_of
+from ledger.treatment.facts import FACTS, Fact, SigningKeyEnrolled
+from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.subjects import ENROLLED, query_of
 
 TYPES = {fact.__name__: fact for fact in FACTS}
 
@@ -73,6 +74,9 @@ class Ledger:
         return {subject: self.stream(subject) for subject in subjects}
 
     def stream(self, subject: str) -> list[Fact]:
+        if subject.startswith(ENROLLED):
+            keys = (fact for fact, _ in self.entries if isinstance(fact, SigningKeyEnrolled))
+            return [fact for fact in keys if subject == enrolments_subject(ed25519_key(fact) or b"")]
         return [
             fact
             for fact, tags in self.entries

@@ -3,13 +3,20 @@
 import msgspec
 import pytest
 
-from ledger.treatment.agreement import assessment_said, disagreement, session_said, subjects_said
+from ledger.treatment import agreement
+from ledger.treatment.agreement import assessment_said, session_said, subjects_said
+from ledger.treatment.lines import Lines
 from ledger.treatment.state import fold
 from ledger.treatment.statements import FORMAT, Statement, says_sheet
 
 
 def statement(kind, says):
     return Statement(format=FORMAT, kind=kind, signer="PT1", key_id="K1", counter=1, previous="", says=says)
+
+
+def disagreement(said, fact, subjects):
+    """With the lines of each subject before the fact."""
+    return agreement.disagreement(said, fact, [Lines(enumerate(lines)).before(len(lines)) for lines in subjects])
 
 
 @pytest.fixture
@@ -66,7 +73,28 @@ def test_the_same_instant_in_another_spelling_was_not_signed(signed, says, act, 
 def test_what_lies_behind_the_signature_is_not_there_yet(signed, says, act, sheet):
     assert disagreement(statement("session", says), signed, [act[:1], sheet]) == "stopped"
     assert disagreement(statement("session", says), signed, [[], sheet]) == "patient"
-    assert disagreement(statement("session", says), signed, [act, []]) == "item"
+    assert disagreement(statement("session", says), signed, [act, []]) == "order"
+
+
+def test_a_session_that_is_not_stopped_says_so(signed, says, act, sheet):
+    running = {**says, "stopped": None, "effect": None}
+    assert disagreement(statement("session", running), signed, [act[:1], sheet]) is None
+    assert disagreement(statement("session", running), signed, [act, sheet]) == "stopped"
+    assert disagreement(statement("session", {**running, "effect": "x"}), signed, [act[:1], sheet]) == "effect"
+
+
+@pytest.mark.parametrize("target", ["S1", "L-start"])
+def test_the_start_is_not_the_stop(signed, says, act, sheet, correction, target):
+    """A line's `at` is corrected by that line's own id."""
+    new = "2021-03-01T08:40:00+08:00"
+    moved = [
+        msgspec.structs.replace(act[0], id="L-start"),
+        act[1],
+        correction("08:31", target, "at", says["started"], new),
+    ]
+    assert disagreement(statement("session", {**says, "stopped": new}), signed, [moved, sheet]) == "stopped"
+    started = disagreement(statement("session", {**says, "started": new}), signed, [moved, sheet])
+    assert started == (None if target == "L-start" else "started")
 
 
 @pytest.mark.parametrize(

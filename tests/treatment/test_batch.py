@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.treatment.batch import KNOWN, PHASES, Accepted, Refused, decide_batch, decide_stream
-from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 from ledger.treatment.known import Standing
 from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import ed25519_key
 from ledger.treatment.state import fold
 from ledger.treatment.subjects import opens, query_of, subject_of
 from ledger.treatment.tags import standing
@@ -82,6 +83,10 @@ class Staged:
 
     def holder(self, line_id: str) -> Fact | None:
         return next((fact for fact in self.facts if fact.id == line_id), None)
+
+    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
+        keys = (fact for fact in self.facts if isinstance(fact, SigningKeyEnrolled))
+        return next((fact for fact in keys if ed25519_key(fact) == public_key), None)
 
     def corrections(self, target: str) -> list[EntryCorrected]:
         return []

@@ -56,6 +56,9 @@ class Nobody:
     def holder(self, line_id):
         return None
 
+    def enrolment(self, public_key):
+        return None
+
     def corrections(self, target):
         return ()
 

@@ -31,7 +31,7 @@ def test_what_registry_lines_name_is_known(story, fact, type, fields, field):
         ("InstitutionReinstated", {"institution": "H2"}),
         ("PractitionerQualified", {"practitioner": "PT1", "scope": "tcm", "valid_from": "2031-01-01"}),
         ("PractitionerDeparted", {"practitioner": "PT1", "institution": "H2"}),
-        ("RulebookAdopted", {"rulebook": "shanghai-2017", "digest": "00", "effective_from": "2021-01-01"}),
+        ("RulebookAdopted", {"rulebook": "shanghai-2017", "digest": "0a" * 32, "effective_from": "2021-01-01"}),
     ],
 )
 def test_what_does_not_help_is_recorded_all_the_same(story, fact, type, fields):
@@ -68,5 +68,13 @@ def test_a_practitioner_of_a_refused_institution_is_unknown(fact, offer):
 
 
 def test_a_rulebook_is_adopted_again(story, fact):
-    story.given(fact("RulebookAdopted", "09:00", rulebook="a", digest="00", effective_from="2021-01-01"))
-    story.accepts(fact("RulebookAdopted", "10:00", rulebook="a", digest="01", effective_from="2022-01-01"))
+    story.given(fact("RulebookAdopted", "09:00", rulebook="a", digest="00" * 32, effective_from="2021-01-01"))
+    story.accepts(fact("RulebookAdopted", "10:00", rulebook="a", digest="01" * 32, effective_from="2022-01-01"))
+
+
+@pytest.mark.parametrize("digest", ["00", "none", "0" * 63, "0" * 65, "g" * 64, "0" * 64 + "\n", "sha256:" + "0" * 64])
+def test_a_rulebook_is_adopted_by_the_digest_of_a_text(story, fact, digest):
+    story.refuses(
+        "digest", "64 hex digits",
+        fact("RulebookAdopted", "09:00", rulebook="a", digest=digest, effective_from="2021-01-01"),
+    )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ import pytest
 
 from ledger.proof import ProofError
 from ledger.proof.ed25519 import require_public_key
+from ledger.treatment.batch import Accepted
 from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
 from ledger.treatment.signing_keys import KeyProblem, ed25519_key, usable_key, weakness
 
@@ -17,6 +19,7 @@ CCTV = json.loads((VECTORS / "cctv/ed25519/ed25519vectors.json").read_text())
 WYCHEPROOF = json.loads((VECTORS / "wycheproof/ed25519_test.json").read_text())["testGroups"]
 
 GOOD = bytes.fromhex(WYCHEPROOF[0]["publicKey"]["pk"])
+OTHERS = [key for group in WYCHEPROOF if (key := bytes.fromhex(group["publicKey"]["pk"])) != GOOD]
 P = 2**255 - 19
 
 LOW_ORDER = {
@@ -81,12 +84,53 @@ def test_every_second_spelling_is_refused(sign):
 
 
 def test_a_good_key_is_taken_in_either_spelling(story, fact):
-    for n, text in enumerate((GOOD.hex(), GOOD.hex().upper(), b64encode(GOOD).decode())):
-        assert ed25519_key(enrolled(text)) == GOOD
+    for n, other in enumerate(OTHERS[:3]):
+        text = (other.hex(), other.hex().upper(), b64encode(other).decode())[n]
+        assert ed25519_key(enrolled(text)) == other
         story.accepts(
             fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id=f"K{n + 2}", algorithm="Ed25519",
                  public_key=text)
         )  # fmt: skip
+
+
+@pytest.mark.parametrize(("practitioner", "key_id"), [("DR1", "K8"), ("PT1", "K8")])
+@pytest.mark.parametrize("apart", [True, False])
+def test_a_public_key_is_enrolled_once(story, fact, practitioner, key_id, apart):
+    """For one person under one id, however it is spelled: by an earlier call, and by an earlier line of the same."""
+    first = fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm="ed25519",
+                 public_key=GOOD.hex())  # fmt: skip
+    revoked = fact("SigningKeyRevoked", "09:30", key_id="K9", reason="lost")
+    again = fact("SigningKeyEnrolled", "10:00", practitioner=practitioner, key_id=key_id, algorithm="Ed25519",
+                 public_key=b64encode(GOOD).decode())  # fmt: skip
+    if apart:
+        story.given(first, revoked)
+        story.refuses("public_key", "enrolled already, for 'PT1' as 'K9'", again)
+    else:
+        taken, verdict = story.when(first, again)
+        assert isinstance(taken, Accepted)
+        assert (verdict.field, "enrolled already, for 'PT1' as 'K9'" in verdict.what) == ("public_key", True)
+
+
+def test_a_correction_brings_no_other_persons_key_in(story, fact, correction):
+    for n, key in ((8, GOOD), (9, OTHERS[0])):
+        story.given(
+            fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id=f"K{n}", algorithm="ed25519",
+                 public_key=key.hex(), id=f"L{n}")
+        )  # fmt: skip
+    story.refuses(
+        "new",
+        "enrolled already, for 'PT1' as 'K8'",
+        correction("10:00", "L9", "public_key", OTHERS[0].hex(), GOOD.hex()),
+    )
+    story.accepts(correction("10:00", "L9", "practitioner", "PT1", "DR1"))
+
+
+def test_a_key_that_somebody_enrolled_before_signs_nothing():
+    lines = [enrolled(GOOD.hex())]
+    before = msgspec.structs.replace(lines[0], practitioner="PT2", key_id="K8")
+    found = usable_key(lines, "PT1", lambda public: [before, *lines])
+    assert (found.finding, "'PT2' enrolled before as 'K8'" in found.what) == ("signer-unknown", True)
+    assert usable_key(lines, "PT1", lambda public: [*lines, before]) == GOOD
 
 
 @pytest.mark.parametrize(
@@ -140,14 +184,21 @@ def revoked(reason: str = "lost") -> SigningKeyRevoked:
     return SigningKeyRevoked(at="2021-03-02T08:00:00+08:00", key_id="K9", reason=reason)  # type: ignore[arg-type]
 
 
+def key_of(lines: Iterable[Fact], signer: str) -> bytes | KeyProblem:
+    """With no other enrolment of the public key than those of the key itself."""
+    lines = list(lines)
+    own = [line for line in lines if isinstance(line, SigningKeyEnrolled)]
+    return usable_key(lines, signer, lambda public: [line for line in own if ed25519_key(line) == public])
+
+
 def problem(*lines: Fact, signer: str = "PT1") -> tuple[str, str]:
-    found = usable_key(lines, signer)
+    found = key_of(lines, signer)
     assert isinstance(found, KeyProblem)
     return found
 
 
 def test_a_key_that_may_sign_is_given():
-    assert usable_key([enrolled(GOOD.hex())], "PT1") == GOOD
+    assert key_of([enrolled(GOOD.hex())], "PT1") == GOOD
 
 
 def test_a_key_that_may_not_sign_is_named_for_the_first_thing_wrong():
@@ -161,8 +212,8 @@ def test_a_key_that_may_not_sign_is_named_for_the_first_thing_wrong():
 
 
 def test_of_several_enrolments_the_signers_first_counts():
-    other = next(key for group in WYCHEPROOF if (key := bytes.fromhex(group["publicKey"]["pk"])) != GOOD)
+    other = OTHERS[0]
     of_another = msgspec.structs.replace(enrolled(other.hex()), practitioner="PT2")
     lines = [of_another, enrolled(GOOD.hex()), enrolled(other.hex())]
-    assert usable_key(lines, "PT1") == GOOD
-    assert usable_key(lines, "PT2") == other
+    assert key_of(lines, "PT1") == GOOD
+    assert key_of(lines, "PT2") == other

@@ -18,7 +18,7 @@ def guest_log() -> Log:
     )
     guest = spell(
         "SessionStarted",
-        ["patient:P3", "session:S8", "prescription:R1", T2, H2],
+        ["patient:P1", "patient:P3", "session:S8", "prescription:R1", T2, H2],
         session="S8",
         patient="P3",
         prescription="R1",

@@ -2,9 +2,11 @@
 
 import json
 
-from tests.verify.recipes import Given, bits, changed, opened, parts, recipe
+from tests.verify.recipes import Given, bits, changed, opened, parts, recipe, with_entry
 from tests.verify.world import (
+    COMMITMENT,
     DIGEST,
+    DR1,
     H1,
     RULEBOOK,
     SEEN,
@@ -41,6 +43,34 @@ def opens_nothing(log: Log) -> Given:
 @recipe("opening-differs", "the patient's tag is not the person's label")
 def another_label(log: Log) -> Given:
     return Given(log.full(), log.vkey, label_key=bytes(32))
+
+
+@recipe("opening-differs", "an older version in the place of the last")
+def older_version(log: Log) -> Given:
+    again = spell("PersonCommitted", ["patient:P1"], patient="P1", commitment=COMMITMENT)
+    longer = Log([*log.entries, again])
+    return Given(longer.bundle(opened=True), longer.vkey)
+
+
+@recipe("malformed", "a commitment to another patient that bears the subject's tag too")
+def anothers_commitment(log: Log) -> Given:
+    borne = spell("PersonCommitted", ["patient:P1", "patient:P2"], patient="P2", commitment=COMMITMENT)
+    liar = Log([*log.entries[:8], borne, *log.entries[9:]])
+    return Given(liar.bundle(opened=True), liar.vkey, label_key=bytes(32))
+
+
+@recipe("malformed", "a commitment that bears a tag of another kind")
+def committed_for_a_session(log: Log) -> Given:
+    return with_entry(
+        8, spell("PersonCommitted", ["patient:P1", "session:S9"], patient="P1", commitment=COMMITMENT), log
+    )
+
+
+@recipe("malformed", "an erasure of another patient that bears the subject's tag too")
+def anothers_erasure(log: Log) -> Given:
+    fact = json.loads(log.entries[23])["fact"]
+    said = {field: value for field, value in fact.items() if field not in ("type", "at")}
+    return with_entry(23, spell("PersonErased", ["patient:P1", "patient:P3", DR1, T1], **said), log)
 
 
 @recipe("rulebook-differs", "a word of the rules changed")

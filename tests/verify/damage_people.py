@@ -8,17 +8,22 @@ from tests.verify.recipes import Given, Recipe, behind, bits, recipe, with_entry
 from tests.verify.world import (
     ASSESSED,
     AT,
+    DR1,
     GONE,
+    H1,
     ORDERS,
     S9,
     SHEET,
+    T1,
     Hand,
     Log,
     assessment_signed,
+    dumps,
     erased,
     hands,
     sheet,
     signed,
+    spell,
 )
 
 S10 = S9 | {"session": "S10", "stopped": None, "effect": None}
@@ -100,6 +105,48 @@ def spaced_statement(log: Log) -> Given:
     return with_entry(15, signed(therapist.over(data)), log)
 
 
+@recipe("signature-invalid", "a session signed before it is recorded")
+def signed_first(log: Log) -> Given:
+    started = json.loads(log.entries[11])
+    text = therapist_after().sign("session", S10 | {"session": "S11"})
+    started["fact"]["session"], started["tags"] = "S11", [tag.replace("S9", "S11") for tag in started["tags"]]
+    return behind(log, signed(text, "S11"), dumps(started).encode())
+
+
+@recipe("signature-invalid", "an assessment signed before it is recorded")
+def assessed_later(log: Log) -> Given:
+    entries = [*log.entries]
+    entries[17], entries[18] = entries[18], entries[17]
+    liar = Log(entries)
+    return Given(liar.bundle(), liar.vkey)
+
+
+@recipe("signature-invalid", "a session signed before its sheet is issued")
+def sheet_later(log: Log) -> Given:
+    text = therapist_after().sign("session", S9 | {"prescription": "R2"})
+    moved = spell(
+        "EntryCorrected", ["patient:P1", "patient:P2", "session:S9", "prescription:R1", "prescription:R2", T1, DR1, H1],
+        target="S9", field="prescription", old="R1", new="R2", reason="", practitioner="DR1",
+    )  # fmt: skip
+    later = json.loads(sheet("盖章").replace(b"R1", b"R2"))
+    return behind(log, moved, signed(text), dumps(later).encode())
+
+
+@recipe("signature-invalid", "a stop that comes after the signature that says it")
+def stopped_later(log: Log) -> Given:
+    text = therapist_after().sign("session", S10 | {"stopped": AT, "effect": ""})
+    stopped = spell("SessionStopped", ["patient:P1", "session:S10", T1, H1], session="S10", effect="")
+    return behind(log, signed(text, "S10", ("P1",)), stopped)
+
+
+@recipe("signature-invalid", "the start corrected, and the stop signed so")
+def start_for_stop(log: Log) -> Given:
+    stopped, tags = "2021-03-01T18:00:00+08:00", ["patient:P1", "session:S9", T1, DR1, H1]
+    said = {"field": "at", "old": AT, "new": stopped, "reason": "", "practitioner": "DR1"}
+    corrections = [spell("EntryCorrected", [*tags], target=target, **said) for target in ("S9", "L6")]
+    return behind(log, *corrections, signed(therapist_after().sign("session", S9 | {"stopped": stopped})))
+
+
 @recipe("signature-invalid", "an erasure approved by one person twice")
 def one_person_twice(log: Log) -> Given:
     text = hands()[0].sign("erasure", GONE)
@@ -134,6 +181,28 @@ def low_order_key(log: Log) -> Given:
     return with_entry(6, hands()[1].enrolled(public_key="01" + "00" * 31), log)
 
 
+@recipe("signer-unknown", "a public key that somebody enrolled before")
+def enrolled_twice(log: Log) -> Given:
+    physician, late = physician_after(), Hand("T1", "K3")
+    text = physician.over(late.statement("session", S9))
+    return behind(log, late.enrolled(public_key=physician.public), signed(text))
+
+
+@recipe("signer-unknown", "a revoked public key enrolled under another id")
+def enrolled_again(log: Log) -> Given:
+    old, late = Hand("T1", "K1"), Hand("T1", "K3")
+    text = old.over(late.statement("session", S9))
+    return behind(log, old.revoked(), late.enrolled(public_key=old.public), signed(text))
+
+
+@recipe("signer-unknown", "an erasure signed by two people with one key")
+def one_key_for_two(log: Log) -> Given:
+    physician, late = physician_after(), Hand("T1", "K3")
+    texts = physician.sign("erasure", GONE), physician.over(late.statement("erasure", GONE))
+    liar = Log([*log.entries[:23], late.enrolled(public_key=physician.public), erased(*texts)])
+    return Given(liar.bundle(*liar.tags("patient:P3")), liar.vkey)
+
+
 @recipe("signer-unknown", "a key of another algorithm")
 def another_algorithm(log: Log) -> Given:
     return with_entry(6, hands()[1].enrolled(algorithm="es256"), log)
@@ -158,6 +227,24 @@ def not_continued(log: Log) -> Given:
     hand = Hand("T1", "K3")
     first, false = hand.sign("session", S9), b64encode(b"p" * 32).decode()
     return behind(log, hand.enrolled(), signed(first), signed(hand.sign("session", S9, previous=false)))
+
+
+@recipe("statement-gap", "the same session signed with the same statement twice")
+def statement_again(log: Log) -> Given:
+    return behind(log, log.entries[15])
+
+
+@recipe("statement-gap", "an erasure approved with the approvals of another")
+def approvals_again(log: Log) -> Given:
+    liar = Log([*log.entries, log.entries[23]])
+    return Given(liar.bundle(*liar.tags("patient:P3")), liar.vkey)
+
+
+@recipe("statement-gap", "an erasure with one of its approvals twice")
+def approval_twice(log: Log) -> Given:
+    texts = json.loads(log.entries[23])["fact"]["approvals"]
+    liar = Log([*log.entries[:23], erased(*texts, texts[0])])
+    return Given(liar.bundle(*liar.tags("patient:P3")), liar.vkey)
 
 
 @recipe("statement-gap", "two statements with one counter")

@@ -25,6 +25,10 @@ SAYS = {
     ],
     "erasure": ["patient", "retained_until", "ground"],
 }
+ASSESSED = (
+    *("type", "at", "assessment", "patient", "episode", "item", "institution", "stay", "assessors", "results"),
+    *("outcome", "findings", "serves"),
+)
 SIGNED = {
     "SessionSigned": ("session", "practitioner"),
     "PrescriptionIssued": ("prescription", "physician"),
@@ -41,29 +45,38 @@ def halves(text: Any) -> tuple[bytes, bytes] | None:
 
 
 def check_signatures(subject: str, entries: dict[int, dict[str, Any]]) -> None:
+    facts = {index: entry["fact"] for index, entry in entries.items()}
     chain: list[tuple[dict[str, Any], bytes]] = []
     for index, entry in entries.items():
         fact = entry["fact"]
-        before = {n: other["fact"] for n, other in entries.items() if n < index}
         if fact["type"] == "PersonErased":
             pairs = [halves(text) for text in fact["approvals"]]
             demand(len(pairs) >= 2 and all(pairs))
-            made = [check_statement(*pair, entry, before) for pair in pairs if pair]
+            made = [check_statement(*pair, index, entry, facts, subject) for pair in pairs if pair]
             demand(len({statement["signer"] for statement, _ in made}) >= 2)
             chain += made
         elif fact["type"] in SIGNED and (pair := halves(fact.get("signature"))):
-            chain.append(check_statement(*pair, entry, before))
-    for statement, raw in chain:
-        same = [(s, r) for s, r in chain if s["key_id"] == statement["key_id"]]
-        demand(all(r == raw for s, r in same if s["counter"] == statement["counter"]))
-        older = [r for s, r in same if s["counter"] == statement["counter"] - 1]
+            chain.append(check_statement(*pair, index, entry, facts, subject))
+    for statement, _ in chain:
+        same_key = [(s, r) for s, r in chain if s["key_id"] == statement["key_id"]]
+        demand([s["counter"] for s, _ in same_key].count(statement["counter"]) == 1)
+        older = [r for s, r in same_key if s["counter"] == statement["counter"] - 1]
         demand(all(b64encode(h(r)).decode() == statement["previous"] for r in older))
         complete = subject == f"practitioner:{statement['signer']}"
         demand(older or statement["counter"] == 1 or not complete)
 
 
+def public_key(fact: dict[str, Any]) -> bytes | None:
+    try:
+        text = fact["public_key"]
+        key = bytes.fromhex(text) if re.fullmatch(r"[0-9A-Fa-f]{64}", text) else base64(text)
+        return key if len(key) == 32 and fact["algorithm"].lower() == "ed25519" else None
+    except (Bad, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
 def check_statement(
-    raw: bytes, signature: bytes, entry: dict[str, Any], before: dict[int, dict[str, Any]]
+    raw: bytes, signature: bytes, index: int, entry: dict[str, Any], facts: dict[int, dict[str, Any]], subject: str
 ) -> tuple[dict[str, Any], bytes]:
     demand(respelled(raw.decode()))
     statement, fact = strict(raw.decode()), entry["fact"]
@@ -74,58 +87,79 @@ def check_statement(
         demand(statement["kind"] == "erasure" and f"practitioner:{statement['signer']}" in entry["tags"])
     else:
         kind, by = SIGNED[fact["type"]]
-        demand(statement["kind"] == kind and statement["signer"] == fact[by])
+        demand(statement["kind"] == kind and statement["signer"] == fact.get(by))
+    demand(isinstance(statement["signer"], str) and isinstance(statement["key_id"], str))
     says = statement["says"]
-    demand(list(says) == SAYS.get(statement["kind"], list(says)))
-    keys = [f for f in before.values() if f["type"] == "SigningKeyEnrolled" and f["key_id"] == statement["key_id"]]
-    keys = [f for f in keys if f["practitioner"] == statement["signer"]]
-    demand(keys and keys[0]["algorithm"].lower() == "ed25519")
-    text = keys[0]["public_key"]
-    public = bytes.fromhex(text) if re.fullmatch(r"[0-9A-Fa-f]{64}", text) else base64(text)
-    demand(usable(public) and usable(signature[:32]))
-    demand(not any(f["type"] == "SigningKeyRevoked" and f["key_id"] == statement["key_id"] for f in before.values()))
-    demand(ed25519(public, signature, raw))
-    agree(statement["kind"], says, fact, before)
+    demand(isinstance(says, dict) and list(says) == SAYS.get(statement["kind"], list(says)))
+    before = {n: f for n, f in facts.items() if n < index}
+    enrolments = {n: f for n, f in before.items() if f["type"] == "SigningKeyEnrolled"}
+    own = [
+        n
+        for n, f in enrolments.items()
+        if same(f.get("key_id"), statement["key_id"]) and same(f.get("practitioner"), statement["signer"])
+    ]
+    demand(own)
+    public = public_key(enrolments[own[0]])
+    demand(public and usable(public) and usable(signature[:32]))
+    demand(not any(public_key(f) == public for n, f in enrolments.items() if n < own[0]))
+    revoked = [f for f in before.values() if f["type"] == "SigningKeyRevoked"]
+    demand(not any(same(f.get("key_id"), statement["key_id"]) for f in revoked))
+    demand(ed25519(public or b"", signature, raw))
+    agree(statement["kind"], says, fact, index, facts, subject)
     return statement, raw
 
 
-def agree(kind: str, says: dict[str, Any], fact: dict[str, Any], before: dict[int, dict[str, Any]]) -> None:
-    def lines(type_: str, field: str, name: Any) -> list[dict[str, Any]]:
-        return [line for line in before.values() if line["type"] == type_ and line[field] == name]
+def agree(
+    kind: str, says: dict[str, Any], fact: dict[str, Any], index: int, facts: dict[int, dict[str, Any]], subject: str
+) -> None:
+    def line(type_: str, field: str, name: Any) -> tuple[int, dict[str, Any]] | None:
+        found = [(n, f) for n, f in facts.items() if f["type"] == type_ and same(f.get(field), name)]
+        return found[0] if found and isinstance(name, str) else None
 
-    def values(field: str, of: list[dict[str, Any]], name: Any) -> list[str]:
-        targets = {name, *(line["id"] for line in of if "id" in line)}
-        given = [
-            line["new"]
-            for line in before.values()
-            if line["type"] == "EntryCorrected" and line["field"] == field and line["target"] in targets
+    def values(field: str, of: dict[str, Any], name: Any) -> list[Any]:
+        targets = [of.get("id")] if field == "at" else [name, of.get("id")]
+        return [of.get(field)] + [
+            f.get("new")
+            for n, f in facts.items()
+            if n < index and f["type"] == "EntryCorrected" and f.get("field") == field
+            if isinstance(f.get("target"), str) and f["target"] in targets
         ]
-        return [line.get(field) for line in of] + given
 
     if kind in ("prescription", "erasure"):
         left_out = {"signature", "recorded_at", "actor", "id"} if kind == "prescription" else fact.keys() - says.keys()
-        demand(same(says, {key: fact.get(key) for key in says.keys() | fact.keys() - left_out}))
         demand(kind == "erasure" or not left_out & says.keys())
+        demand(all(same(says.get(key), fact.get(key)) for key in says.keys() | fact.keys() - left_out))
     elif kind == "assessment":
-        demand(says["assessment"] == fact["assessment"] and not {"recorded_at", "actor", "id"} & says.keys())
-        of = lines("AssessmentRecorded", "assessment", says["assessment"])
-        for field in {*says, *(key for line in of for key in line)} - {"recorded_at", "actor", "id"}:
-            demand(not of or among(says.get(field), values(field, of, says["assessment"])))
+        demand(same(says.get(kind), fact.get(kind)) and not {"recorded_at", "actor", "id"} & says.keys())
+        of = line("AssessmentRecorded", kind, fact.get(kind))
+        demand(of is None or of[0] < index)
+        for field in {*says, *ASSESSED} if of else ():
+            demand(among(says.get(field), values(field, of[1], says[kind])))
     else:
-        name = says["session"]
-        demand(name == fact["session"])
-        started, stopped = lines("SessionStarted", "session", name), lines("SessionStopped", "session", name)
-        sheets = lines("PrescriptionIssued", "prescription", says["prescription"])
-        for field in ("patient", "prescription", "order", "therapist", "institution"):
-            demand(not started or among(says[field], values(field, started, name)))
-        demand(not started or among(says["started"], values("at", started, name)))
-        if started or stopped:
-            demand(among(says["stopped"], values("at", stopped, name) if stopped else [None]))
-            demand(among(says["effect"], values("effect", stopped, name) if stopped else [None]))
-        orders = [order for written in values("orders", sheets, says["prescription"]) for order in written]
-        orders = [order for order in orders if order["order"] == says["order"]]
-        for field in ("item", "site", "method"):
-            demand(not sheets or among(says[field], [order.get(field) for order in orders]))
+        name, sheet = says["session"], says["prescription"]
+        demand(same(name, fact.get("session")))
+        started, stopped = line("SessionStarted", "session", name), line("SessionStopped", "session", name)
+        issued = line("PrescriptionIssued", "prescription", sheet)
+        demand(all(of is None or of[0] < index for of in (started, issued)))
+        for field in ("patient", "prescription", "order", "therapist", "institution") if started else ():
+            demand(among(says[field], values(field, started[1], name)))
+        demand(started is None or among(says["started"], values("at", started[1], name)))
+        handed_on = started and subject.startswith("practitioner:") and values("therapist", started[1], name)[1:]
+        if stopped and stopped[0] < index:
+            demand(among(says["stopped"], values("at", stopped[1], name)))
+            demand(among(says["effect"], values("effect", stopped[1], name)))
+        elif stopped or (started and not handed_on):
+            demand(says["stopped"] is None and says["effect"] is None)
+        orders = (
+            [order for written in values("orders", issued[1], sheet) for order in listed(written)] if issued else []
+        )
+        orders = [order for order in orders if isinstance(order, dict) and same(order.get("order"), says["order"])]
+        for field in ("item", "site", "method") if issued else ():
+            demand(among(says[field], [order.get(field) for order in orders]))
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def same(one: Any, other: Any) -> bool:

@@ -8,6 +8,7 @@ import re
 from base64 import b32encode, b64encode
 from datetime import datetime
 from typing import Any
+from unicodedata import category, normalize
 
 from tests.verify.second_base import (
     Bad,
@@ -25,6 +26,7 @@ from tests.verify.second_base import (
     strict,
     u64,
 )
+from tests.verify.second_case import case
 from tests.verify.second_people import check_signatures
 
 NAMED = {"therapist": "practitioner", "physician": "practitioner", "assessors": "practitioner", "key_id": "key"} | {
@@ -59,17 +61,37 @@ def read(raw: bytes) -> dict[str, Any]:
         demand(re.fullmatch(rf"{SECOND}(\.(?!0{{6}})\d{{6}})?\+08:00", instant))
         datetime.fromisoformat(instant)
     fields = list(fact.items())
-    if fact["type"] == "EntryCorrected":
+    if fact["type"] == "EntryCorrected" and isinstance(fact["field"], str):
         fields.append((fact["field"], fact["new"]))
     for field, value in fields:
         for name in value if isinstance(value, list) else [value]:
             demand(field not in NAMED or not isinstance(name, str) or f"{NAMED[field]}:{name}" in tags)
+    demand(all(registry_tag_fits(tag, fact, tags) for tag in tags if tag.startswith("registry:")))
     demand((fact["type"] == "IndexSealed") == ("seal:index" in tags) and ("seal:index" not in tags or len(tags) == 1))
     if fact["type"] == "IndexSealed":
         demand(type(fact["size"]) is type(fact["tags"]) is int and len(base64(fact["root"])) == 32)
     if fact["type"] == "PersonCommitted":
-        demand(len(base64(fact["commitment"])) == 32 and isinstance(fact["patient"], str))
+        demand(len(base64(fact["commitment"])) == 32 and tags == [f"patient:{fact['patient']}"])
+        demand(isinstance(fact["patient"], str))
+    if fact["type"] == "PersonErased":
+        demand(isinstance(fact["patient"], str))
+        demand(all(tag.startswith("practitioner:") for tag in tags if tag != f"patient:{fact['patient']}"))
     return entry
+
+
+def registry_tag_fits(tag: str, fact: dict[str, Any], tags: list[str]) -> bool:
+    _, kind, name = [*tag.split(":", 2), ""][:3]
+    facts = {
+        "institution": {f"Institution{done}" for done in ("Registered", "Qualified", "Suspended", "Reinstated")},
+        "practitioner": {f"Practitioner{done}" for done in ("Registered", "Qualified", "Departed")}
+        | {"SigningKeyEnrolled"},
+        "rulebook": {"RulebookAdopted"},
+    }
+    if fact["type"] == "EntryCorrected":
+        return kind in facts and not any(other.startswith("patient:") for other in tags)
+    if fact["type"] == "SigningKeyRevoked":
+        return kind == "practitioner"
+    return fact["type"] in facts[kind] and (kind == "rulebook" or fact[kind] == name)
 
 
 def check_streams(bundle: dict[str, Any], entries: dict[int, dict[str, Any]]) -> None:
@@ -78,37 +100,19 @@ def check_streams(bundle: dict[str, Any], entries: dict[int, dict[str, Any]]) ->
     demand(others == sorted(set(others) - {first}))
     borne = {tag for entry in entries.values() for tag in entry["tags"]}
     demand(set(bundle["streams"]) - borne == bundle["absent"].keys())
-    must, may, mine = {first, "registry:rulebook"}, set[str](), {first}
+    must, may = {first, "registry:rulebook"}, set[str]()
     for entry in entries.values():
-        tags, fact = set(entry["tags"]), entry["fact"]
+        tags = set(entry["tags"])
         demand(tags & set(bundle["streams"]))
         own = {tag for tag in tags if tag.startswith("registry:")}
         named = {f"registry:{tag}" for tag in tags if tag.startswith(("institution:", "practitioner:"))}
         if not own:
             must |= named
         may |= {stream for stream in named if first in tags or own - {stream}}
-        moved = fact["type"] == "EntryCorrected" and fact["field"] == "patient"
-        if moved and first in tags and first == f"patient:{fact['new']}":
-            targets = (f"id:{fact['target']}", f"prescription:{fact['target']}")
-            mine |= {tag for tag in tags if tag.startswith(("session:", "assessment:")) or tag in targets}
     if first.startswith("patient:"):
-        must |= mine | shared_sheets(mine, list(entries.values()))
+        called, lines = case(first, list(entries.values()))
+        must, may = must | called, may | lines
     demand(must <= set(bundle["streams"]) <= must | may)
-
-
-def shared_sheets(mine: set[str], entries: list[dict[str, Any]]) -> set[str]:
-    called = set[str]()
-    own = [entry for entry in entries if mine & set(entry["tags"])]
-    for sheet in {tag for entry in own for tag in entry["tags"] if tag.startswith("prescription:")}:
-        on_it = [entry for entry in entries if sheet in entry["tags"]]
-        others = [entry for entry in on_it if entry not in own]
-        types = {entry["fact"]["type"] for entry in on_it}
-        if others or ("SessionStarted" in types and "PrescriptionIssued" not in types):
-            called.add(sheet)
-        for entry in others:
-            kinds = ("session:", "episode:") if entry["fact"]["type"] == "PrescriptionIssued" else "session:"
-            called |= {tag for tag in entry["tags"] if tag.startswith(kinds)}
-    return called
 
 
 KEYS = {
@@ -140,6 +144,7 @@ def check(bundle: Any, key: str, since: str | None, witness: str | None, label_k
         demand(older <= size and consistent(older, size, proof, old_root, top))
         known[older] = old_root
     if since is not None:
+        since = since.removeprefix("\ufeff").replace("\r\n", "\n").strip(" \t\n") + "\n"
         held, held_root, _ = open_note(since, key)
         demand(known.get(held) == held_root)
     seal = read(bundle["seal"].encode())
@@ -180,17 +185,28 @@ def adopted_by(entry: dict[str, Any]) -> Any:
 
 
 def check_openings(bundle: dict[str, Any], entries: dict[int, dict[str, Any]], label_key: bytes | None) -> None:
-    for index, opening in bundle.get("openings", {}).items():
+    openings = bundle.get("openings", {})
+    for index, opening in openings.items():
         fact = entries[int(index)]["fact"]
         demand(str(int(index)) == index and opening.keys() == {"salt", "person"})
         salt = base64(opening["salt"])
         demand(fact["type"] == "PersonCommitted" and 16 <= len(salt) <= 64)
         demand(h(salt, opening["person"].encode()) == base64(fact["commitment"]))
         demand(isinstance(strict(opening["person"]), dict))
+    if openings:
+        last = max(index for index, entry in entries.items() if entry["fact"]["type"] == "PersonCommitted")
+        opening = openings[str(last)]
         if label_key is not None:
-            message = f"treatment-ledger patient label/1\n{strict(opening['person'])['national_id']}".encode()
+            message = f"treatment-ledger patient label/1\n{normal(strict(opening['person'])['national_id'])}".encode()
             label = b32encode(hmac.digest(label_key, message, "sha256")).decode().rstrip("=").lower()
-            demand(label == fact["patient"])
+            demand(label == entries[last]["fact"]["patient"])
+
+
+def normal(insured_id: str) -> str:
+    demand(len(insured_id.encode()) <= 256)
+    spelled = normalize("NFKC", insured_id).strip("\t\n\x0b\x0c\r ")
+    demand(spelled and all(category(character)[0] in "LNPS" for character in spelled))
+    return re.sub("[a-z]", lambda letter: letter[0].upper(), spelled)
 
 
 def check_times(entries: dict[int, dict[str, Any]], seen: int, older: int, older_seen: int | None) -> None:

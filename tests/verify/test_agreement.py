@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.verify.agreement import agreement
+from ledger.verify.agreement import agreement, is_by_own, is_current, is_stopped_after
 from ledger.verify.entries import read_entry
 from ledger.verify.record import Line, Record
 from ledger.verify.statements import Statement
@@ -19,6 +19,7 @@ TAGS = [
     "id:L1",
     "id:L2",
     "id:L3",
+    "id:L9",
     T1,
     H1,
 ]
@@ -40,13 +41,17 @@ def corrected(target: str, field: str, new: object) -> bytes:
     return spell("EntryCorrected", tags, target=target, field=field, old=None, new=new, reason="x", practitioner="T1")
 
 
-def of(kind: str, says: dict[str, object], *raws: bytes) -> tuple[str | None, bool]:
-    """How the statement agrees; the last of the entries is the one that it is signed in."""
+def among(kind: str, says: dict[str, object], *raws: bytes, at: int = -1) -> tuple[Statement, Line, Record]:
+    """The statement, the entry that it is signed in, which is the last unless another is named, and the record."""
     entries = {index: read_entry(raw) for index, raw in enumerate(raws)}
     assert not [entry for entry in entries.values() if isinstance(entry, str)]
-    last = max(entries)
+    place = at % len(raws)
     statement = Statement(kind, "T1", "K1", 1, "", said(says), b"")
-    return tuple(agreement(statement, Line(last, entries[last].fact), Record(entries)))
+    return statement, Line(place, entries[place].fact), Record(entries)
+
+
+def of(kind: str, says: dict[str, object], *raws: bytes, at: int = -1, subject: str = "") -> tuple[str | None, bool]:
+    return tuple(agreement(*among(kind, says, *raws, at=at), subject))
 
 
 def test_a_session_as_it_was_recorded():
@@ -75,10 +80,11 @@ def test_what_a_correction_gave_agrees_from_then_on(change, correction):
     says = S9 | change
     assert of("session", says, ISSUED, START, STOP, correction, SIGNED) == (None, True)
     assert of("session", S9, ISSUED, START, STOP, correction, SIGNED) == (None, True)  # as it was written, still
-    later = {n: raw for n, raw in enumerate((ISSUED, START, STOP, SIGNED, correction))}
-    entries = {index: read_entry(raw) for index, raw in later.items()}
-    statement = Statement("session", "T1", "K1", 1, "", said(says), b"")
-    assert agreement(statement, Line(3, entries[3].fact), Record(entries)).differs is not None
+    assert of("session", says, ISSUED, START, STOP, SIGNED, correction, at=3)[0] in change
+    # What it says is current where it says what stands, and nothing is corrected afterwards.
+    assert is_current(*among("session", says, ISSUED, START, STOP, correction, SIGNED))
+    assert not is_current(*among("session", S9, ISSUED, START, STOP, correction, SIGNED))
+    assert not is_current(*among("session", S9, ISSUED, START, STOP, SIGNED, correction, at=3))
 
 
 @pytest.mark.parametrize(
@@ -87,6 +93,83 @@ def test_what_a_correction_gave_agrees_from_then_on(change, correction):
 )
 def test_a_correction_of_something_else_gives_nothing(correction):
     assert of("session", S9 | {"therapist": "T2"}, ISSUED, START, STOP, correction, SIGNED) == ("therapist", True)
+    assert is_current(*among("session", S9, ISSUED, START, STOP, correction, SIGNED))
+
+
+@pytest.mark.parametrize(
+    ("field", "target"), [("stopped", "S9"), ("stopped", "L1"), ("started", "S9"), ("started", "L2"), ("effect", "L1")]
+)
+def test_a_correction_of_another_line_gives_nothing(field, target):
+    """`at` is corrected by the line's own id; the start's is not the stop's."""
+    name, new = ("effect", "无效") if field == "effect" else ("at", "2021-03-01T17:00:00+08:00")
+    raws = (ISSUED, START, STOP, corrected(target, name, new), SIGNED)
+    assert of("session", S9 | {field: new}, *raws) == (field, True)
+    assert of("session", S9, *raws) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [corrected("S9", "remark", "x"), corrected("L1", "at", AT), corrected("L2", "effect", "x"),
+     corrected("R1", "orders", ORDERS), corrected("L3", "orders", ORDERS)],
+)  # fmt: skip
+def test_what_was_corrected_afterwards_is_not_current(correction):
+    assert not is_current(*among("session", S9, ISSUED, START, STOP, SIGNED, correction, at=3))
+
+
+@pytest.mark.parametrize("correction", [corrected("R1", "remark", "x"), corrected("S8", "effect", "x")])
+def test_what_is_not_the_sessions_may_be_corrected_afterwards(correction):
+    assert is_current(*among("session", S9, ISSUED, START, STOP, SIGNED, correction, at=3))
+
+
+@pytest.mark.parametrize(("place", "late"), [(0, "PrescriptionIssued"), (1, "SessionStarted")])
+def test_nobody_signs_what_stands_in_the_log_only_later(place, late):
+    raws = [ISSUED, START, STOP]
+    moved = raws.pop(place)
+    differs, _ = of("session", S9, *raws, SIGNED, moved, at=2)
+    assert differs is not None
+    assert late in differs
+    assert of("session", S9, *raws, SIGNED, at=2) == (None, False)  # where it is nowhere, it is not compared
+
+
+def test_a_line_that_comes_a_second_time_counts_for_nothing():
+    again = spell("SessionStarted", [*TAGS, "practitioner:T2"], id="L9", **STARTED | {"therapist": "T2"})
+    for raws in ((ISSUED, START, again, STOP, SIGNED), (ISSUED, START, STOP, SIGNED, again)):
+        at = raws.index(SIGNED)
+        assert of("session", S9, *raws, at=at) == (None, True)
+        assert of("session", S9 | {"therapist": "T2"}, *raws, at=at) == ("therapist", True)
+
+
+def test_a_stop_that_came_later_is_not_signed():
+    running = S9 | {"stopped": None, "effect": None}
+    raws = (ISSUED, START, SIGNED, STOP)
+    assert of("session", running, *raws, at=2) == (None, True)
+    assert of("session", S9, *raws, at=2) == ("stopped", True)
+    assert of("session", running | {"effect": "x"}, *raws, at=2) == ("effect", True)
+    assert is_stopped_after(*among("session", running, *raws, at=2))
+    assert not is_stopped_after(*among("session", S9, ISSUED, START, STOP, SIGNED))
+    assert not is_stopped_after(*among("session", running, ISSUED, START, SIGNED))
+    assert of("session", S9, SIGNED, STOP, at=0) == ("stopped", False)  # also where the start is not in the bundle
+
+
+def test_the_stop_of_a_session_that_was_taken_from_a_practitioner_is_not_in_their_bundle():
+    taken = corrected("S9", "therapist", "T2")
+    assert of("session", S9, ISSUED, START, taken, SIGNED, subject="practitioner:T1") == (None, False)
+    assert of("session", S9, ISSUED, START, SIGNED, subject="practitioner:T1") == ("stopped", True)
+    assert of("session", S9, ISSUED, START, taken, SIGNED, subject="session:S9") == ("stopped", True)
+    assert of("session", S9, ISSUED, START, SIGNED, taken, at=2, subject="practitioner:T1") == ("stopped", True)
+    assert of("session", S9 | {"effect": "x"}, START, STOP, taken, SIGNED, subject="practitioner:T1")[0] == "effect"
+
+
+def test_signed_by_whoever_did_it():
+    def by_own(kind: str, says: dict[str, object], signer: str = "T1") -> bool:
+        return is_by_own(Statement(kind, signer, "K1", 1, "", said(says), b""))
+
+    assert by_own("session", S9)
+    assert not by_own("session", S9, "T2")
+    assert by_own("assessment", ASSESSED | {"assessors": ["T2", "T1"]})
+    for assessors in (["T2"], [], None, "T1", {"T1": 1}):
+        assert not by_own("assessment", ASSESSED | {"assessors": assessors})
+    assert by_own("prescription", SHEET, "DR1")
 
 
 def test_a_session_that_did_not_stop_says_so():
@@ -131,6 +214,25 @@ class TestAssessment:
         for says in (less, self.SAYS | {field: ["another"]}):
             assert of("assessment", says, self.RECORDED, self.SIGNED) == (field, True)
 
+    def test_what_it_does_not_cover(self):
+        outcome = spell(
+            "EntryCorrected", self.TAGS, target="A1", field="outcome", old=None, new="improved", practitioner="T1"
+        )
+        recorded = (self.RECORDED, self.SIGNED)
+        assert is_current(*among("assessment", self.SAYS, *recorded))
+        assert not is_current(*among("assessment", self.SAYS, *recorded, outcome, at=1))
+        # It was corrected before, in a field that is not said at all.
+        assert of("assessment", self.SAYS, self.RECORDED, outcome, self.SIGNED) == (None, True)
+        assert not is_current(*among("assessment", self.SAYS, self.RECORDED, outcome, self.SIGNED))
+        assert is_current(
+            *among("assessment", self.SAYS | {"outcome": "improved"}, self.RECORDED, outcome, self.SIGNED)
+        )
+
+    def test_recorded_only_later(self):
+        differs, _ = of("assessment", self.SAYS, self.SIGNED, self.RECORDED, at=0)
+        assert differs is not None
+        assert "AssessmentRecorded" in differs
+
     def test_more_than_was_recorded(self):
         assert of("assessment", self.SAYS | {"outcome": "improved"}, self.RECORDED, self.SIGNED) == ("outcome", True)
 
@@ -153,3 +255,7 @@ def test_a_sheet_is_its_own_record():
     assert of("prescription", says, own) == (None, True)
     assert of("prescription", says | {"remark": "x"}, own) == ("remark", True)
     assert of("prescription", {key: says[key] for key in says if key != "orders"}, own) == ("orders", True)
+    assert is_current(*among("prescription", says, own))
+    for correction in (corrected("R1", "orders", ORDERS), corrected("L3", "at", AT)):
+        assert not is_current(*among("prescription", says, own, correction, at=0))
+    assert is_current(*among("prescription", says, own, corrected("R2", "orders", ORDERS), at=0))

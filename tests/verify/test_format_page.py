@@ -27,10 +27,13 @@ from ledger.proof import (
     trie_root,
     vkey,
 )
+from ledger.proof.labels import label
 from ledger.store.bundle import format_bundle
 from ledger.store.entry import parse_entry
 from ledger.verify import verify
 from tests.proof.whole_trie import look_among
+from tests.verify.committed import CASES, NORMAL_IDS, Case, bundle_of
+from tests.verify.committed import KEY as LABEL_KEY
 from tests.verify.damage import RECIPES
 from tests.verify.mutations import mutations, spelled
 from tests.verify.second_verifier import second_verifier
@@ -133,6 +136,20 @@ def test_it_knows_a_digest_that_was_corrected(log):
     mended = Log([*log.entries[:19], digest_corrected("registry:rulebook"), *log.entries[20:]])
     assert verify(mended.bundle(texts=True), mended.vkey).sound
     assert second_verifier(mended.bundle(texts=True), mended.vkey)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_knows_that_the_last_commitment_says_who_it_is(name):
+    raw, key = bundle_of(CASES[name])
+    assert second_verifier(raw, key) == CASES[name].fits
+    assert second_verifier(raw, key, label_key=LABEL_KEY) == CASES[name].labelled
+
+
+@pytest.mark.parametrize("typed", NORMAL_IDS)
+def test_it_puts_ids_into_the_same_normal_form(typed):
+    raw, key = bundle_of(Case((typed,), (0,), True, True), patient=label(LABEL_KEY, NORMAL_IDS[typed] or "none"))
+    assert second_verifier(raw, key)
+    assert second_verifier(raw, key, label_key=LABEL_KEY) == (NORMAL_IDS[typed] is not None)
 
 
 @pytest.mark.parametrize("patient", ["patient:P1", "patient:P3"])

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from ledger.proof import COSIGNATURE_V1, vkey
 from ledger.proof.labels import format_label_key
 from ledger.verify.__main__ import main
+from tests.verify.held_texts import HELD_TEXTS
+from tests.verify.second_verifier import second_verifier
 from tests.verify.world import WITNESS
 
 
@@ -120,15 +123,37 @@ def test_wrong_usage_exits_2(arguments):
     assert stop.value.code == 2
 
 
-def test_many_findings_are_cut_short_for_a_person_only(log, saved, capsys):
+def test_what_is_told_of_many_findings(log, saved, capsys):
     bundle = json.loads(saved.read_text())
-    saved.write_text(json.dumps(bundle | {f"key{n}": 1 for n in range(70)}))
+    saved.write_text(json.dumps(bundle | {"depths": [-1] * 700, "streams": [0] * 700}))
     assert main([str(saved), "--key", log.vkey]) == 1
     text = capsys.readouterr().out
-    assert "… and 20 more findings" in text
-    assert "unsound: 70 findings; nothing" in text
+    assert "… and 100 more findings (--json lists them)\n… and more: of each kind the first 100 places" in text
+    assert "unsound: 200 and more findings; nothing" in text
     assert main([str(saved), "--key", log.vkey, "--json"]) == 1
-    assert len(json.loads(capsys.readouterr().out)["findings"]) == 70
+    answer = json.loads(capsys.readouterr().out)
+    assert (len(answer["findings"]), answer["more"]) == (200, True)
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))["project"]
+    expected = f"python -m ledger.verify {project['version']}, reads treatment-ledger-bundle/2\n"
+    assert capsys.readouterr().out == expected
+
+
+@pytest.mark.parametrize("name", HELD_TEXTS)
+def test_what_the_reader_holds(log, saved, tmp_path, capsys, name):
+    """Every way in which an older checkpoint can be none, another's, or the right one; here and in all verifiers."""
+    make, code, begins = HELD_TEXTS[name]
+    held = tmp_path / "held.txt"
+    held.write_bytes(make(log).encode())
+    assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == code
+    out, err = capsys.readouterr()
+    assert (err if code == 2 else out).startswith(begins)
+    assert second_verifier(saved.read_bytes(), log.vkey, make(log)) is (code == 0)
 
 
 def test_as_a_program_where_only_ascii_can_be_printed(log, saved):

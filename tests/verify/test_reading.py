@@ -24,7 +24,7 @@ def where(raw: bytes) -> list[str]:
 
 def test_the_parts_of_a_bundle(log):
     bundle, findings = read_bundle(log.full())
-    assert findings == []
+    assert list(findings) == []
     assert bundle.indexes[:3] == [0, 2, 4]
     assert bundle.entries[0] == log.entries[0]
     assert len(bundle.marks) // 2 == len(bundle.entries) == 19

@@ -12,7 +12,7 @@ from tests.verify.world import dumps, spell
 
 def sealed(log, **changes: object) -> Seal | Finding:
     bundle, findings = read_bundle(json.dumps(json.loads(log.bundle()) | changes).encode())
-    assert findings == []
+    assert list(findings) == []
     return read_seal(bundle, parse_checkpoint(parse_note(bundle.checkpoint).body))
 
 

@@ -3,8 +3,10 @@
 import pytest
 
 from ledger.verify.entries import read_entry
-from ledger.verify.signatures import check_signatures
-from tests.verify.world import S9, Hand, entries, signed
+from ledger.verify.signatures import Attribution, check_signatures
+from tests.verify.world import AT, H1, S9, T1, Hand, entries, signed, spell
+
+S10 = S9 | {"session": "S10", "stopped": AT, "effect": ""}
 
 
 def checked(*raws: bytes, subject: str = "patient:P1"):
@@ -36,10 +38,44 @@ def test_a_missing_statement_shows_where_all_of_them_should_be(subject):
     assert [(f.name, f.where) for f in checked(enrolled, first, third, subject=subject)[1]] == expected
 
 
-def test_the_same_statement_may_stand_twice_and_in_any_order():
+def test_statements_may_stand_in_any_order_but_each_once():
     hand = Hand("T1", "K1")
     first, second = signed(hand.sign("session", S9)), signed(hand.sign("session", S9))
-    assert checked(hand.enrolled(), second, first, first, subject="practitioner:T1")[1] == []
+    assert checked(hand.enrolled(), second, first, subject="practitioner:T1")[1] == []
+    found = checked(hand.enrolled(), second, first, first)[1]
+    assert [(f.name, f.where) for f in found] == [("statement-gap", "index 3")]
+
+
+def test_what_the_signatures_do_not_cover_is_counted():
+    hand, other = Hand("T1", "K3"), Hand("T2", "K4")
+    more = [
+        spell("SessionStopped", ["patient:P1", "session:S10", T1, H1], session="S10", effect=""),
+        signed(hand.sign("session", S10), "S10", ("P1",)),
+        spell("EntryCorrected", ["patient:P1", "session:S10", T1, H1], target="S10", field="effect", new="x"),
+        spell("EntryCorrected", ["patient:P1", "assessment:A1", T1, H1], target="A1", field="outcome", new="improved"),
+    ]
+    enrolled = [hand.enrolled(), other.enrolled()]
+    told, findings = checked(*entries(), *enrolled, *more)
+    assert findings == []
+    assert [uncovered(told, kind) for kind in told.kinds] == [(1, 0, 0), (0, 0, 0), (1, 0, 0)]
+    # Signed before its stop; then once more, after it, by somebody else; then by the therapist again.
+    running = S10 | {"stopped": None, "effect": None}
+    early = signed(hand.sign("session", running, counter=1, previous=""), "S10", ("P1",))
+    told, findings = checked(*entries(), *enrolled, early, more[0])
+    assert (findings, uncovered(told, "session")) == ([], (0, 1, 0))
+    theirs = spell(
+        "SessionSigned", ["patient:P1", "session:S10", "practitioner:T2", H1],
+        session="S10", practitioner="T2", signature=other.sign("session", S10),
+    )  # fmt: skip
+    told, findings = checked(*entries(), *enrolled, more[0], theirs)
+    assert (findings, uncovered(told, "session")) == ([], (0, 0, 1))
+    told, findings = checked(*entries(), *enrolled, early, more[0], theirs)
+    assert (findings, uncovered(told, "session")) == ([], (0, 0, 0))
+
+
+def uncovered(told: Attribution, kind: str) -> tuple[int, int, int]:
+    tally = told.kinds[kind]
+    return tally.corrected, tally.stopped_after, tally.by_others
 
 
 def test_a_key_is_revoked_from_there_on():
@@ -64,6 +100,23 @@ def test_a_key_that_can_stand_for_nobody(key):
     hand = Hand("T1", "K1")
     found = checked(hand.enrolled(public_key=key), signed(hand.sign("session", S9)))[1]
     assert [(f.name, f.where) for f in found] == [("signer-unknown", "index 1")]
+
+
+@pytest.mark.parametrize(("signer", "key_id"), [("T2", "K1"), ("T2", "K9"), ("T1", "K9")])
+def test_a_public_key_is_enrolled_once(signer, key_id):
+    """For one person under one id: who enrols it again has no key by it, also when the first was revoked."""
+    hand, again = Hand("T1", "K1"), Hand(signer, key_id)
+    twice = again.enrolled(public_key=hand.public.upper())
+    text = hand.over(again.statement("session", S9))
+    theirs = spell(
+        "SessionSigned", ["session:S9", "practitioner:T2", T1], session="S9", practitioner=signer, signature=text
+    )
+    own = signed(hand.sign("session", S9))
+    assert checked(hand.enrolled(), twice, own)[1] == []
+    for before in ([hand.enrolled()], [hand.enrolled(), hand.revoked()]):
+        found = checked(*before, twice, theirs)[1]
+        assert [(f.name, f.where) for f in found] == [("signer-unknown", f"index {len(before) + 1}")]
+    assert checked(twice, theirs)[1] == []
 
 
 def test_the_first_enrolment_counts():

@@ -100,89 +100,25 @@ def test_other_subjects_bring_registries_only(subject):
     assert ("entry-foreign", "streams[1]") in found([subject, "prescription:R1", *NAMED], H1, T1, own, sheet)
 
 
-class TestSharedSheet:
-    """A session on another patient's prescription is judged by that sheet, and counts among its sessions."""
-
-    SHEET = entry("patient:P2", "prescription:R1", "episode:E2", type="PrescriptionIssued")
-    OPENED = entry("patient:P2", "episode:E2", type="EpisodeOpened")
-    MINE = entry("patient:P1", "prescription:R1", "session:S1", type="SessionStarted")
-    THEIRS = entry("patient:P2", "prescription:R1", "session:S2", type="SessionStarted")
-    STOPPED = entry("patient:P2", "session:S2")
-    WITH = ("episode:E2", "prescription:R1", "session:S2")
-
-    def test_the_guest_brings_the_sheet_and_all_sessions_on_it(self):
-        whole = [self.SHEET, self.OPENED, self.MINE, self.THEIRS, self.STOPPED]
-        assert found(["patient:P1", *self.WITH], *whole) == []
-        for left_out in self.WITH:
-            streams = ["patient:P1", *(tag for tag in self.WITH if tag != left_out)]
-            assert ("entry-missing", "streams") in found(streams, *whole)
-
-    def test_the_host_brings_the_guest_s_session(self):
-        whole = [self.SHEET, self.OPENED, self.MINE, self.THEIRS, self.STOPPED]
-        assert found(["patient:P2", "prescription:R1", "session:S1"], *whole) == []
-        assert ("entry-missing", "streams") in found(["patient:P2", "prescription:R1"], *whole)
-
-    def test_a_session_without_its_sheet_calls_for_it(self):
-        assert found(["patient:P1"], self.MINE) == [("entry-missing", "streams")]
-
-    def test_a_sheet_of_one_patient_alone_brings_nothing(self):
-        own = entry("patient:P2", "prescription:R1", "episode:E2", "session:S2", type="SessionStarted")
-        assert found(["patient:P2"], self.SHEET, self.OPENED, own, self.STOPPED) == []
-        assert found(["patient:P2", "prescription:R1"], self.SHEET, own) == [("entry-foreign", "streams[1]")]
+def test_what_a_case_calls_for_is_there_and_nothing_else():
+    """By which rules it is called for: test_case.py."""
+    assert found(["patient:P1", "session:S9"], STOP, MOVE) == []
+    assert found(["patient:P1"], MOVE) == [("entry-missing", "streams")]
+    fee = entry("patient:P1", "session:S9", type="FeeConfirmed", act="S9")
+    assert found(["patient:P1", "session:S9"], STOP, fee) == [("entry-foreign", "streams[1]")]
 
 
-class TestMoved:
-    def test_what_was_corrected_onto_the_patient_comes_whole(self):
-        assert found(["patient:P1", "session:S9"], STOP, MOVE) == []
-        assert found(["patient:P1"], MOVE) == [("entry-missing", "streams")]
-
-    def test_what_was_corrected_away_does_not(self):
-        assert found(["patient:P2", "session:S9"], STOP, MOVE) == [("entry-foreign", "streams[1]")]
-        assert found(["patient:P2"], STOP, MOVE) == []
-
-    def test_a_session_merely_named_does_not(self):
-        fee = entry("patient:P1", "session:S9", type="FeeConfirmed", act="S9")
-        assert found(["patient:P1", "session:S9"], STOP, fee) == [("entry-foreign", "streams[1]")]
-
-    def test_a_prescription_comes_only_when_it_is_the_target_itself(self):
-        move = {"type": "EntryCorrected", "field": "patient", "new": "P1"}
-        sheet = entry("patient:P1", "prescription:R1", **move, target="R1")
-        assert found(["patient:P1", "prescription:R1"], sheet) == []
-        session = entry("patient:P1", "prescription:R1", "session:S9", **move, target="S9")
-        assert found(["patient:P1", "session:S9"], session) == []
-
-    @pytest.mark.parametrize("new", [None, 5, ["P1"], {"P1": 1}, "P2"])
-    def test_only_a_correction_to_this_patient_moves(self, new):
-        move = entry("patient:P1", "session:S9", type="EntryCorrected", field="patient", new=new, target="S9")
-        assert found(["patient:P1"], move) == []
+def test_a_line_that_is_corrected_comes_where_it_is_not_here_and_may_where_it_is():
+    late = entry("patient:P1", "id:L5", type="EntryCorrected", field="act", new="S1", target="L5")
+    line = entry("id:L5", "session:S2", type="FeeConfirmed", id="L5", act="S2")
+    assert found(["patient:P1", "id:L5"], line, late) == []
+    assert found(["patient:P1"], late) == [("entry-missing", "streams")]
+    own = entry("patient:P1", "id:L5", type="FeeConfirmed", id="L5", act="S2")
+    assert found(["patient:P1"], own, late) == []
+    assert found(["patient:P1", "id:L5"], own, late) == []
+    assert found(["patient:P1", "id:L5"], own) == [("entry-foreign", "streams[1]")]
 
 
-class TestSharedSheets:
-    STARTED = entry("patient:P1", "prescription:R2", "session:S1", type="SessionStarted")
-    ISSUED = entry("patient:P2", "prescription:R2", "episode:E2", type="PrescriptionIssued")
-    OPENED = entry("patient:P2", "episode:E2", type="EpisodeOpened")
-    OTHERS = entry("patient:P2", "prescription:R2", "session:S2", type="SessionStarted")
-    STOPPED = entry("patient:P2", "session:S2")
-    WHOLE = ("patient:P1", "episode:E2", "prescription:R2", "session:S2")
-
-    def entries(self) -> list[Entry]:
-        return [self.STARTED, self.ISSUED, self.OPENED, self.OTHERS, self.STOPPED]
-
-    def test_another_patients_sheet_comes_with_its_episode_and_its_sessions(self):
-        assert found([*self.WHOLE], *self.entries()) == []
-
-    @pytest.mark.parametrize("left_out", ["episode:E2", "prescription:R2", "session:S2"])
-    def test_none_of_them_is_left_out(self, left_out):
-        streams = [stream for stream in self.WHOLE if stream != left_out]
-        assert ("entry-missing", "streams") in found(streams, *self.entries())
-
-    def test_a_session_without_its_sheet_calls_for_it(self):
-        assert found(["patient:P1"], self.STARTED) == [("entry-missing", "streams")]
-
-    def test_the_sheets_owner_sees_the_other_patients_session(self):
-        own = entry("patient:P2", "prescription:R2", "session:S3", type="SessionStarted")
-        assert found(["patient:P2", "prescription:R2", "session:S1"], self.ISSUED, own, self.STARTED) == []
-
-    def test_a_sheet_of_ones_own_does_not_come_twice(self):
-        issued = entry("patient:P1", "prescription:R2", type="PrescriptionIssued")
-        assert found(["patient:P1", "prescription:R2"], issued, self.STARTED) == [("entry-foreign", "streams[1]")]
+def test_other_subjects_have_no_case():
+    assert found(["session:S9"], STOP, MOVE) == []
+    assert found(["session:S9", "patient:P2"], STOP, MOVE) == [("entry-foreign", "streams[1]")]

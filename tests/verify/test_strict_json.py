@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ledger.verify.strict_json import MAX_DEPTH, Real, is_spelled, is_text, read_json, same
+from ledger.verify.strict_json import MAX_DEPTH, Real, canonical, is_spelled, is_text, read_json
 
 
 def test_what_two_readers_take_differently_is_told():
@@ -74,11 +74,10 @@ def test_text():
     ],
 )
 def test_what_is_not_the_same(one, other):
-    assert same(one, one)
-    assert same([one], [one])
-    assert not same(one, other)
-    assert not same({"x": [one]}, {"x": [other]})
+    assert canonical([one]) == canonical([one])
+    assert canonical(one) != canonical(other)
+    assert canonical({"x": [one]}) != canonical({"x": [other]})
 
 
 def test_objects_are_the_same_in_any_order():
-    assert same({"a": 1, "b": [Real("2.5")]}, {"b": [Real("2.5")], "a": 1})
+    assert canonical({"a": 1, "b": [Real("2.5")]}) == canonical({"b": [Real("2.5")], "a": 1})

@@ -16,13 +16,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ledger.proof.labels import format_label_key
+from ledger.proof.labels import format_label_key, label
 from ledger.treatment.facts import EVENTS
 from ledger.treatment.values import Findings
 from ledger.verify import Unreadable, verify
 from ledger.verify.page.build import PARTS, build
 from tests.verify.browser import PAGE, chromium, opened, verify_many, verify_one
+from tests.verify.committed import CASES, NORMAL_IDS, Case, bundle_of
+from tests.verify.committed import KEY as LABEL_KEY
 from tests.verify.damage import RECIPES, Given
+from tests.verify.lookalikes import given as lookalikes
 from tests.verify.mutations import mutations, spelled
 from tests.verify.world import AT, H1, S9, T1, WITNESS, Hand, Log, cosigned, digest_corrected, entries, spell
 
@@ -72,6 +75,27 @@ class TestSameAsPython:
         verdict, found = page_says(verifier, given)
         assert (verdict, found) == python_says(given)
         assert {one for one, _ in found} == {finding}
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_the_last_commitment_says_who_it_is(self, verifier, name):
+        raw, key = bundle_of(CASES[name])
+        for given in (Given(raw, key), Given(raw, key, label_key=LABEL_KEY)):
+            verdict, found = page_says(verifier, given)
+            assert (verdict, found) == python_says(given)
+            assert (verdict == "sound") == (CASES[name].labelled if given.label_key else CASES[name].fits)
+
+    @pytest.mark.parametrize("typed", NORMAL_IDS)
+    def test_an_id_has_the_same_normal_form(self, verifier, typed):
+        patient = label(LABEL_KEY, NORMAL_IDS[typed] or "none")
+        raw, key = bundle_of(Case((typed,), (0,), True, True), patient)
+        given = Given(raw, key, label_key=LABEL_KEY)
+        assert page_says(verifier, given) == python_says(given)
+        assert (python_says(given)[0] == "sound") == (NORMAL_IDS[typed] is not None)
+
+    def test_what_looks_like_a_name_is_none(self, verifier):
+        """In no language: see lookalikes.py."""
+        for how, one in lookalikes():
+            assert page_says(verifier, one) == python_says(one), how
 
     def test_every_mutation_is_refused_at_the_same_place(self, verifier):
         log = Log()
@@ -244,6 +268,17 @@ class TestClerk:
             ):
                 assert words in text
             assert page.inner_text("#status") == "可信"
+
+    def test_another_patients_session_on_the_sheet_is_not_in_the_history(self, browser, guest_log):
+        """It bears the patient's tag, for it counts on the sheet, and stands beside with the name of its own patient."""
+        for patient, own, beside in (("P1", {"S9", "S10"}, {"S8"}), ("P3", {"S8"}, {"S9", "S10"})):
+            with opened(browser, locale="en-GB") as page:
+                give(page, guest_log.bundle(*guest_log.tags(f"patient:{patient}")), guest_log.vkey)
+                assert page.locator(".verdict.sound").count() == 1
+                tables = page.locator(".facts table").all_text_contents()
+                for table, sessions in zip(tables, (own, beside), strict=True):
+                    assert set(re.findall(r"(?<!\w)S\d+", table)) == sessions
+                assert ("P3" in tables[1]) == (patient == "P1")
 
     def test_in_english_the_same_and_back(self, browser):
         log = Log()

@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.application.streams import moved_streams, registry_streams, shared_sheet_streams, sheets_named
+from ledger.application.streams import called_streams, parsed, registry_streams
 from ledger.proof import (
     COSIGNATURE_V1,
     Stream,
@@ -198,7 +198,7 @@ def entries() -> list[bytes]:
         spell("PersonCommitted", ["patient:P1"], patient="P1", commitment=COMMITMENT),
         spell("PractitionerRegistered", [T2, f"registry:{T2}", H2], practitioner="T2", name="丙", profession="therapist", institution="H2"),
         sheet(physician.sign("prescription", {"type": "PrescriptionIssued", "at": AT, **SHEET})),
-        spell("SessionStarted", ["patient:P2", "session:S9", "prescription:R1", T1, H1], session="S9", patient="P2", prescription="R1", order="1", therapist="T1", institution="H1", setting="outpatient"),
+        spell("SessionStarted", ["patient:P1", "patient:P2", "session:S9", "prescription:R1", T1, H1], session="S9", patient="P2", prescription="R1", order="1", therapist="T1", institution="H1", setting="outpatient"),
         spell("SessionStopped", ["patient:P2", "session:S9", "id:L7", T1, H1], at=S9["stopped"], id="L7", session="S9", effect=S9["effect"]),
         spell("InstitutionQualified", [H1, f"registry:{H1}"], institution="H1", scope="rehabilitation", valid_from="2020-01-01"),
         spell("EntryCorrected", ["patient:P1", "patient:P2", "session:S9", T1, DR1, H1, "prescription:R1"], target="S9", field="patient", old="P2", new="P1", reason="wrong file", practitioner="DR1"),
@@ -274,15 +274,14 @@ class Log:
 
     def tags(self, subject: str) -> list[str]:
         """The streams of the bundle of `patient:P`, `practitioner:T` or `session:S`."""
-        own = [entry for _, entry in self.stream(subject)[1]]
-        if not subject.startswith("patient:"):
-            return [subject, *registry_streams(own), "registry:rulebook"]
-        moved = moved_streams(subject.removeprefix("patient:"), own)
-        mine = own + [entry for tag in moved for _, entry in self.stream(tag)[1]]
-        sheets = ((sheet, [entry for _, entry in self.stream(sheet)[1]]) for sheet in sheets_named(mine))
-        moved = sorted({*moved, *shared_sheet_streams({subject, *moved}, sheets)})
-        mine = own + [entry for tag in moved for _, entry in self.stream(tag)[1]]
-        return [subject, *moved, *registry_streams(mine), "registry:rulebook"]
+        called: list[str] = []
+        while True:
+            entries = {n: parsed(entry) for tag in (subject, *called) for n, entry in self.stream(tag)[1]}
+            held = [entries[n] for n in sorted(entries)]
+            more = called_streams(subject.removeprefix("patient:"), held) if subject.startswith("patient:") else []
+            if {*more} <= {*called}:
+                return [subject, *called, *registry_streams(held), "registry:rulebook"]
+            called = sorted({*called, *more})
 
     def bundle(
         self,

@@ -1,174 +1,176 @@
 // ---------------------------------------------------------------------------------------------------------------
-// Agreement: is what a person signed what is recorded, and do the statements of a key follow one another? FORMAT.md,
-// "Signatures of people", 5 and "Chain".
+// Agreement: is what a person signed what is recorded, what of it does the signature not cover, and do the statements
+// of a key follow one another? FORMAT.md, "People's signatures", 5, "Chain" and "Not covered".
 // ---------------------------------------------------------------------------------------------------------------
 
-/** By type of fact, the field under whose value its lines are looked up, and under what name. */
-const LINES = {
-  SigningKeyEnrolled: ["key", "key_id"],
-  SigningKeyRevoked: ["revoked", "key_id"],
-  SessionStarted: ["started", "session"],
-  SessionStopped: ["stopped", "session"],
-  PrescriptionIssued: ["sheet", "prescription"],
-  AssessmentRecorded: ["assessment", "assessment"],
-  EntryCorrected: ["correction", "target"],
-};
-
-const linesOf = (record, name) => record.get(name) ?? [];
-
-/** Files a line of the record where `offenceOf` looks for it. Lines come in log order. */
-function noteRecord(record, { index, fact }) {
-  const type = fact.get("type");
-  if (!Object.hasOwn(LINES, type)) return;
-  const [name, field] = LINES[type];
-  const key = `${name} ${fact.get(field)}`;
-  if (typeof fact.get(field) !== "string") return;
-  if (record.has(key)) record.get(key).push({ index, fact });
-  else record.set(key, [{ index, fact }]);
-}
+const OF_START = ["patient", "prescription", "order", "therapist", "institution"];
+const OF_ASSESSMENT = [
+  ...["type", "at", "assessment", "patient", "episode", "item", "institution", "stay", "assessors", "results"],
+  ...["outcome", "findings", "serves"],
+];
 
 /** The first field of `says` that the record has otherwise; null when all agree. Notes on `signed` what was not there. */
-function disagreement(signed, record) {
+function disagreement(signed, record, subject) {
   const { entry, statement } = signed;
   const [says, kind] = [statement.get("says"), statement.get("kind")];
-  const skip = () => (signed.isPartial = true);
-  if (kind === "session") return sessionDisagreement({ entry, says, record, skip });
-  if (kind === "assessment") return assessmentDisagreement({ entry, says, record, skip });
-  const fields = kind === "erasure" ? ERASURE_KEYS : fieldsOf(says, [entry], LEFT_OUT.prescription);
-  return fields.find((field) => !same(says.get(field) ?? null, entry.fact.get(field) ?? null)) ?? null;
-}
-
-function assessmentDisagreement({ entry, says, record, skip }) {
-  const assessment = entry.fact.get("assessment");
-  if (!same(says.get("assessment") ?? null, assessment ?? null)) return "assessment";
-  const lines = before(entry, linesOf(record, `assessment ${assessment}`));
-  if (!lines.length) skip();
-  const fields = lines.length ? fieldsOf(says, lines, LEFT_OUT.assessment) : [];
-  const values = (field) => held({ entry, record }, lines, [assessment], field);
-  return fields.find((field) => !values(field).some((value) => same(value, says.get(field) ?? null))) ?? null;
-}
-
-/** What is said, and what is recorded and not said: that is not null either. */
-function fieldsOf(says, lines, leftOut) {
-  const recorded = lines.flatMap(({ fact }) => Array.from(fact.keys()));
-  return [...says.keys(), ...recorded.filter((field) => !leftOut.includes(field))];
-}
-
-function sessionDisagreement({ entry, says, record, skip }) {
-  const session = entry.fact.get("session");
-  if (!same(says.get("session"), session)) return "session";
-  const started = before(entry, linesOf(record, `started ${session}`));
-  const stopped = before(entry, linesOf(record, `stopped ${session}`));
-  const sheet = says.get("prescription");
-  const sheets = typeof sheet === "string" ? before(entry, linesOf(record, `sheet ${sheet}`)) : [];
-  const about = { entry, record };
-  const values = (field) => {
-    if (field === "started") return held(about, started, [session], "at");
-    if (field === "stopped" || field === "effect") {
-      if (!stopped.length && started.length) return [null];
-      return held(about, stopped, [session], field === "stopped" ? "at" : field);
+  if (kind === "prescription" || kind === "erasure") return differingHere(says, kind, entry.fact);
+  if (canonical(says.get(kind)) !== canonical(entry.fact.get(kind))) return kind;
+  const lines = linesOf(statement, record);
+  const { SessionStopped: stopped, ...needed } = lines;
+  for (const [type, line] of Object.entries(needed)) {
+    if (!line) signed.isPartial = true;
+    else if (line.index > entry.index) return type;
+  }
+  const differing = comparedOf(statement, lines, entry.index).find((one) => !record.had(one, entry.index));
+  if (differing || kind !== "session") return differing?.said ?? null;
+  const started = lines.SessionStarted;
+  if (!stopped && started && subject.startsWith("practitioner:")) {
+    // Who was corrected away from the session is not named by its stop, which is then not in this bundle.
+    if (record.isCorrected(started, says.get("session"), "therapist", entry.index)) {
+      signed.isPartial = true;
+      return null;
     }
-    if (!["item", "site", "method"].includes(field)) return held(about, started, [session], field);
-    if (!sheets.length) return [];
-    const orders = held(about, sheets, [sheet], "orders").flatMap((list) => (Array.isArray(list) ? list : []));
-    const ordered = orders.filter(
-      (order) => order instanceof Map && same(order.get("order") ?? null, says.get("order")),
-    );
-    return ordered.length ? ordered.map((order) => order.get(field) ?? null) : [undefined];
+  }
+  const isOpen = stopped ? stopped.index > entry.index : Boolean(started);
+  return (isOpen && ["stopped", "effect"].find((field) => says.get(field) !== null)) || null;
+}
+
+/** The first field of a sheet or an erasure that is otherwise in the very entry that bears the signature. */
+function differingHere(says, kind, fact) {
+  const recorded = kind === "erasure" ? [] : Array.from(fact.keys());
+  const fields = [...says.keys(), ...recorded.filter((field) => !LEFT_OUT.prescription.includes(field))];
+  return fields.find((field) => canonical(says.get(field)) !== canonical(fact.get(field))) ?? null;
+}
+
+/** The lines that a statement is about, by type. */
+function linesOf(statement, record) {
+  const says = statement.get("says");
+  const types = {
+    session: ["SessionStarted", "SessionStopped", "PrescriptionIssued"],
+    assessment: ["AssessmentRecorded"],
+  }[statement.get("kind")];
+  return Object.fromEntries((types ?? []).map((type) => [type, record.line(type, says.get(LINES[type]))]));
+}
+
+/** What is held against lines below the index: the field `said`, the `key` of its value, and the line's field `name`. */
+function comparedOf(statement, lines, below) {
+  const says = statement.get("says");
+  const compared = [];
+  const compare = (type, said, name, key = canonical(says.get(said))) => {
+    const line = lines[type];
+    if (line && line.index < below) compared.push({ said, key, line, about: says.get(LINES[type]), name });
   };
-  for (const field of SESSION_KEYS.slice(1)) {
-    const recorded = values(field);
-    if (!recorded.length) skip();
-    else if (!recorded.some((value) => same(value, says.get(field)))) return field;
+  if (statement.get("kind") === "assessment") {
+    for (const field of new Set([...says.keys(), ...OF_ASSESSMENT])) compare("AssessmentRecorded", field, field);
+  } else if (statement.get("kind") === "session") {
+    for (const field of OF_START) compare("SessionStarted", field, field);
+    compare("SessionStarted", "started", "at");
+    compare("SessionStopped", "stopped", "at");
+    compare("SessionStopped", "effect", "effect");
+    const order = says.get("order");
+    compare("PrescriptionIssued", "order", "orders", orderKey(order));
+    for (const field of ON_SHEET) {
+      compare("PrescriptionIssued", field, "orders", orderKey(order, field, says.get(field)));
+    }
   }
-  return null;
+  return compared;
 }
 
-const before = (entry, lines) => lines.filter(({ index }) => index < entry.index);
-
-/** The values a field has had: as these lines were written, and as corrections before the signature made it. */
-function held({ entry, record }, lines, targets, field) {
-  const written = lines.map(({ fact }) => fact.get(field) ?? null);
-  if (!lines.length) return written;
-  const ids = lines.map(({ fact }) => fact.get("id")).filter((id) => typeof id === "string");
-  const corrections = [...new Set([...targets, ...ids])].flatMap((target) =>
-    before(entry, linesOf(record, `correction ${target}`)),
-  );
-  return [
-    ...written,
-    ...corrections.filter(({ fact }) => fact.get("field") === field).map(({ fact }) => fact.get("new") ?? null),
-  ];
+/** Counts, of right signatures in log order, what they do not cover: on the tallies of their kinds. */
+function countUncovered(signatures, record, tally) {
+  const acts = new Map();
+  for (const signed of signatures) {
+    const kind = signed.statement.get("kind");
+    if (kind === "erasure") continue;
+    const act = signed.entry.fact.get(kind);
+    const key = pairKey(kind, isText(act) ? act : null);
+    acts.set(key, { last: signed, isByOwn: acts.get(key)?.isByOwn || isByOwn(signed.statement) });
+  }
+  for (const { last, isByOwn: own } of acts.values()) {
+    const told = tally[last.statement.get("kind")];
+    if (!isCurrent(last, record)) told.corrected++;
+    if (isStoppedAfter(last, record)) told.stoppedAfter++;
+    if (!own) told.byOthers++;
+  }
 }
 
-/** Whether two values of JSON are equal: of the same kind, numbers as they are spelled, keys in any order. */
-function same(one, other) {
-  if (one instanceof JsonNumber) return other instanceof JsonNumber && one.text === other.text;
-  if (Array.isArray(one)) {
-    return Array.isArray(other) && one.length === other.length && one.every((item, n) => same(item, other[n]));
-  }
-  if (!(one instanceof Map)) return one === other;
-  return (
-    other instanceof Map &&
-    one.size === other.size &&
-    Array.from(one).every(([key, item]) => other.has(key) && same(item, other.get(key)))
+/** Whether the statement says what stood when it was signed, and nothing of that was corrected afterwards. */
+function isCurrent({ entry, statement }, record) {
+  const [says, kind] = [statement.get("says"), statement.get("kind")];
+  const lines = linesOf(statement, record);
+  if (!comparedOf(statement, lines, entry.index).every((one) => record.stands(one, entry.index))) return false;
+  const { PrescriptionIssued: sheet, ...own } = kind === "prescription" ? { own: entry } : lines;
+  const targets = [says.get(kind), ...Object.values(own).map((line) => line?.fact.get("id"))];
+  const sheets = kind === "session" ? [says.get("prescription"), sheet?.fact.get("id")] : [];
+  return !(
+    targets.some((target) => record.isCorrectedAfter(target, entry.index)) ||
+    sheets.some((target) => record.isCorrectedAfter(target, entry.index, "orders"))
   );
+}
+
+/** Whether the session was stopped after it was signed: the signature does not cover the stop. */
+function isStoppedAfter({ entry, statement }, record) {
+  if (statement.get("kind") !== "session") return false;
+  const stopped = record.line("SessionStopped", statement.get("says").get("session"));
+  return stopped !== undefined && stopped.index > entry.index;
+}
+
+/** Whether it is signed by whoever did it, as it says: the session's therapist, one of the assessors. */
+function isByOwn(statement) {
+  const [says, kind, signer] = ["says", "kind", "signer"].map((key) => statement.get(key));
+  if (kind === "session") return says.get("therapist") === signer;
+  const assessors = says.get("assessors");
+  return kind !== "assessment" || (Array.isArray(assessors) && assessors.includes(signer));
 }
 
 /** Step 10: what is missing or double in the chain of each key. `subject`: of a practitioner all statements are here. */
 async function checkChains(signatures, subject) {
   const digests = await hashAll(signatures.map(({ raw }) => raw));
   const chains = new Map();
-  signatures.forEach(({ entry, statement }, n) => {
-    const link = { entry, statement, digest: hexOf(digests[n]), counter: statement.get("counter").whole };
-    const key = statement.get("key_id");
-    if (chains.has(key)) chains.get(key).push(link);
-    else chains.set(key, [link]);
-  });
   const findings = [];
-  for (const [key, links] of chains) {
-    const byCounter = new Map();
-    for (const link of links) {
-      const first = byCounter.get(link.counter);
-      if (!first) byCounter.set(link.counter, [link]);
-      else {
-        if (first[0].digest !== link.digest)
-          findings.push(
-            gap(
-              link,
-              said(
-                `${key} 的第 ${link.counter} 份有两种`,
-                `${key} signed two statements with the counter ${link.counter}`,
+  const links = signatures.map(({ entry, statement }, n) => {
+    const [key, counter] = [statement.get("key_id"), statement.get("counter").whole];
+    if (!chains.has(key)) chains.set(key, new Map());
+    const [chain, digest] = [chains.get(key), hexOf(digests[n])];
+    if (chain.has(counter)) {
+      const isSame = chain.get(counter) === digest;
+      findings.push(
+        gap(
+          entry,
+          isSame
+            ? said(`${key} 的第 ${counter} 份此前已经有了`, `statement ${counter} of ${key} stands there before`)
+            : said(
+                `${key} 的第 ${counter} 份此前已有另一份`,
+                `statement ${counter} of ${key}: another one stands there before`,
               ),
-            ),
-          );
-        first.push(link);
-      }
-    }
-    for (const link of links) {
-      const earlier = byCounter.get(link.counter - 1n);
-      const previous = hexOf(parseBase64(link.statement.get("previous")));
-      const isComplete = `practitioner:${link.statement.get("signer")}` === subject;
-      if (earlier && earlier[0].digest !== previous) {
-        findings.push(
-          gap(
-            link,
-            said(
-              `${key} 的第 ${link.counter} 份不接在第 ${link.counter - 1n} 份之后`,
-              `statement ${link.counter} of ${key} does not follow statement ${link.counter - 1n}`,
-            ),
+        ),
+      );
+    } else chain.set(counter, digest);
+    return { entry, statement, key, counter, chain };
+  });
+  for (const { entry, statement, key, counter, chain } of links) {
+    const earlier = chain.get(counter - 1n);
+    const isComplete = `practitioner:${statement.get("signer")}` === subject;
+    if (earlier && earlier !== hexOf(parseBase64(statement.get("previous")))) {
+      findings.push(
+        gap(
+          entry,
+          said(
+            `${key} 的第 ${counter} 份不接在第 ${counter - 1n} 份之后`,
+            `statement ${counter} of ${key} does not follow statement ${counter - 1n}`,
           ),
-        );
-      } else if (!earlier && isComplete && link.counter > 1n) {
-        findings.push(
-          gap(
-            link,
-            said(`缺少 ${key} 的第 ${link.counter - 1n} 份`, `statement ${link.counter - 1n} of ${key} is missing`),
-          ),
-        );
-      }
+        ),
+      );
+    } else if (!earlier && isComplete && counter > 1n) {
+      findings.push(
+        gap(
+          entry,
+          said(`缺少 ${key} 的第 ${counter - 1n} 份`, `statement ${counter - 1n} of ${key} is missing`),
+        ),
+      );
     }
   }
   return findings;
 }
 
-const gap = ({ entry }, what) => finding("statement-gap", `index ${entry.index}`, what);
+const gap = ({ index }, what) => finding("statement-gap", `index ${index}`, what);

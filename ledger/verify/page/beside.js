@@ -11,12 +11,21 @@ function parseLabelKey(text) {
   return key?.length === 32 ? key : null;
 }
 
+/** The one spelling of an insured person's id: FORMAT.md, "Labels". Null where there is none. */
+function normalId(id) {
+  if (typeof id !== "string" || utf8(id).length > 256) return null;
+  const bare = id.normalize("NFKC").replace(/^[\t-\r ]+|[\t-\r ]+$/g, "");
+  const spelled = bare.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+  return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(spelled) ? spelled : null;
+}
+
 /** The label of the person insured under this id: FORMAT.md, "Labels". Null when no label can be computed of it. */
 async function labelOf(id, key) {
-  if (typeof id !== "string" || id === "" || /[\p{C}\p{Z}\s]/u.test(id)) return null;
+  const spelled = normalId(id);
+  if (spelled === null) return null;
   const hmac = await crypto.subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   const digest = new Uint8Array(
-    await crypto.subtle.sign("HMAC", hmac, utf8(`treatment-ledger patient label/1\n${id}`)),
+    await crypto.subtle.sign("HMAC", hmac, utf8(`treatment-ledger patient label/1\n${spelled}`)),
   );
   const bits = Array.from(digest, (byte) => byte.toString(2).padStart(8, "0")).join("");
   return bits
@@ -25,42 +34,47 @@ async function labelOf(id, key) {
     .join("");
 }
 
-/** Step 11: each opening is what an entry commits to. `{findings, persons: [{index, patient, person: Map}]}`. */
+/**
+ * Step 11: each opening is what an entry commits to, and the last commitment is opened; with the regulator's key, to
+ * the person whose label the patient is. `{findings, persons: [{index, patient, person: Map}], committed}`: persons in
+ * the order of the log; how many commitments there are.
+ */
 async function checkOpenings(openings, entries, labelKey) {
+  const commitments = entries.filter(({ fact }) => fact.get("type") === "PersonCommitted");
+  const committed = commitments.length;
+  const byIndex = new Map(commitments.map((entry) => [String(entry.index), entry]));
+  if (!openings.size) return { findings: [], persons: [], committed };
   const findings = [];
-  const persons = await mapAll(Array.from(openings), async ([index, { salt, person }]) => {
-    const entry = entries.find((one) => one.index === BigInt(index));
-    const commitment = parseBase64(entry?.fact.get("commitment"));
-    if (entry?.fact.get("type") !== "PersonCommitted" || !equal(commitment, await sha256(join(salt, utf8(person))))) {
-      findings.push(
-        finding(
-          "opening-differs",
-          "openings",
-          said(`序号 ${index} 的承诺不是对这些数据作出的`, `index ${index}: it does not commit to this`),
-        ),
-      );
-      return null;
+  const differs = (zh, en) => findings.push(finding("opening-differs", "openings", said(zh, en)));
+  const persons = [];
+  for (const [index, { salt, person: text }] of openings) {
+    const entry = byIndex.get(index);
+    if (!entry || !equal(parseBase64(entry.fact.get("commitment")), await sha256(join(salt, utf8(text))))) {
+      differs(`序号 ${index} 的承诺不是对这些数据作出的`, `index ${index}: it does not commit to this`);
+      continue;
     }
-    const value = personOf(person);
-    if (value === null)
+    const person = personOf(text);
+    if (person) persons.push({ index: entry.index, patient: entry.fact.get("patient"), person });
+    else
       findings.push(
         finding("malformed", "openings", said(`序号 ${index}：不是 JSON 对象`, `index ${index}: no JSON object`)),
       );
-    else if (labelKey && (await labelOf(value.get("national_id"), labelKey)) !== entry.fact.get("patient")) {
-      findings.push(
-        finding(
-          "opening-differs",
-          "openings",
-          said(
-            `序号 ${index}：患者标签不是此人的标签`,
-            `index ${index}: the entry's patient is not this person's label`,
-          ),
-        ),
-      );
-    }
-    return { index: entry.index, patient: entry.fact.get("patient"), person: value };
-  });
-  return { findings, persons };
+  }
+  persons.sort((one, other) => (one.index < other.index ? -1 : 1));
+  const last = commitments.at(-1);
+  const shown = persons.find(({ index }) => index === last?.index);
+  if (last && !openings.has(String(last.index))) {
+    differs(
+      `最后一次承诺（序号 ${last.index}）没有打开：所示的是以前的信息`,
+      `the last commitment, at index ${last.index}, is not opened: what is shown is who it was before`,
+    );
+  } else if (labelKey && shown && (await labelOf(shown.person.get("national_id"), labelKey)) !== shown.patient) {
+    differs(
+      `序号 ${last.index}：患者标签不是此人的标签`,
+      `index ${last.index}: the entry's patient is not this person's label`,
+    );
+  }
+  return { findings, persons, committed };
 }
 
 function personOf(text) {
@@ -72,22 +86,30 @@ function personOf(text) {
   }
 }
 
+/** `[{index, digest}]` of the entries that adopt a rulebook; what is no text is the digest of none. */
+function adoptedIn(entries) {
+  const adopting = entries.filter(({ fact, tags }) => {
+    if (fact.get("type") === "RulebookAdopted") return true;
+    return fact.get("type") === "EntryCorrected" && fact.get("field") === "digest" && tags.has(RULEBOOKS);
+  });
+  return adopting.map(({ index, fact }) => {
+    const digest = fact.get(fact.get("type") === "RulebookAdopted" ? "digest" : "new");
+    return { index, digest: typeof digest === "string" ? digest.toLowerCase() : "" };
+  });
+}
+
+/** The indexes of the entries that adopt a rulebook whose text is not among these. */
+const withoutText = (rulebooks, entries) =>
+  adoptedIn(entries)
+    .filter(({ digest }) => !rulebooks.has(digest))
+    .map(({ index }) => index);
+
 /** Step 12: each text has its digest, and entries of the bundle adopt it. */
 async function checkRulebooks(rulebooks, entries) {
-  const digestOf = ({ fact, tags }) => {
-    if (fact.get("type") === "RulebookAdopted") return fact.get("digest");
-    const isCorrected = fact.get("type") === "EntryCorrected" && fact.get("field") === "digest" && tags.has(RULEBOOKS);
-    return isCorrected ? fact.get("new") : null;
-  };
-  const adopted = new Set(
-    entries
-      .map(digestOf)
-      .filter((digest) => typeof digest === "string")
-      .map((digest) => digest.toLowerCase()),
-  );
+  const adopted = new Set(adoptedIn(entries).map(({ digest }) => digest));
   const findings = [];
   for (const [digest, text] of rulebooks) {
-    if (hexOf(await sha256(text)) !== digest) {
+    if (hexOf(await sha256(utf8(text))) !== digest) {
       findings.push(
         finding(
           "rulebook-differs",

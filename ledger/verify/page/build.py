@@ -9,11 +9,17 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[3]))  # run as a script, it knows only its own folder
+
+from ledger.verify.release import BUNDLE_FORMAT, RELEASE
+
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "verify.html"
 PARTS = (
     *(
         "verdict",
+        "findings",
         "bytes",
         "strict-json",
         "tree",
@@ -22,10 +28,12 @@ PARTS = (
         "reading",
         "form",
         "checkpoints",
+        "forks",
         "entries",
+        "case",
         "streams",
     ),
-    *("placing", "statements", "agreement", "beside", "claims", "trial", "verifying"),
+    *("placing", "record", "statements", "agreement", "beside", "claims", "trial", "verifying"),
     *("items", "journal-words", "facts", "words", "page"),
 )
 """The scripts, in the order in which they stand on one another."""
@@ -38,6 +46,8 @@ def build() -> str:
     style = "\n" + (HERE / "page.css").read_text("utf-8")
     page = (HERE / "page.html").read_text("utf-8")
     for name, value in (
+        ("release", RELEASE),
+        ("form", BUNDLE_FORMAT),
         ("script-hash", _source(script)),
         ("style-hash", _source(style)),
         ("style", style),

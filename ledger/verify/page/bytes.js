@@ -7,8 +7,10 @@ const HASH_BYTES = 32;
 const MAX_SIZE = (1n << 63n) - 1n;
 const AT_ONCE = 4096; // promises held at one time: a bundle may have a million entries, a browser's patience has not
 
+const ENCODER = new TextEncoder();
+
 /** The UTF-8 bytes of a text. Lone surrogates must have been refused before: here they would become U+FFFD. */
-const utf8 = (text) => new TextEncoder().encode(text);
+const utf8 = (text) => ENCODER.encode(text);
 
 /** Whether a text has half a surrogate pair in it, which no UTF-8 can say. */
 const hasLoneSurrogate = (text) => /\p{Cs}/u.test(text);

@@ -63,6 +63,24 @@ async function checkCarried(since, { log, witnesses }, head) {
   return { older: older.head, seen: older.seen, findings: [] };
 }
 
+/**
+ * The note in a text that the reader keeps: line ends as Windows writes them, a byte order mark and blanks around it are
+ * no part of it. Unreadable when there is no checkpoint in it.
+ */
+async function readHeld(text) {
+  const lines = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  const note = `${lines.replace(/^[ \t\n]+|[ \t\n]+$/g, "")}\n`;
+  try {
+    await parseTreeHead(parseNote(note).body);
+  } catch (error) {
+    const why = wordsOf(error);
+    throw new Unreadable(
+      said(`较早的检查点：${why.zh}；应为日志签署的检查点`, `--since: ${why.en}; expected is a checkpoint as the log signed it`),
+    );
+  }
+  return note;
+}
+
 /** Step 4: `{older, findings}` of the checkpoint that the reader holds, proven by the bundle's own or the carried one. */
 async function checkHeld(text, { log }, head, carried) {
   const where = "--since";

@@ -14,7 +14,7 @@ const counted = (count, noun) => `${count} ${Number(count) === 1 ? noun : plural
 
 /** What was proven. `told`: what the steps of `verifyBundle` left, all of them passed. */
 function claimsOf(told) {
-  const { parts, head, older, isHeld, seen, signed, persons, labelKey } = told;
+  const { parts, head, older, isHeld, seen, signed, persons } = told;
   const log = said(
     `日志 ${head.origin}（其密钥签署时共 ${head.size} 条）`,
     `the log ${head.origin}, as its key signed it when it had ${counted(head.size, "entry")}`,
@@ -54,20 +54,10 @@ function claimsOf(told) {
   if (signatures)
     prove(
       "attributable",
-      `以下签名由在本日志登记、此前未撤销的密钥作出，所签与所记一致：${signatures.zh}。`,
-      `Signed over what is recorded, by keys enrolled in this log, none of them revoked before: ${signatures.en}.`,
+      `以下签名由在本日志登记、此前未撤销的密钥作出，所签与此前所记一致：${signatures.zh}。`,
+      `Signed with keys enrolled in this log and not revoked before, over what had been recorded until then: ${signatures.en}.`,
     );
-  if (persons.length) {
-    const at = persons.map(({ index }) => index).join(", ");
-    const label = labelKey
-      ? said("患者标签正是此人的标签。", " The patient's tag is this person's label.")
-      : said("", "");
-    prove(
-      "forgettable",
-      `所示的个人信息正是序号 ${at} 的条目所承诺的。${label.zh}`,
-      `The person shown is the one committed to at index ${at}.${label.en}`,
-    );
-  }
+  if (persons.length) proven.push(claim("forgettable", personsSaid(told)));
   const texts = parts.rulebooks.size;
   if (texts)
     prove(
@@ -136,6 +126,26 @@ function streamClaims({ streams, absent }, sealed) {
   return claims;
 }
 
+function personsSaid({ persons, committed, labelKey }) {
+  const at = persons.map(({ index }) => index).join(", ");
+  const last = said(`共 ${committed} 次承诺中的最后一次`, `the last of ${committed} commitments`);
+  const isOne = persons.length === 1;
+  const what = isOne
+    ? said(
+        `所示的个人信息正是序号 ${at} 的条目所承诺的${committed > 1 ? `，即${last.zh}` : ""}。`,
+        `The person shown is the one committed to at index ${at}${committed > 1 ? `, ${last.en}` : ""}.`,
+      )
+    : said(
+        `所示的个人信息正是序号 ${at} 的条目所承诺的，其中有${last.zh}。`,
+        `The persons shown are those committed to at indexes ${at}, ${last.en} among them.`,
+      );
+  if (!labelKey) return what;
+  return said(
+    `${what.zh}患者标签正是${isOne ? "此人" : "其中最后一次所承诺之人"}的标签。`,
+    `${what.en} The patient's tag is the label of ${isOne ? "this person" : "the last of them"}.`,
+  );
+}
+
 function timelySaid(seen) {
   const until = clockTime(seen.map(({ seconds }) => seconds).reduce((one, other) => (one < other ? one : other)));
   const older = seen.filter((one) => one.older);
@@ -159,7 +169,10 @@ function signedSaid({ tally, erasures }) {
   });
   if (erasures)
     parts.push(
-      said(`${erasures} 次删除，各由两人以上批准`, `${counted(erasures, "erasure")}, each by two people or more`),
+      said(
+        `${erasures} 次删除，各有两人以上的密钥签署`,
+        `${counted(erasures, "erasure")}, each with the keys of two people or more`,
+      ),
     );
   return parts.length ? joinSaid(parts, "，", ", ") : null;
 }
@@ -219,6 +232,16 @@ function notClaimedOf(told) {
       "条目所称的个人信息删除是否确已执行：那是签署者之言。",
       "That personal data was destroyed, where an entry says so: it is the word of those who signed it.",
     );
+  const textless = told ? withoutText(told.parts.rulebooks, told.entries) : [];
+  if (textless.length) {
+    const first = textless.slice(0, 10).join(", ");
+    const rest = textless.length - 10;
+    leave(
+      "with rulebooks",
+      `在序号 ${first}${rest > 0 ? ` 等 ${textless.length} 处` : " 处"}采用的规则写了什么：包内没有其文本。`,
+      `What the rulebooks say that were adopted at ${textless.length > 1 ? "indexes" : "index"} ${first}${rest > 0 ? ` and ${rest} more` : ""}: their text is not here.`,
+    );
+  }
   leave(
     "possible",
     "所记之事是否可能发生：这里只核验形式，不核验事理。",
@@ -258,6 +281,7 @@ function unattributedSaid(signed) {
         ),
       );
     if (without) parts.push(said(`${without} ${noun}没有签名`, `${counted(without, kind)} without a signature`));
+    parts.push(...uncoveredSaid(kind, noun, signed.tally[kind]));
   }
   if (signed.partial)
     parts.push(
@@ -266,9 +290,36 @@ function unattributedSaid(signed) {
         `${counted(signed.partial, "signature")} over fields that this bundle does not hold`,
       ),
     );
+  if (signedSaid(signed))
+    parts.push(
+      said(
+        "密钥是谁的，只有日志运营者登记时所言为据",
+        "whose a key is, the log's operator says by enrolling it, and nobody else",
+      ),
+    );
   if (!parts.length) return null;
   const all = joinSaid(parts, "；", "; ");
   return said(`谁做的，有一部分未证明：${all.zh}。`, `Who did it, in part: ${all.en}.`);
+}
+
+/** Of acts that are signed, what their signatures do not cover. */
+function uncoveredSaid(kind, noun, { corrected, stoppedAfter, byOthers }) {
+  const doer = kind === "session" ? said("治疗师", "therapist") : said("评定人", "assessor");
+  const parts = [];
+  const add = (count, zh, one, more) => {
+    if (count)
+      parts.push(said(`${count} ${noun}${zh}`, `${counted(count, kind)} signed ${count === 1 ? one : more}`));
+  };
+  add(corrected, "所签是更正前的内容", "as it was before a correction", "as they were before a correction");
+  add(
+    stoppedAfter,
+    "签名在先、结束在后，签名不含结束",
+    "without its stop, which came later",
+    "without their stops, which came later",
+  );
+  const nobody = (whose) => `by nobody who is named as ${whose} ${doer.en}`;
+  add(byOthers, `没有其所记${doer.zh}的签名`, nobody("its"), nobody("their"));
+  return parts;
 }
 
 /** A witness's time, in seconds since 1970; a witness may say any u64. */

@@ -30,6 +30,18 @@ const NAMING = new Map(
   }),
 );
 
+/** Facts of a registry, and the field whose name their `registry:` tag bears. */
+const REGISTERED = new Map([
+  ...["InstitutionRegistered", "InstitutionQualified", "InstitutionSuspended", "InstitutionReinstated"].map((type) => [
+    type,
+    "institution",
+  ]),
+  ...["PractitionerRegistered", "PractitionerQualified", "PractitionerDeparted", "SigningKeyEnrolled"].map((type) => [
+    type,
+    "practitioner",
+  ]),
+]);
+
 /** `{tags: Set, fact: Map, type, appendedAt}` of an entry's bytes; `{wrong: said}` of one that is not as it must be. */
 function readEntry(bytes) {
   if (bytes.length > MAX_ENTRY_BYTES) {
@@ -115,7 +127,29 @@ function wrongInEntry(entry) {
       `tags：事实提到 ${missing}，条目却没有这个标签`,
       `tags: the fact names ${missing}, and the entry does not bear that tag`,
     );
+  const strange = registryTagWrong(fact, tags);
+  if (strange)
+    return said(
+      `tags：${strange} 只属于该登记册的事实`,
+      `tags: ${strange} stands on facts of that registry alone`,
+    );
   return null;
+}
+
+/** A `registry:` tag that this fact may not bear, if there is one: with it, an entry would call for no registries. */
+function registryTagWrong(fact, tags) {
+  const type = fact.get("type");
+  const field = REGISTERED.get(type);
+  const isOfPatient = tags.some((tag) => tag.startsWith("patient:"));
+  const isRegistry = (tag) => tag === "registry:rulebook" || /^registry:(?:institution|practitioner):/.test(tag);
+  const isRight = (tag) => {
+    if (type === "EntryCorrected") return isRegistry(tag) && !isOfPatient;
+    if (type === "SigningKeyRevoked") return tag.startsWith("registry:practitioner:"); // names the key, and not whose
+    if (type === "RulebookAdopted") return tag === "registry:rulebook";
+    const name = fact.get(field);
+    return typeof name === "string" && tag === `registry:${field}:${name}`;
+  };
+  return tags.find((tag) => tag.startsWith("registry:") && !isRight(tag));
 }
 
 /** `SessionStopped` → `session-stopped`; of anything that is no such name, null. */
@@ -153,6 +187,7 @@ function wrongInOwn(fact, tags) {
   const isText = (value) => typeof value === "string";
   const isHash = (field) => parseBase64(fact.get(field))?.length === HASH_BYTES;
   const isWhole = (field) => fact.get(field) instanceof JsonNumber && fact.get(field).whole !== null;
+  const isPatients = (tag) => tag === `patient:${fact.get("patient")}`;
   if (tags.includes("seal:index") !== (type === "IndexSealed") || (type === "IndexSealed" && tags.length > 1)) {
     return said(
       "seal:index 只属于 IndexSealed，且是它唯一的标签",
@@ -161,10 +196,14 @@ function wrongInOwn(fact, tags) {
   }
   const isRight = {
     IndexSealed: () => isWhole("size") && isWhole("tags") && isHash("root"),
-    PersonCommitted: () => isText(fact.get("patient")) && isHash("commitment"),
+    PersonCommitted: () => isText(fact.get("patient")) && isHash("commitment") && tags.every(isPatients),
     PersonErased: () =>
-      Array.isArray(fact.get("approvals")) && fact.get("approvals").length > 1 && fact.get("approvals").every(isText),
+      isText(fact.get("patient")) &&
+      tags.every((tag) => isPatients(tag) || tag.startsWith("practitioner:")) &&
+      Array.isArray(fact.get("approvals")) &&
+      fact.get("approvals").length > 1 &&
+      fact.get("approvals").every(isText),
   };
   if (!Object.hasOwn(isRight, type) || isRight[type]()) return null;
-  return said(`fact：不是 ${type} 应有的字段`, `fact: these are not the fields of ${type}`);
+  return said(`不是 ${type} 应有的字段或标签`, `these are not the fields or the tags of ${type}`);
 }

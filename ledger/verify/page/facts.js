@@ -20,7 +20,7 @@ const UNSHOWN = new Set([
 
 /** Rows of the entries, by when it happened: `{index, day, time, appended, what, details, people, notes, isOfSubject}`. */
 function historyOf({ entries, streams, signed }) {
-  const mine = mineAmong(streams[0], entries);
+  const isOfSubject = subjectsAmong(streams[0], entries);
   const told = { subject: streams[0], names: namesIn(entries), ordered: orderedIn(entries) };
   const signatures = new Set(signed.signatures.map((one) => one.entry.index));
   const later = changesIn(entries);
@@ -33,7 +33,7 @@ function historyOf({ entries, streams, signed }) {
     details: detailsOf(entry.fact, told),
     people: peopleOf(entry.fact, told.names),
     notes: notesOf(entry, signatures, later),
-    isOfSubject: mine.some((stream) => entry.tags.has(stream)),
+    isOfSubject: isOfSubject(entry),
     at: entry.fact.get("at"),
   }));
   return rows.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : one.index < other.index ? -1 : 1));
@@ -55,10 +55,23 @@ function namesIn(entries) {
   return names;
 }
 
-/** The subject's stream, and of a patient the streams of what was corrected onto them: their history too. */
-function mineAmong(subject, entries) {
-  const own = entries.filter(({ tags }) => tags.has(subject));
-  return [subject, ...new Set(own.flatMap(({ tags, fact }) => movedBy(subject, tags, fact)))];
+/**
+ * Whether an entry is of the subject's history: what bears their tag, and of a patient what was corrected onto them;
+ * but not another's act, which bears the tag as well where it is on the patient's sheet or in their episode.
+ */
+function subjectsAmong(subject, entries) {
+  const moved = subject.startsWith("patient:") ? movedOnto(subject, entries) : new Set();
+  const theirs = new Set();
+  for (const { fact } of entries) {
+    const act = openedBy(fact);
+    if (act !== null && startsWithAny(act, ACT) && !namesPatient(subject, fact.get("patient"))) theirs.add(act);
+  }
+  return ({ tags }) => {
+    if (bearsAny(tags, moved)) return true;
+    const acts = Array.from(tags).filter((tag) => startsWithAny(tag, ACT));
+    const isAnothers = acts.length && acts.every((act) => theirs.has(act)) && subject.startsWith("patient:");
+    return tags.has(subject) && !isAnothers;
+  };
 }
 
 /** By session the element of `orders` that it was started on, as its sheet was issued. */

@@ -6,11 +6,16 @@
 /** Walks the object once and collects what is wrong with it, each with its place. */
 class BundleReader {
   constructor() {
-    this.findings = [];
+    this.findings = new Findings();
+    this.offences = 0;
+    this.at = new Map();
   }
 
   wrong(where, what) {
-    this.findings.push(finding("malformed", where, what));
+    this.offences++;
+    const times = (this.at.get(where) ?? 0) + 1;
+    this.at.set(where, times);
+    if (times <= MOST_WORDS + 1) this.findings.push(finding("malformed", where, what)); // the last: there are more
   }
 
   bundle(value) {
@@ -27,13 +32,13 @@ class BundleReader {
       absent: read("absent", this.absent, new Map()),
       nodes: read("nodes", this.hashes, []),
       indexes: read("indexes", this.indexes, []),
-      entries: read("entries", (item, where) => this.list(item, where, this.entry) ?? [], []),
+      entries: read("entries", (item, where) => this.list(item, where, this.text) ?? [], []),
       marks: read("marks", this.marks, ""),
       inclusion: read("inclusion", this.hashes, null),
       rulebooks: read("rulebooks", this.rulebooks, new Map()),
       openings: read("openings", this.openings, new Map()),
     };
-    if (!this.findings.length) this.together(parts);
+    if (!this.offences) this.together(parts);
     return parts;
   }
 
@@ -65,8 +70,9 @@ class BundleReader {
         ),
       );
     }
+    const here = new Set(streams);
     for (const tag of absent.keys()) {
-      if (!streams.includes(tag))
+      if (!here.has(tag))
         this.wrong("absent", said(`${shown(tag)} 不在 streams 中`, `${shown(tag)} is none of the streams`));
     }
     if (inclusion && !entries.length)
@@ -113,11 +119,20 @@ class BundleReader {
     return utf8(this.text(value, where));
   }
 
-  /** The elements, each read with its place; null for what is no list. */
+  /** The elements, each read with its place, as far as findings are told of them; null for what is no list. */
   list(value, where, read) {
-    if (Array.isArray(value)) return value.map((item, place) => read.call(this, item, `${where}[${place}]`));
-    this.expected(where, said("列表", "a list"), value);
-    return null;
+    if (!Array.isArray(value)) {
+      this.expected(where, said("列表", "a list"), value);
+      return null;
+    }
+    const items = [];
+    let wrong = 0;
+    for (const [place, item] of value.entries()) {
+      const before = this.offences;
+      items.push(read.call(this, item, `${where}[${place}]`));
+      if (this.offences > before && ++wrong > MOST_PLACES) break; // of a bundle with findings nothing is used
+    }
+    return items;
   }
 
   /** The object; an empty one in place of what is none. */
@@ -222,14 +237,16 @@ class BundleReader {
     return "";
   }
 
-  /** By digest the bytes of each rulebook's text. */
+  /** By digest each rulebook's text. */
   rulebooks(value, where) {
     const texts = this.filled(value, where);
     for (const digest of texts.keys()) {
       if (!/^[0-9a-f]{64}$/.test(digest))
         this.wrong(where, said(`${shown(digest)} 不是 SHA-256 的十六进制`, `${shown(digest)} is no SHA-256 in hex`));
     }
-    return new Map(Array.from(texts, ([digest, text]) => [digest, this.entry(text, where)]));
+    const read = new Map();
+    for (const [digest, text] of texts) read.set(digest, this.text(text, where));
+    return read;
   }
 
   openings(value, where) {

@@ -30,10 +30,20 @@ function speak() {
   if (state.result) showReport();
 }
 
+/** What was answered is about what was given then: whatever is changed, no answer stands beside it. */
+function forget() {
+  state.run++;
+  state.result = null;
+  $("report").replaceChildren();
+  $("status").textContent = "";
+  $("verify").disabled = false;
+  hint("");
+}
+
 function take(file) {
   if (!file) return;
+  forget();
   state.file = file;
-  hint("");
   speak();
   if ($("key").value.trim()) run();
 }
@@ -44,8 +54,8 @@ const hint = (text) => ($("hint").textContent = text);
 async function run() {
   const vkey = $("key").value.trim();
   if (!state.file || !vkey) return hint(say(state.file ? WORDS.needKey : WORDS.needBundle));
-  const number = ++state.run;
-  hint("");
+  forget();
+  const number = state.run;
   $("verify").disabled = true;
   $("status").textContent = say(WORDS.working);
   const answer = await verifyFile(state.file, vkey);
@@ -66,9 +76,10 @@ async function verifyFile(file, vkey) {
       .value.split("\n")
       .map((line) => line.trim())
       .filter(Boolean);
-    const since = $("since").value.trim() ? $("since").value.replace(/\r\n/g, "\n").trim() + "\n" : null;
+    const since = $("since").value.trim() ? $("since").value : null;
     const label = $("label-file").files[0];
     const labelKey = label ? await label.text() : null;
+    Object.assign(about, { since, witnesses, label: label?.name });
     const verdict = await verifyBundle(bytes, vkey, { since, witnesses, labelKey });
     if (globalThis.crypto?.subtle) about.digest = hexOf(await sha256(bytes));
     return { ...verdict, about, rows: verdict.sound ? historyOf(verdict) : [] };
@@ -81,7 +92,7 @@ async function verifyFile(file, vkey) {
 function showReport() {
   const { result } = state;
   const parts = [verdictPart(result)];
-  if (result.findings.length) parts.push(findingsPart(result.findings));
+  if (result.findings.length) parts.push(findingsPart(result));
   parts.push(aboutPart(result));
   if (result.persons.length) parts.push(personsPart(result.persons));
   if (result.verdict !== "unreadable") parts.push(claimsPart(result));
@@ -101,7 +112,7 @@ function verdictPart(result) {
     title,
     reason,
     of,
-    el("p", "", say(WORDS[`${verdict}Means`])),
+    el("p", "", say(WORDS[result.isFork ? "forkMeans" : `${verdict}Means`])),
     verdict === "sound" ? el("p", "not-judged", say(WORDS.notJudged)) : null,
   );
 }
@@ -127,6 +138,9 @@ function aboutPart({ about, subject, origin, size, entries, sound }) {
     tell("entries", String(entries.length));
   } else tell("subjectSaid", subject);
   tell("keyUsed", printable(about.vkey), "data mono");
+  tell("stepSince", about.since && printable(about.since.trim().split("\n").slice(0, 3).join(" · ")), "data mono");
+  for (const witness of about.witnesses ?? []) tell("witness", printable(witness), "data mono");
+  tell("stepLabel", about.label && printable(about.label));
   tell("checkedAt", about.at);
   const print = el("button", "no-print", say(WORDS.print));
   print.type = "button";
@@ -134,19 +148,21 @@ function aboutPart({ about, subject, origin, size, entries, sound }) {
   return el("section", "card", el("div", "bar", el("h2", "", say(WORDS.about)), print), list);
 }
 
-function findingsPart(findings) {
+function findingsPart({ findings, more }) {
   const rows = findings.slice(0, ROWS).map(({ name, where, what }) => {
     const chinese = state.language === "zh" && FINDING_NAMES[name];
     const title = chinese ? el("td", "name", chinese, el("small", "mono", name)) : el("td", "name mono", name);
     return el("tr", "", title, el("td", "data mono", where), el("td", "data", say(what)));
   });
   const head = el("tr", "", ...["findingName", "findingWhere", "findingWhat"].map((word) => headCell(word)));
-  const count = say(WORDS.findings) + (state.language === "zh" ? `（${findings.length}）` : ` (${findings.length})`);
+  const number = `${findings.length}${more ? "+" : ""}`;
+  const count = say(WORDS.findings) + (state.language === "zh" ? `（${number}）` : ` (${number})`);
   return el(
     "section",
     "card findings",
     el("h2", "", count),
     scrolling(el("table", "", el("thead", "", head), el("tbody", "", ...rows)), WORDS.findings),
+    more ? el("p", "help", say(WORDS.moreFindings)) : null,
   );
 }
 
@@ -260,12 +276,15 @@ function factRow({ index, time, appended, what, details, people, notes }) {
 /** A file dropped anywhere is the bundle, but for one dropped on the older checkpoint. */
 function listen() {
   $("form").addEventListener("submit", (event) => (event.preventDefault(), run()));
+  $("form").addEventListener("input", forget); // every field of it, files as well
   $("bundle").addEventListener("change", (event) => take(event.target.files[0]));
   $("since-file").addEventListener("change", async (event) => takeSince(event.target.files[0]));
-  $("label-file").addEventListener(
-    "change",
-    ({ target }) => ($("label-name").textContent = printable(target.files[0]?.name ?? "")),
-  );
+  $("label-file").addEventListener("change", showLabelKey);
+  $("label-clear").addEventListener("click", () => {
+    $("label-file").value = "";
+    forget();
+    showLabelKey();
+  });
   for (const button of document.querySelectorAll("[data-language]")) {
     button.addEventListener("click", () => ((state.language = button.dataset.language), speak()));
   }
@@ -281,9 +300,18 @@ function listen() {
   $("key").addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), run()));
 }
 
+function showLabelKey() {
+  const [file] = $("label-file").files;
+  $("label-name").textContent = printable(file?.name ?? "");
+  $("label-clear").hidden = !file;
+}
+
 async function takeSince(file) {
-  if (file && file.size < 1 << 20)
-    $("since").value = printable((await file.text()).replaceAll("\r\n", "\n")).replaceAll("\\x0a", "\n");
+  if (!file) return;
+  forget();
+  const text = file.size < 1 << 20 ? await file.text() : "";
+  if (!text.trim()) return hint(say(WORDS.noCheckpoint));
+  $("since").value = printable(text.replaceAll("\r\n", "\n")).replaceAll("\\x0a", "\n");
 }
 
 listen();

@@ -6,6 +6,7 @@
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const MARK_CHARACTERS = 2;
 const EXCHANGED = 300; // beyond so many misfits, who stands in whose place is no longer looked for
+const RUBBISH = 1000; // of more entries that are none nothing else is asked: hashing them all could take minutes
 
 /** The first twelve bits of SHA-256(index ‖ leaf) of each, as two characters of base64. */
 const marksOf = async (indexes, leaves) => {
@@ -36,18 +37,32 @@ async function checkSeal(parts, head) {
   return { seal, findings: [] };
 }
 
+/** Step 6, first: `{read, findings}`: what each entry says, or what is wrong with it, when most of them are some. */
+function readEntries({ entries }) {
+  const read = [];
+  let wrong = 0;
+  for (const text of entries) {
+    read.push(readEntry(utf8(text)));
+    if (read.at(-1).wrong && ++wrong > RUBBISH) {
+      const what = said(
+        `其中 ${RUBBISH} 个以上不是条目：证明包不会如此`,
+        `more than ${RUBBISH} of these are no entries: no bundle is like that`,
+      );
+      return { findings: [finding("malformed", "entries", what)] };
+    }
+  }
+  return { read, findings: [] };
+}
+
 /** Step 6: as many entries as indexes and marks, all of them below what is sealed. */
 async function checkCounts({ indexes, entries, marks }, leaves, sealed) {
   const [E, I, M] = [entries.length, indexes.length, marks.length / MARK_CHARACTERS];
   const counts = said(`${E} 条、${I} 个序号、${M} 个标记`, `${E} entries, ${I} indexes, ${M} marks`);
   if (E === I && I === M) {
-    const beyond = indexes.filter((index) => index >= sealed);
-    return beyond.map((index) =>
-      finding(
-        "entry-foreign",
-        `index ${index}`,
-        said(`被封存的只有 ${sealed} 条`, `only ${sealed} entries are sealed`),
-      ),
+    const what = said(`被封存的只有 ${sealed} 条`, `only ${sealed} entries are sealed`);
+    const beyond = indexes.slice(firstFrom(indexes, sealed, 0, indexes.length));
+    return new Findings(
+      beyond.slice(0, MOST_PLACES + 1).map((index) => finding("entry-foreign", `index ${index}`, what)),
     );
   }
   if (I !== M) return [finding("malformed", E === M ? "indexes" : E === I ? "marks" : "entries", counts)];
@@ -72,19 +87,20 @@ async function checkCounts({ indexes, entries, marks }, leaves, sealed) {
   ];
 }
 
-/** Step 7: `{entries: [{index, leaf, raw, tags, fact …}], findings}`. */
-async function checkPlaces(parts, leaves, seal) {
+/** Step 7: `{entries: [{index, leaf, tags, fact …}], findings}`. */
+async function checkPlaces(parts, read, leaves, seal) {
   const { indexes, marks } = parts;
   const made = await marksOf(indexes, leaves);
   const misfits = made.flatMap((mark, n) => (mark === markAt(marks, n) ? [] : [n]));
-  const entries = parts.entries.map((raw, n) => ({ index: indexes[n], leaf: leaves[n], raw, ...readEntry(raw) }));
-  let findings = entries
-    .filter(({ wrong }) => wrong)
-    .map(({ index, wrong }) => finding("malformed", `index ${index}`, wrong));
+  const entries = read.map((entry, n) => ({ index: indexes[n], leaf: leaves[n], ...entry }));
+  let findings = new Findings(
+    entries.filter(({ wrong }) => wrong).map(({ index, wrong }) => finding("malformed", `index ${index}`, wrong)),
+  );
   if (!findings.length) {
-    const keys = await tagKeys(parts.streams);
-    findings = checkStreams(parts, entries, keys);
-    if (!findings.length) findings = await checkSealed(parts, entries, keys, seal);
+    const withLeaf = Array.from(parts.absent.keys()).filter((stream) => parts.absent.get(stream));
+    const keys = await tagKeys(withLeaf);
+    findings = checkStreams(parts, entries, new Map(withLeaf.map((stream, n) => [stream, keys[n]])));
+    if (!findings.length) findings = await checkSealed(parts, entries, await tagKeys(parts.streams), seal);
   }
   if (!misfits.length) return { entries, findings };
   if (findings.length) return { entries, findings: await nameDamaged(parts, leaves, misfits) };
@@ -98,10 +114,14 @@ async function checkSealed(parts, entries, keys, seal) {
     entries.map(({ index }) => index),
     entries.map(({ leaf }) => leaf),
   );
+  const byStream = new Map(parts.streams.map((stream) => [stream, []]));
+  entries.forEach(({ tags }, n) => {
+    for (const tag of tags) byStream.get(tag)?.push(hashes[n]);
+  });
   const queries = await mapAll(parts.streams, async (stream, n) => {
     const query = { key: keys[n], depth: parts.depths[n] };
     if (parts.absent.has(stream)) return { ...query, place: parts.absent.get(stream) };
-    const own = hashes.filter((_, m) => entries[m].tags.has(stream));
+    const own = byStream.get(stream);
     return { ...query, place: { key: keys[n], count: BigInt(own.length), root: await rootOf(own) } };
   });
   try {
@@ -145,7 +165,8 @@ async function nameDamaged({ indexes, marks }, leaves, misfits) {
         "这不是日志中的条目：内容或序号被改动",
         "this is not what the log holds: the entry, or the index it is given, was altered",
       );
-  return misfits.map((n) => finding(isExchanged ? "entry-order" : "entry-altered", `index ${indexes[n]}`, what));
+  const name = isExchanged ? "entry-order" : "entry-altered";
+  return new Findings(misfits.slice(0, MOST_PLACES + 1).map((n) => finding(name, `index ${indexes[n]}`, what)));
 }
 
 /** What a ProofError says; any other error is none of the bundle's, and goes on. */

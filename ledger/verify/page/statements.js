@@ -33,35 +33,40 @@ const ACTS = {
 
 /**
  * Step 9: `{findings, signatures: [{entry, statement, raw}], tally, erasures, partial}` of the entries, in log order.
- * `tally`: by kind the `acts`, and which of them are `signed`, or in a form not known here, `foreign`.
+ * `tally`: by kind the `acts`, which of them are `signed`, or in a form not known here, `foreign`; and how many of
+ * those signed have something that their signatures do not cover. `subject`: the bundle's.
  */
-async function checkSignatures(entries) {
+async function checkSignatures(entries, subject) {
   const kinds = ["session", "prescription", "assessment"];
+  const counts = { corrected: 0, stoppedAfter: 0, byOthers: 0 };
   const tally = Object.fromEntries(
-    kinds.map((kind) => [kind, { acts: new Set(), signed: new Set(), foreign: new Set() }]),
+    kinds.map((kind) => [kind, { acts: new Set(), signed: new Set(), foreign: new Set(), ...counts }]),
   );
   const told = { findings: [], signatures: [], tally, erasures: 0, partial: 0 };
-  const record = new Map();
+  const record = new Record(entries);
   for (const entry of entries) {
-    noteRecord(record, entry);
     if (entry.fact.get("type") === "PersonErased") collectApprovals(told, entry);
     else collectSignature(told, entry);
   }
   await mapAll(told.signatures, async (signature) => {
-    const offence = await offenceOf(signature, record);
+    const offence = await offenceOf(signature, record, subject);
     if (offence) offend(told, signature.entry, ...offence);
     else {
       signature.isRight = true;
       if (signature.isPartial) told.partial++;
     }
   });
+  const approved = new Map();
+  for (const { entry, statement } of told.signatures.filter((one) => one.isRight)) {
+    approved.set(entry, (approved.get(entry) ?? []).concat(statement.get("signer")));
+  }
   for (const entry of entries.filter(({ fact }) => fact.get("type") === "PersonErased")) {
-    const own = told.signatures.filter((one) => one.entry === entry && one.isRight);
-    const signers = new Set(own.map(({ statement }) => statement.get("signer")));
-    if (own.length === entry.fact.get("approvals").length && signers.size < 2) {
+    const signers = approved.get(entry) ?? [];
+    if (signers.length === entry.fact.get("approvals").length && new Set(signers).size < 2) {
       offend(told, entry, "signature-invalid", said("须有两人签署", "two people sign an erasure"));
     }
   }
+  if (!told.findings.length) countUncovered(told.signatures, record, tally);
   return told;
 }
 
@@ -101,7 +106,7 @@ function splitSignature(text) {
 }
 
 /** `[name, said]` of the first offence of a signature; null when it is right. Leaves its statement on it. */
-async function offenceOf(signed, record) {
+async function offenceOf(signed, record, subject) {
   const { entry, raw, signature } = signed;
   const { value, wrong } = readSpelled(raw);
   if (wrong) return ["signature-invalid", said(`所签文本：${wrong.zh}`, `the statement: ${wrong.en}`)];
@@ -109,16 +114,23 @@ async function offenceOf(signed, record) {
   if (misspelled) return ["signature-invalid", misspelled];
   signed.statement = value;
   const [signer, id] = [value.get("signer"), value.get("key_id")];
-  const enrolled = linesOf(record, `key ${id}`).find(
-    (line) => line.index < entry.index && line.fact.get("practitioner") === signer,
-  );
-  const key = enrolled && enrolledKey(enrolled.fact);
-  if (!key)
+  const enrolled = record.enrolled(id, signer, entry.index);
+  const key = enrolled && publicKeyOf(enrolled.fact);
+  if (!key || !isOnePoint(key))
     return [
       "signer-unknown",
       said(`${signer} 的公钥 ${id} 此前没有登记，或不能用`, `no usable key ${id} of ${signer} was enrolled before`),
     ];
-  if (linesOf(record, `revoked ${id}`).some((line) => line.index < entry.index)) {
+  if (!record.holdsFirst(key, enrolled)) {
+    return [
+      "signer-unknown",
+      said(
+        `${signer} 的公钥 ${id} 早已为他人或以另一编号登记`,
+        `the key ${id} of ${signer} was enrolled before, for somebody else or under another id`,
+      ),
+    ];
+  }
+  if (record.isRevoked(id, entry.index)) {
     return [
       "signer-revoked",
       said(`${signer} 的公钥 ${id} 此前已撤销`, `the key ${id} of ${signer} was revoked before`),
@@ -130,7 +142,7 @@ async function offenceOf(signed, record) {
       said(`${signer} 的签名与所签文本不符`, `the signature by ${signer} does not fit the statement`),
     ];
   }
-  const field = disagreement(signed, record);
+  const field = disagreement(signed, record, subject);
   return (
     field && [
       "signature-invalid",
@@ -167,12 +179,12 @@ function wrongInStatement(statement, { fact, tags }) {
   return isRight ? null : said("says 的内容不是应签的内容", "`says` has not what is to be said");
 }
 
-/** The 32 bytes of a key that was enrolled; null when it cannot stand for one person. */
-function enrolledKey(fact) {
+/** The 32 bytes of the Ed25519 key that an enrolment names; null where it names none, or says so wrongly. */
+function publicKeyOf(fact) {
   const [algorithm, text] = [fact.get("algorithm"), fact.get("public_key")];
   if (typeof algorithm !== "string" || algorithm.toLowerCase() !== "ed25519" || typeof text !== "string") return null;
   const key = text.length === 64 ? parseHex(text) : parseBase64(text);
-  return key?.length === 32 && isOnePoint(key) ? key : null;
+  return key?.length === 32 ? key : null;
 }
 
 const FIELD = (1n << 255n) - 19n;

@@ -1,57 +1,51 @@
 // ---------------------------------------------------------------------------------------------------------------
 // Streams: do the entries belong together, and does all that judging needs stand beside them? That none of a stream
-// was left out is the index's proof; that no stream was left out, and none slipped in, is told here. FORMAT.md,
-// "Streams".
+// was left out is the index's proof; that no stream was left out, and none slipped in, is told here. What a patient's
+// entries call for besides registries is in `case.js`. FORMAT.md, "Streams".
 // ---------------------------------------------------------------------------------------------------------------
 
 const RULEBOOKS = "registry:rulebook";
-const startsWithAny = (text, starts) => starts.some((start) => text.startsWith(start));
-const bearsAny = (tags, wanted) => Array.from(tags).some((tag) => wanted.has(tag));
 
-/** The findings about the streams of these entries, `[{index, tags, fact}]` in log order. FORMAT.md, step 7 (b). */
+/**
+ * The findings about the streams of these entries, `[{index, tags, fact}]` in log order. FORMAT.md, step 7 (b). `keys`:
+ * in the index, of those that are absent and have a leaf.
+ */
 function checkStreams({ streams, absent }, entries, keys) {
-  const findings = [];
+  const findings = new Findings();
   const here = new Set(streams);
   const borne = new Set(entries.flatMap(({ tags }) => Array.from(tags)));
   const { required, allowed } = calledFor(streams[0], entries);
-  streams.forEach((stream, place) => {
-    const where = `streams[${place}]`;
-    const isOwnLeaf = absent.get(stream) && equal(absent.get(stream).key, keys[place]);
-    if (!borne.has(stream) && (!absent.has(stream) || isOwnLeaf)) {
-      findings.push(
-        finding(
-          "entry-missing",
-          where,
-          said(
-            `${stream}：没有条目有这个标签，也没有证明它不存在`,
-            `${stream}: no entry bears this tag, and it is not proven absent`,
-          ),
-        ),
+  const isOwnLeaf = (stream) => absent.get(stream) && equal(absent.get(stream).key, keys.get(stream));
+  const missing = function* () {
+    for (const [place, stream] of streams.entries()) {
+      if (borne.has(stream) || (absent.has(stream) && !isOwnLeaf(stream))) continue;
+      const what = said(
+        `${stream}：没有条目有这个标签，也没有证明它不存在`,
+        `${stream}: no entry bears this tag, and it is not proven absent`,
       );
-    } else if (borne.has(stream) && absent.has(stream)) {
-      findings.push(
-        finding("malformed", "absent", said(`${stream}：有条目有这个标签`, `${stream}: an entry bears this tag`)),
-      );
+      yield finding("entry-missing", `streams[${place}]`, what);
     }
-    if (place > 0 && !required.has(stream) && !allowed.has(stream)) {
-      findings.push(
-        finding(
-          "entry-foreign",
-          where,
-          said(`${stream}：没有条目需要这个流`, `${stream}: nothing in the entries calls for this stream`),
-        ),
+  };
+  const foreign = function* () {
+    for (const [place, stream] of streams.entries()) {
+      if (place === 0 || required.has(stream) || allowed.has(stream)) continue;
+      const what = said(
+        `${stream}：没有条目需要这个流`,
+        `${stream}: nothing in the entries calls for this stream`,
       );
+      yield finding("entry-foreign", `streams[${place}]`, what);
     }
-  });
-  for (const { index, tags } of entries) {
-    if (bearsAny(tags, here)) continue;
-    findings.push(
-      finding(
-        "entry-foreign",
-        `index ${index}`,
-        said("它不在任何一个流里", "it is in none of the streams of this bundle"),
-      ),
-    );
+  };
+  const inNone = function* () {
+    const what = said("它不在任何一个流里", "it is in none of the streams of this bundle");
+    for (const { index, tags } of entries)
+      if (!bearsAny(tags, here)) yield finding("entry-foreign", `index ${index}`, what);
+  };
+  findings.pushAscending(missing()).pushAscending(inNone()).pushAscending(foreign());
+  for (const stream of absent.keys()) {
+    if (!borne.has(stream)) continue;
+    const what = said(`${stream}：有条目有这个标签`, `${stream}: an entry bears this tag`);
+    findings.push(finding("malformed", "absent", what));
   }
   for (const [stream, index] of required) {
     if (here.has(stream)) continue;
@@ -77,9 +71,7 @@ function calledFor(subject, entries) {
   const require = (stream, index) => {
     if (stream !== subject && !required.has(stream)) required.set(stream, index);
   };
-  const isPatient = subject.startsWith("patient:");
-  const mine = new Set([subject]);
-  for (const { index, tags, fact } of entries) {
+  for (const { index, tags } of entries) {
     const registries = Array.from(tags).filter((tag) => tag.startsWith("registry:"));
     for (const tag of tags) {
       if (!startsWithAny(tag, ["institution:", "practitioner:"])) continue;
@@ -87,56 +79,11 @@ function calledFor(subject, entries) {
       if (!registries.length) require(stream, index);
       else if (tags.has(subject) || registries.some((registry) => registry !== stream)) allowed.add(stream);
     }
-    if (!isPatient || !tags.has(subject)) continue;
-    for (const stream of movedBy(subject, tags, fact)) {
-      mine.add(stream);
-      require(stream, index);
-    }
   }
-  if (isPatient) sharedSheets(mine, entries).forEach((index, stream) => require(stream, index));
+  if (subject.startsWith("patient:")) {
+    const { called, lines } = calledByCase(subject, entries);
+    called.forEach((index, stream) => require(stream, index));
+    lines.forEach((stream) => allowed.add(stream));
+  }
   return { required, allowed };
-}
-
-/** The streams of what this entry corrects onto the patient: its other lines bear the patient it was under. */
-function movedBy(subject, tags, fact) {
-  const [field, patient, target] = [fact.get("field"), fact.get("new"), fact.get("target")];
-  if (fact.get("type") !== "EntryCorrected" || field !== "patient" || typeof patient !== "string") return [];
-  if (`patient:${patient}` !== subject) return [];
-  const targets = typeof target === "string" ? [`id:${target}`, `prescription:${target}`] : [];
-  return Array.from(tags).filter((tag) => startsWithAny(tag, ["session:", "assessment:"]) || targets.includes(tag));
-}
-
-/**
- * The streams of prescriptions on which not only the patient's own entries stand, and of what the others' entries on
- * them are about, each with the index that asks. `mine`: the patient's stream and what was moved onto the patient.
- */
-function sharedSheets(mine, entries) {
-  const called = new Map();
-  const call = (stream, index) => called.has(stream) || called.set(stream, index);
-  const own = new Set(entries.filter(({ tags }) => bearsAny(tags, mine)));
-  const told = new Set(); // what an entry is about is the same on each of its sheets
-  const onSheets = new Map();
-  for (const entry of entries) {
-    for (const tag of entry.tags) {
-      if (!tag.startsWith("prescription:")) continue;
-      if (onSheets.has(tag)) onSheets.get(tag).push(entry);
-      else onSheets.set(tag, [entry]);
-    }
-  }
-  for (const [sheet, onIt] of onSheets) {
-    if (!onIt.some((entry) => own.has(entry))) continue; // it came along with something else
-    const others = onIt.filter((entry) => !own.has(entry));
-    const isIssued = onIt.some(({ fact }) => fact.get("type") === "PrescriptionIssued");
-    const started = onIt.find(({ fact }) => fact.get("type") === "SessionStarted");
-    if (others.length) call(sheet, others[0].index);
-    else if (!isIssued && started) call(sheet, started.index);
-    for (const entry of others) {
-      if (told.has(entry)) continue;
-      told.add(entry);
-      const { index, tags, fact } = entry;
-      const about = fact.get("type") === "PrescriptionIssued" ? ["session:", "episode:"] : ["session:"];
-      for (const tag of tags) if (startsWithAny(tag, about)) call(tag, index);
-    }
-  }
-  return called;
 }

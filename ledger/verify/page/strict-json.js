@@ -5,6 +5,9 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const MAX_NESTING = 100;
+const MOST_DOUBTS = 10; // one is enough to refuse a text; a million of them would take more room than the text
+
+const NOTHING = Object.freeze(new Map()); // `{}`; a file may hold millions of them
 
 /** A number as it is spelled: 12 and 12.0 are two spellings, and 2⁶³ is not rounded. */
 class JsonNumber {
@@ -33,7 +36,7 @@ class JsonError extends Error {
 }
 
 /**
- * `{value, doubts, isHalf}` of a JSON text: its value, what in it is ambiguous (`said`), and whether any text in
+ * `{value, doubts, isHalf}` of a JSON text: its value, the first of what in it is ambiguous (`said`), and whether any text in
  * it has half a surrogate pair. JsonError for no JSON.
  */
 function readJson(text) {
@@ -56,6 +59,10 @@ class JsonReader {
   fail(what) {
     const where = this.at + 1;
     throw new JsonError(said(`第 ${where} 个字符：${what.zh}`, `character ${where}: ${what.en}`));
+  }
+
+  doubt(what) {
+    if (this.doubts.length < MOST_DOUBTS) this.doubts.push(what());
   }
 
   /** The match of a sticky pattern here, which is stepped over; null when there is none. */
@@ -84,15 +91,15 @@ class JsonReader {
     if (word === null) this.fail(said("此处应有一个 JSON 值", "a JSON value is expected here"));
     if (word === "null") return null;
     if (word === "true" || word === "false") return word === "true";
-    this.doubts.push(said(`JSON 没有 ${word} 这样的数`, `JSON has no such number: ${word}`));
+    this.doubt(() => said(`JSON 没有 ${word} 这样的数`, `JSON has no such number: ${word}`));
     return new JsonNumber(word);
   }
 
   object(depth) {
-    const object = new Map();
-    const twice = new Set();
     this.skipSpace();
-    if (this.take(/\}/y)) return object;
+    if (this.take(/\}/y)) return NOTHING;
+    const object = new Map();
+    let twice = null;
     do {
       this.skipSpace();
       if (this.text[this.at] !== '"') this.fail(said("此处应有带引号的键", "a key in quotes is expected here"));
@@ -100,29 +107,30 @@ class JsonReader {
       this.skipSpace();
       if (!this.take(/:/y)) this.fail(said("此处应有冒号", "a colon is expected here"));
       this.skipSpace();
-      if (object.has(key)) twice.add(key);
-      if (hasLoneSurrogate(key)) this.doubts.push(said("键含有半个代理对", "a key has half a surrogate pair in it"));
+      if (object.has(key)) twice ??= key;
+      if (hasLoneSurrogate(key)) this.doubt(() => said("键含有半个代理对", "a key has half a surrogate pair in it"));
       object.set(key, this.value(depth));
       this.skipSpace();
     } while (this.take(/,/y));
     if (!this.take(/\}/y)) this.fail(said("此处应有逗号或 }", "a comma or } is expected here"));
-    for (const key of twice) {
-      this.doubts.push(
-        said(`键 ${shown(key)} 在同一对象中出现了两次`, `the key ${shown(key)} stands twice in one object`),
+    if (twice !== null) {
+      this.doubt(() =>
+        said(`键 ${shown(twice)} 在同一对象中出现了两次`, `the key ${shown(twice)} stands twice in one object`),
       );
     }
     return object;
   }
 
   list(depth) {
-    const list = [];
     this.skipSpace();
-    if (this.take(/\]/y)) return list;
-    do {
+    if (this.take(/\]/y)) return [];
+    const list = [this.value(depth)]; // room for one: what grows from nothing takes room for seventeen
+    this.skipSpace();
+    while (this.take(/,/y)) {
       this.skipSpace();
       list.push(this.value(depth));
       this.skipSpace();
-    } while (this.take(/,/y));
+    }
     if (!this.take(/\]/y)) this.fail(said("此处应有逗号或 ]", "a comma or ] is expected here"));
     return list;
   }

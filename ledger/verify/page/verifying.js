@@ -8,15 +8,21 @@
  *
  * `since`: the note of an older checkpoint that the reader holds; `witnesses`: keys of witnesses; `labelKey`: the text
  * of the regulator's key for labels. Returns
- * `{verdict: "sound" | "unsound" | "unreadable", sound, unreadable, findings, claims, notClaimed, subject, origin, size,
+ * `{verdict: "sound" | "unsound" | "unreadable", sound, unreadable, findings, more, claims, notClaimed, subject, origin, size,
  * entries, streams, persons, signed}`; entries and claims only of a sound bundle: what is unproven is not handed on.
  */
 async function verifyBundle(bytes, vkey, { since = null, witnesses = [], labelKey = null } = {}) {
   try {
     await requireCrypto();
     const keys = await readKeys(vkey, witnesses);
+    const held = since === null ? null : await readHeld(since);
+    const fork = readFork(bytes);
+    if (fork) {
+      if (labelKey) readLabelKey(labelKey);
+      return await checkFork(fork, keys.log, since === null && !witnesses.length && labelKey === null);
+    }
     const { parts, findings } = readBundle(bytes);
-    const told = { parts, keys, since, labelKey: labelKey && readLabelKey(labelKey), seen: [], others: [], findings };
+    const told = { parts, keys, since: held, labelKey: labelKey && readLabelKey(labelKey), seen: [], others: [], findings };
     for (const step of STEPS) {
       if (told.findings.length) break;
       told.findings = await step(told);
@@ -88,12 +94,17 @@ const STEPS = [
     told.seal = seal;
     return findings;
   },
+  (told) => {
+    const { read, findings } = readEntries(told.parts);
+    told.read = read;
+    return findings;
+  },
   async (told) => {
-    told.leaves = await leafHashes(told.parts.entries);
+    told.leaves = await leafHashes(told.parts.entries.map(utf8));
     return checkCounts(told.parts, told.leaves, told.head.size - 1n);
   },
   async (told) => {
-    const { entries, findings } = await checkPlaces(told.parts, told.leaves, told.seal);
+    const { entries, findings } = await checkPlaces(told.parts, told.read, told.leaves, told.seal);
     told.entries = entries;
     return findings;
   },
@@ -117,13 +128,13 @@ const STEPS = [
     return [];
   },
   async (told) => {
-    told.signed = await checkSignatures(told.entries);
+    told.signed = await checkSignatures(told.entries, told.parts.streams[0]);
     return told.signed.findings;
   },
   ({ parts, signed }) => checkChains(signed.signatures, parts.streams[0]),
   async (told) => {
-    const { findings, persons } = await checkOpenings(told.parts.openings, told.entries, told.labelKey);
-    told.persons = persons;
+    const { findings, persons, committed } = await checkOpenings(told.parts.openings, told.entries, told.labelKey);
+    Object.assign(told, { persons, committed });
     return findings;
   },
   ({ parts, entries }) => checkRulebooks(parts.rulebooks, entries),
@@ -131,13 +142,15 @@ const STEPS = [
 ];
 
 function verdictOf(told) {
-  const { parts, findings, head } = told;
+  const { parts, head } = told;
+  const findings = told.findings instanceof Findings ? told.findings : new Findings(told.findings);
   const subject = parts.streams[0] ?? null;
   const sound = findings.length === 0;
   const empty = { claims: [], entries: [], persons: [], signed: null };
   const proven = sound && { claims: claimsOf(told), entries: told.entries, persons: told.persons, signed: told.signed };
   return {
-    ...{ verdict: sound ? "sound" : "unsound", sound, unreadable: null, findings, ...empty, ...proven },
+    ...{ verdict: sound ? "sound" : "unsound", sound, unreadable: null, ...empty, ...proven },
+    ...{ findings: findings.told(), more: findings.more },
     notClaimed: notClaimedOf(sound ? told : null),
     ...{
       subject: subject && printable(subject),
@@ -157,7 +170,7 @@ function unreadable(error) {
         `本页出错（${error}）；请改用 python -m ledger.verify`,
         `this page failed (${error}); use python -m ledger.verify instead`,
       );
-  const none = { findings: [], claims: [], notClaimed: [], entries: [], persons: [], streams: [], signed: null };
+  const none = { findings: [], more: false, claims: [], notClaimed: [], entries: [], persons: [], streams: [], signed: null };
   return {
     verdict: "unreadable",
     sound: false,

@@ -32,11 +32,16 @@ const WORDS = {
     "您自己的密钥文件（LABEL+KEY+…）。用来核对所示的人正是这个标签的人；不离开本页。",
     "Your own key file (LABEL+KEY+…). Shows that the person opened is the one of this label; it does not leave the page.",
   ),
+  remove: said("移除", "Remove"),
+  witness: said("见证人的公钥", "Witness's key"),
   labelFile: said("选择密钥文件", "Choose the key file"),
   verify: said("核验", "Verify"),
+  release: said("治疗账本核验页", "Verifier of the treatment ledger"),
+  reads: said("可读格式", "reads"),
   working: said("正在核验…", "Verifying…"),
   needBundle: said("请先选择证明包文件。", "Choose the bundle file first."),
   needKey: said("请先粘贴日志的公钥。", "Paste the log's key first."),
+  noCheckpoint: said("这个文件里没有检查点。", "There is no checkpoint in this file."),
   tooBig: said("文件无法读取。", "The file cannot be read."),
   sound: said("可信", "Sound"),
   soundMeans: said("下列各项已经证明。", "What is listed below is proven."),
@@ -45,12 +50,20 @@ const WORDS = {
     "这个文件中没有任何内容得到证明。请原样保存它，并要求重新导出。",
     "Nothing in this file is proven. Keep it as it is, and have it exported again.",
   ),
+  forkMeans: said(
+    "这个文件证明：日志的密钥签署了两个互相矛盾的历史。请原样保存它。",
+    "This file proves that the log's key signed two histories that contradict each other. Keep it as it is.",
+  ),
   unreadable: said("无法核验", "Unreadable"),
   unreadableMeans: said(
     "没有可核验的内容；这既不说明可信，也不说明不可信。",
     "There is nothing to verify; this says neither sound nor unsound.",
   ),
   findings: said("发现的问题", "Findings"),
+  moreFindings: said(
+    `还有更多：每一类只列出前 ${MOST_PLACES} 处。`,
+    `There are more: of each kind the first ${MOST_PLACES} places are listed.`,
+  ),
   findingName: said("名称", "Name"),
   findingWhere: said("位置", "Where"),
   findingWhat: said("说明", "What"),
@@ -106,6 +119,9 @@ const CLAIM_NAMES = {
   "without entry": "确无条目",
   possible: "可能",
   "re-derived": "重新判定",
+  "history fork": "历史分叉",
+  which: "孰真孰伪",
+  who: "何人所签",
 };
 
 const FINDING_NAMES = {

@@ -15,8 +15,15 @@ def write_key(path: Path, text: str = KEY, mode: int = 0o600) -> None:
 def test_the_known_label(run, tmp_path: Path) -> None:
     write_key(tmp_path / "r.key")
     assert run("label", "--key", "r.key", stdin=b"") == (0, "", "")
-    for given in (b"31010519560402123X", b"31010519560402123X\n", b"31010519560402123X\r\n"):
-        assert run("label", "--key", "r.key", stdin=given) == (0, f"{LABEL}\n", "")
+    typed = [
+        "31010519560402123X",
+        "31010519560402123x\n",
+        " 31010519560402123X \r\n",
+        "３１０１０５１９５６０４０２１２３Ｘ\n",
+    ]
+    for given in typed:
+        answer = run("label", "--key", "r.key", stdin=given.encode())
+        assert (answer.code, answer.out) == (0, f"{LABEL}\n")
     assert run("label", "--key", "r.key", stdin=b"1\n31010519560402123X\n1\n").out.split("\n")[1] == LABEL
 
 
@@ -33,11 +40,20 @@ def test_a_key_is_made_once(run, tmp_path: Path) -> None:
 
 def test_bad_input_names_the_line_and_not_the_id(run, tmp_path: Path) -> None:
     write_key(tmp_path / "r.key")
-    for bad in (b"1\n31010519560402123X \n", "1\n31010519560402123X张".encode("gb18030")):
+    for bad in (b"1\n310105 19560402123X\n", "1\n31010519560402123X张".encode("gb18030")):
         answer = run("label", "--key", "r.key", stdin=bad)
         assert (answer.code, answer.out) == (2, "")
         assert "standard input, line 2: " in answer.err
         assert "310105" not in answer.err
+
+
+def test_a_mistyped_id_is_told_with_its_line(run, tmp_path: Path) -> None:
+    write_key(tmp_path / "r.key")
+    answer = run("label", "--key", "r.key", stdin=b"11010519491231002X\n310105195604021236\n31010519560402123X\nH123\n")
+    assert (answer.code, len(answer.out.splitlines())) == (0, 4)
+    assert answer.err == (
+        "warning: standard input, line 3: the check digit is wrong for a Chinese national id; was it mistyped?\n"
+    )
 
 
 def test_an_empty_line_would_shift_the_labels_and_is_refused(run, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 PERSON = '{"name":"欧阳虚构","national_id":"31010519560402123X","phone":"19900000717"}'
+CHECKED = {"readable": 0, "destroyed": [], "lost": [], "unrecorded": []}
 PARTS = ("欧阳", "31010519560402123X", "19900000717")
 SESSION = {"type": "SessionStarted", "at": "2021-04-10T09:00:00+08:00", "session": "S9", "patient": "P1",
            "prescription": "R1", "order": "1", "therapist": "PT1", "institution": "H1",
@@ -28,7 +29,7 @@ def signers(run, keyed: Path):
         assert run("import", "-", stdin=enrolled.encode()).code == 0
 
     def sign(who: str, *options: str, patient: str = "P1") -> str:
-        statement = run("people", "erasure", patient, "--key-id", f"K-{who}", *options)
+        statement = run("people", "statement", patient, "--key-id", f"K-{who}", *options)
         assert statement.code == 0, statement.err
         signature = run("signer", "sign", "--key", f"{who}.key", "--yes", stdin=statement.out.encode())
         assert signature.code == 0, signature.err
@@ -104,7 +105,7 @@ def test_of_nobody_known(run, keyed: Path) -> None:
 
 
 def test_personal_data_are_no_arguments(run, keyed: Path) -> None:
-    for command in ("add", "show", "retention", "erasure", "erase", "check", "key"):
+    for command in ("add", "show", "retention", "statement", "erase", "check", "key"):
         told = run("people", command, "--help").out
         assert not any(f"--{field}" in told for field in ("name", "national-id", "phone", "person"))
     assert run("people", "add", "P1", PERSON).code == 2
@@ -122,8 +123,24 @@ def test_a_pseudonym_that_is_no_label_is_told(run, keyed: Path, tmp_path: Path) 
     opened = {"type": "PatientFileOpened", "at": "2021-03-01T08:00:00+08:00", "patient": label, "sex": "female",
               "born": "1956-04-02", "institution": "H1", "file_no": "M2"}  # fmt: skip
     assert run("import", "-", stdin=json.dumps(opened).encode()).code == 0
-    fits = run("people", "add", label, "--label-key", "r.key", stdin=PERSON.encode())
-    assert (fits.code, fits.err) == (0, "")
+    for given in (PERSON, PERSON.replace("123X", "123x "), PERSON.replace("310105", "３１０１０５")):
+        fits = run("people", "add", label, "--label-key", "r.key", stdin=given.encode())
+        assert fits.code == 0
+        assert "not the label" not in fits.err, "however it is typed"
+    none = run("people", "add", "P1", "--label-key", "r.key", stdin=PERSON.replace("0402", " 0402").encode())
+    assert none.code == 0
+    assert "warning: national_id: no label can be computed of it" in none.err
+    assert not any(part in none.err for part in PARTS)
+
+
+def test_a_mistyped_national_id_is_told_and_taken_in(run, keyed: Path) -> None:
+    warned = run("people", "add", "P1", stdin=PERSON.encode())
+    assert warned.code == 0
+    assert "warning: national_id: the check digit is wrong for a Chinese national id; was it mistyped?" in warned.err
+    assert not any(part in warned.err for part in PARTS)
+    for right in ("310105195604021236", "11010519491231002x", "440524188001010014", "H12345678", "310105560402123"):
+        added = run("people", "add", "P1", stdin=PERSON.replace("31010519560402123X", right).encode())
+        assert (added.code, added.err) == (0, ""), right
 
 
 def test_retention(run, ledger: Path) -> None:
@@ -132,6 +149,13 @@ def test_retention(run, ledger: Path) -> None:
     assert json.loads(run("people", "retention", "P1", "--json").out)["until"] == "2036-03-01"
     (ledger / "retention.toml").write_text("outpatient_years = 20\n")
     assert run("people", "retention", "P1").out.splitlines()[-1] == "keep until 2041-03-01 inclusive"
+    (ledger / "retention.toml").write_text("outpatient_years = 3\ninpatient_years = 29\n")
+    shorter = run("people", "retention", "P1")
+    assert shorter.out.splitlines()[-1] == "keep until 2024-03-01 inclusive"
+    assert shorter.err.splitlines() == [
+        "warning: retention.toml: outpatient_years = 3, and the law asks for 15",
+        "warning: retention.toml: inpatient_years = 29, and the law asks for 30",
+    ]
     (ledger / "retention.toml").write_text("outpatient_years = 2\n")
     refused = run("people", "retention", "P1")
     assert refused.code == 2
@@ -146,7 +170,7 @@ def test_retention(run, ledger: Path) -> None:
 
 def test_erased_by_two(run, signers, keyed: Path) -> None:
     run("people", "add", "P1", stdin=PERSON.encode())
-    early = run("people", "erasure", "P1", "--key-id", "K-DR1")
+    early = run("people", "statement", "P1", "--key-id", "K-DR1")
     assert (early.code, early.out) == (2, "")
     assert "must be kept until 2036-03-01 inclusive" in early.err
     ground = ("--ground", "decision 17 of the invented court")
@@ -159,8 +183,23 @@ def test_erased_by_two(run, signers, keyed: Path) -> None:
     shown = run("people", "show", "P1")
     assert shown.code == 2
     assert "nobody can read it again" in shown.err
-    assert json.loads(run("people", "check").out) == {"readable": 0, "destroyed": []}
+    assert json.loads(run("people", "check").out) == CHECKED | {"readable": 0}
     assert run("audit").code == 0
+
+
+def test_kept_shorter_than_the_law_is_told_and_stands_in_the_entry(run, signers, keyed: Path, tmp_path: Path) -> None:
+    (keyed / "retention.toml").write_text("outpatient_years = 3\n")
+    told = "warning: retention.toml: outpatient_years = 3, and the law asks for 15"
+    assert told in run("people", "add", "P1", stdin=PERSON.encode()).err
+    assert told in run("people", "statement", "P1", "--key-id", "K-DR1").err
+    approvals = ("--approval", signers("DR1"), "--approval", signers("PT1"))
+    done = run("people", "erase", "P1", *approvals)
+    assert done.code == 0, done.err
+    assert told in done.err
+    assert run("export", "P1", "--out", "p1.bundle").code == 0
+    entries = map(json.loads, json.loads((tmp_path / "p1.bundle").read_text())["entries"])
+    (erased,) = [entry["fact"] for entry in entries if entry["type"] == "person-erased.v1"]
+    assert (erased["retained_until"], "ground" in erased) == ("2024-03-01", False)
 
 
 def test_a_backup_of_the_store_that_is_put_back_forgets_again(run, signers, keyed: Path) -> None:
@@ -170,7 +209,7 @@ def test_a_backup_of_the_store_that_is_put_back_forgets_again(run, signers, keye
     run("people", "erase", "P1", "--approval", signers("DR1", *ground), "--approval", signers("PT1", *ground))
     (keyed / "people.sqlite3").write_bytes(backup)
     checked = run("people", "check")
-    assert (checked.code, json.loads(checked.out)) == (1, {"readable": 0, "destroyed": ["P1"]})
+    assert (checked.code, json.loads(checked.out)) == (1, CHECKED | {"destroyed": ["P1"]})
     assert run("people", "check").code == 0
 
 
@@ -187,10 +226,54 @@ def test_what_is_signed_is_what_holds(run, signers, keyed: Path) -> None:
 
 def test_the_ground_names_nobody(run, signers, keyed: Path) -> None:
     run("people", "add", "P1", stdin=PERSON.encode())
-    refused = run("people", "erasure", "P1", "--key-id", "K-DR1", "--ground", "欧阳虚构 asked for it")
+    refused = run("people", "statement", "P1", "--key-id", "K-DR1", "--ground", "欧阳虚构 asked for it")
     assert (refused.code, refused.out) == (2, "")
     assert "the patient's own data stand in it" in refused.err
     assert "欧阳" not in refused.err
+
+
+def test_a_lost_store_is_told_everywhere(run, keyed: Path, tmp_path: Path) -> None:
+    committed = json.loads(run("people", "add", "P1", stdin=PERSON.encode()).out)
+    assert run("people", "check").code == 0
+    (keyed / "people.sqlite3").unlink()
+    checked = run("people", "check")
+    (lost,) = json.loads(checked.out)["lost"]
+    assert (checked.code, lost["why"]) == (1, "nothing in the store opens it")
+    assert [lost[field] for field in ("patient", "index", "commitment")] == ["P1", 16, committed["commitment"]]
+    shown = run("people", "show", "P1")
+    assert (shown.code, shown.out) == (1, "")
+    assert "the log commits to who this is at index 16, and" in shown.err
+    assert "never put in" not in shown.err
+    refused = run("export", "P1", "--open", "--out", "opened.bundle")
+    assert refused.code == 2
+    assert "put the person in again (`people add`)" in refused.err
+    assert not (tmp_path / "opened.bundle").exists()
+    assert run("export", "P1", "--out", "closed.bundle").code == 0
+    run("people", "add", "P1", stdin=PERSON.encode())
+    assert run("people", "show", "P1").code == 0
+    assert run("export", "P1", "--open", "--out", "opened.bundle").code == 0
+    told = run("export", "P1", "--open-all", "--out", "all.bundle")
+    assert told.code == 0
+    assert "warning: P1: nothing here opens the commitment at index 16" in told.err
+
+
+def test_who_it_is_and_who_it_was(run, keyed: Path, tmp_path: Path) -> None:
+    """A mistyped id is mended: the regulator's label fits the last version, whether the first is shown or not."""
+    (tmp_path / "r.key").write_text("LABEL+KEY+AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n")
+    (tmp_path / "r.key").chmod(0o600)
+    label = run("label", "--key", "r.key", stdin=b"31010519560402123X").out.strip()
+    opened = {"type": "PatientFileOpened", "at": "2021-03-01T08:00:00+08:00", "patient": label, "sex": "female",
+              "born": "1956-04-02", "institution": "H1", "file_no": "M2"}  # fmt: skip
+    run("import", "-", stdin=json.dumps(opened).encode())
+    run("people", "add", label, stdin=PERSON.replace("123X", "1231").encode())
+    verify = ("--key", run("key").out.strip(), "--label-key", "r.key")
+    run("export", label, "--open", "--out", "mistyped.bundle")
+    assert run("verify", "mistyped.bundle", *verify).code == 1
+    run("people", "add", label, stdin=PERSON.encode())
+    for option, count in (("--open", 1), ("--open-all", 2)):
+        assert run("export", label, option, "--out", "mended.bundle").code == 0
+        assert len(json.loads((tmp_path / "mended.bundle").read_text())["openings"]) == count
+        assert run("verify", "mended.bundle", *verify).code == 0
 
 
 def test_opened_bundles_are_their_owners_alone_and_noted(run, keyed: Path, tmp_path: Path) -> None:

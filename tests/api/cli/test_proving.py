@@ -1,6 +1,8 @@
 """`checkpoint` and `export`: of a patient, a practitioner, a session; also of whom nothing is recorded."""
 
 import json
+import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,86 @@ def test_the_text_of_an_adopted_rulebook_goes_along(run, ledger: Path, tmp_path:
     assert both[digests["own"]] == own.read_text(encoding="utf-8")
     assert sorted(both) == sorted(digests.values())
     assert verify((tmp_path / "x.bundle").read_bytes(), run("key").out.strip()).findings == ()
+
+
+# --- of a ledger that is damaged, or asked for another history -----------------------------------------------------
+
+
+def alter(ledger: Path, *statements: str) -> None:
+    connection = sqlite3.connect(ledger / "ledger.sqlite3", isolation_level=None)
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f"DROP TRIGGER {name}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+@pytest.mark.parametrize("asked", [("export", "P1", "--out", "x.bundle"), ("checkpoint",)])
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("UPDATE entries SET data = x'00ff' WHERE position = 11", "entry-altered: index 10: its stored bytes hash to "),
+        ("UPDATE entries SET leaf = zeroblob(32) WHERE position = 11", "entry-altered: index 10: its stored bytes "),
+        ("DELETE FROM entries WHERE position = 11", "entry-missing: index 10: there is no entry"),
+        ("DELETE FROM entries WHERE position = 17", "checkpoint-rollback: "),
+    ],
+)
+def test_a_damaged_ledger_hands_out_nothing(
+    run, ledger: Path, tmp_path: Path, asked, damage: str, finding: str
+) -> None:
+    run("checkpoint")
+    alter(ledger, damage)
+    answer = run(*asked)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith(f"Error: {finding}")
+    assert "audit" in answer.err or "backup" in answer.err
+    assert not (tmp_path / "x.bundle").exists()
+
+
+def test_a_shorter_tag_index_is_no_shorter_bundle(run, ledger: Path) -> None:
+    run("checkpoint")
+    alter(ledger, "DELETE FROM tags WHERE tag = 'patient:P1' AND position > 12")
+    for _ in range(2):
+        answer = run("export", "P1", "--out", "x.bundle")
+        assert (answer.code, answer.out) == (1, "")
+        assert answer.err.startswith("Error: index-mismatch: patient:P1: entries found: ")
+        assert "run `audit`" in answer.err
+
+
+def test_since_another_history(run, ledger: Path, tmp_path: Path) -> None:
+    shutil.copytree(ledger, tmp_path / "copy")
+    longer = '{"type":"SessionStopped","at":"2021-03-01T15:30:00+08:00","session":"S3","effect":"%s"}\n'
+    run("import", "-", stdin=(longer % "here").encode())
+    run("--data", "copy", "import", "-", stdin=(longer % "there").encode())
+    (tmp_path / "fork").write_text(run("--data", "copy", "checkpoint").out)
+    run("checkpoint")
+    answer = run("export", "P1", "--out", "x.bundle", "--since", "fork")
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("Error: history-fork: since (size 18): the first 18 entries here have the root ")
+    assert not (tmp_path / "x.bundle").exists()
+
+
+def test_since_more_than_there_is(run, ledger: Path, tmp_path: Path) -> None:
+    shutil.copytree(ledger, tmp_path / "copy")
+    longer = '{"type":"SessionStopped","at":"2021-03-01T15:30:00+08:00","session":"S3","effect":"there"}\n'
+    run("--data", "copy", "import", "-", stdin=longer.encode())
+    (tmp_path / "ahead").write_text(run("--data", "copy", "checkpoint").out)
+    answer = run("export", "P1", "--out", "x.bundle", "--since", "ahead")
+    assert answer.code == 1
+    assert answer.err.startswith("Error: checkpoint-rollback: since (size 18): this ledger has 16 entries")
+
+
+@pytest.mark.parametrize("text", ["", "rubbish\n", "hospital.example/ledger\n17\nAAAA\n\n— x y\n"])
+def test_since_what_is_no_checkpoint(run, ledger: Path, tmp_path: Path, text: str) -> None:
+    (tmp_path / "old").write_text(text)
+    answer = run("export", "P1", "--out", "x.bundle", "--since", "old")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("Error: since: ")
+
+
+def test_since_another_ledgers_checkpoint(run, ledger: Path, tmp_path: Path) -> None:
+    run("--data", "other", "init", "--origin", "hospital.example/ledger")
+    (tmp_path / "old").write_text(run("--data", "other", "checkpoint").out)
+    answer = run("export", "P1", "--out", "x.bundle", "--since", "old")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("Error: since: ")

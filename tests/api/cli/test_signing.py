@@ -1,5 +1,6 @@
 """`signer …` as people run it: make a key, ask what is to be signed, look at it, sign it, record it."""
 
+import contextlib
 import json
 import os
 import pty
@@ -141,7 +142,74 @@ def test_a_statement_that_was_thrown_away_stays_counted(run, keys):
     assert record(run, sign(run, "PT1", next_one).out).code == 0
 
 
-@pytest.mark.parametrize("stdin", [b"", b"{}", b"\xff\xfe", b"not a statement"])
+def test_a_key_that_cannot_go_on_is_replaced_by_the_commands_that_the_message_names(run, keys):
+    asked = run("signer", "statement", "session", "S3", "--key-id", "K1").out
+    (keys / "PT1.key.last").unlink()
+    refused = run("signer", "sign", "--key", "PT1.key", "--yes", stdin=asked.encode())
+    assert (refused.code, refused.out) == (2, "")
+    commands = [line.split() for line in refused.err.splitlines() if line.startswith("  treatment-ledger ")]
+    named = {"NEW-ID": "K1-2", "NEW-FILE": "PT1-2.key"}
+    assert len(commands) == 2
+    for command in commands:
+        words = [named.get(word, word) for word in command[1 : command.index("|")]]
+        made = run(*words)
+        assert json.loads(run("import", "-", stdin=made.out.encode()).last)["accepted"] == 1, made.err
+    old = run("signer", "statement", "session", "S3", "--key-id", "K1")
+    assert "revoked" in old.err
+    asked = run("signer", "statement", "session", "S3", "--key-id", "K1-2").out
+    signed = run("signer", "sign", "--key", "PT1-2.key", "--yes", stdin=asked.encode())
+    assert json.loads(record(run, signed.out).last)["accepted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sign", "--key", "PT1.key", "--yes"], "expected the statement that `signer statement` prints"),
+        (["line"], "expected what `signer sign` prints"),
+        (["statement", "prescription", "--key-id", "K2"], "expected a PrescriptionIssued line"),
+    ],
+)
+@pytest.mark.parametrize("stdin", [b"", b"\n"])
+def test_without_anything_on_standard_input_it_is_said_what_is_expected_there(run, keys, arguments, words, stdin):
+    answer = run("signer", *arguments, stdin=stdin)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"standard input: nothing is there, {words}" in answer.err
+    assert "< FILE" in answer.err
+
+
+def test_on_a_terminal_a_statement_ends_its_line(run, keys):
+    asked = run("signer", "statement", "session", "S3", "--key-id", "K1").out
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(keys)
+        command = [sys.executable, "-m", "api.cli", "signer", "statement", "session", "S3", "--key-id", "K1"]
+        os.execve(sys.executable, command, environment(COLUMNS="80", TERM="xterm"))
+    shown = b""
+    with contextlib.suppress(OSError):  # how a terminal says that its other end is closed
+        while part := os.read(terminal, 4096):
+            shown += part
+    assert os.waitpid(pid, 0)[1] == 0
+    assert shown == asked.encode() + b"\r\n"
+    (keys / "copied").write_bytes(asked.encode() + b"\n")  # what is copied from there is signed as the same bytes
+    copied = run("signer", "sign", "--key", "PT1.key", "--yes", stdin=(keys / "copied").read_bytes())
+    assert copied.out == sign(run, "PT1", asked).out
+
+
+def test_at_a_keyboard_nobody_is_kept_waiting(keys):
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(keys)
+        command = [sys.executable, "-m", "api.cli", "signer", "sign", "--key", "PT1.key"]
+        os.execve(sys.executable, command, environment(COLUMNS="80", TERM="xterm"))
+    shown = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 4096):
+            shown += part
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 2
+    assert b"nothing is there, expected the statement" in shown
+
+
+@pytest.mark.parametrize("stdin", [b"{}", b"\xff\xfe", b"not a statement"])
 def test_nothing_but_a_statement_is_signed(run, keys, stdin):
     answer = run("signer", "sign", "--key", "PT1.key", "--yes", stdin=stdin)
     assert (answer.code, answer.out) == (2, "")

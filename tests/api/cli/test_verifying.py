@@ -65,16 +65,18 @@ def test_a_changed_byte_in_the_store_is_named_by_audit(run, ledger: Path) -> Non
             for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             if any(column[1] == "data" for column in database.execute(f"PRAGMA table_info({name})"))
         ]
-        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f"DROP TRIGGER {trigger}")
+        (made,) = database.execute("SELECT sql FROM sqlite_master WHERE name = 'entries_no_update'").fetchone()
+        database.execute("DROP TRIGGER entries_no_update")
         database.execute(
             f"UPDATE {table} SET data = CAST(replace(CAST(data AS TEXT), 'left leg', 'left arm') AS BLOB) "
             "WHERE CAST(data AS TEXT) LIKE '%left leg%'"
         )
+        database.execute(made)
     database.close()
     answer = run("audit")
     assert answer.code == 1
     assert answer.out.startswith("entry-altered: ")
+    assert answer.out.splitlines()[1:] == ["unsound: 1 finding"]
     assert "8" in answer.out.splitlines()[0]
     data = json.loads(run("audit", "--json").out)
     assert (data["sound"], data["findings"][0]["name"]) == (False, "entry-altered")
@@ -125,7 +127,11 @@ def test_damage_that_cannot_be_decoded_is_told_to_a_machine(run, ledger: Path) -
     database.close()
     answer = run("audit", "--json")
     assert answer.code == 1
-    assert {finding["where"] for finding in json.loads(answer.out)["findings"]} == {"last-signed", "index 2"}
+    assert {finding["where"] for finding in json.loads(answer.out)["findings"]} == {
+        "last-signed",
+        "index 2",
+        "trigger entries_no_update",
+    }
 
 
 def test_what_was_altered_is_not_signed_over_and_the_answer_is_no(run, ledger: Path) -> None:

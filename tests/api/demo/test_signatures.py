@@ -11,7 +11,7 @@ from api.demo import NO_DIGEST, write_journal, year
 from api.demo.district import districts
 from api.demo.staff import private_key
 from ledger.application import TreatmentLedger
-from ledger.application.signatures import KeyChain, breaks, read_signature
+from ledger.application.signatures import KeyChain, breaks, take_signature
 from ledger.proof.ed25519 import public_key_of
 from ledger.treatment.chains import Chain, link_of
 from ledger.treatment.facts import (
@@ -22,6 +22,7 @@ from ledger.treatment.facts import (
     SigningKeyEnrolled,
     SigningKeyRevoked,
 )
+from ledger.treatment.lines import Lines
 from ledger.treatment.statements import Head, is_statement, unpack
 from ledger.treatment.subjects import SUBJECTS
 from ledger.verify import verify
@@ -62,7 +63,7 @@ def test_the_door_takes_every_statement_of_the_year(invented):
     lines, links = defaultdict(list), defaultdict(list)
     for n, fact in enumerate(invented.facts):
         if is_signed(fact):
-            signed = read_signature(fact, lambda subject: lines[subject])
+            signed = take_signature(fact, lambda subject: Lines(enumerate(lines[subject])).before(len(lines[subject])))
             links[signed.statement.key_id].append((n, link_of(signed)))
         prefix, field = SUBJECTS.get(type(fact), ("other:", "at"))
         lines[f"{prefix}{getattr(fact, field)}"].append(fact)

@@ -1,4 +1,4 @@
-"""One patient over HTTP: history at both times, decisions, eligibility, bundle."""
+"""One patient over HTTP: history at both times, decisions, eligibility."""
 
 import json
 
@@ -67,12 +67,6 @@ def test_a_parameter_given_twice_is_refused(standing, token, problem) -> None:
             assert "given twice" in details["errors"][0]["what"]
 
 
-def test_a_bundle_verifies(service, token, run, tmp_path) -> None:
-    with service.client(token) as client:
-        (tmp_path / "p1.bundle").write_bytes(client.get("/patients/P1/bundle").content)
-    assert run("verify", "p1.bundle", "--key", run("key").out.strip()).code == 0
-
-
 def test_ids_with_signs_travel_in_addresses(service, token) -> None:
     opened = {
         "type": "PatientFileOpened", "at": "2021-03-01T08:00:00+08:00", "patient": "ward/7:P.2@x-1", "sex": "male",
@@ -89,9 +83,7 @@ def test_an_institution_is_no_patient(standing, token, problem) -> None:
         problem(client.get("/patients/H1/history"), 404)
 
 
-@pytest.mark.parametrize(
-    "address", ["/patients/P9/history", "/patients/P9/decisions", "/patients/P9/eligibility", "/patients/P9/bundle"]
-)
+@pytest.mark.parametrize("address", ["/patients/P9/history", "/patients/P9/decisions", "/patients/P9/eligibility"])
 def test_an_unknown_patient_is_not_found(standing, token, address: str, problem) -> None:
     with standing.client(token) as client:
         assert "no patient P9" in problem(client.get(address), 404)["detail"]

@@ -1,4 +1,4 @@
-"""The keys that people sign with, as the log has them: whose, whether they may sign, and how far their chains are.
+"""The enrolled keys that people sign with, as the log has them: whose, whether they may sign, how far their chains are.
 
 A key's chain lies in its owner's stream, one statement an entry, and a career is long. So the last statement is looked
 for behind the one that is kept (`store/last_statements.py`), and kept again every few entries: what a signature costs
@@ -6,19 +6,19 @@ does not grow with those before it. What is kept is believed only if the entry t
 statement that comes late reads the whole chain.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from eventsourcing.dcb.api import DCBQuery
 
 from ledger.application.mapper import read_entry
-from ledger.application.reading import boundary_query
+from ledger.application.reading import boundary_query, read_streams
 from ledger.store.last_statements import Last, keep_last, read_last
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.chains import Chain, Link, link_of
 from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import enrolment
+from ledger.treatment.signing_keys import KeyProblem, enrolment, enrolments_subject, usable_key
 from ledger.treatment.statements import BEGINNING, Head, Signed, is_statement, unpack
 from ledger.treatment.subjects import query_of
 
@@ -64,6 +64,16 @@ def find_key(recorder: SQLiteDCBRecorder, key_id: str, upto: int, signers: Itera
         return None
     theirs = next((found for signer in signers if (found := enrolment(lines, signer)) is not None), first[1])
     return EnrolledKey(theirs, first[0], lines)
+
+
+def key_to_check_with(recorder: SQLiteDCBRecorder, key: EnrolledKey, signer: str, upto: int) -> bytes | KeyProblem:
+    """The public key with which the signer's signatures are checked at the end of the first `upto` entries."""
+
+    def enrolments(public_key: bytes) -> Sequence[Fact]:
+        (rows,) = read_streams(recorder, [enrolments_subject(public_key)], upto)
+        return [read_entry(row.data)[1] for row in rows]
+
+    return usable_key(key.lines, signer, enrolments)
 
 
 def last_statement(recorder: SQLiteDCBRecorder, key: EnrolledKey, upto: int) -> Head:

@@ -1,0 +1,57 @@
+"""What this ledger asks witnesses with, and what it does with their answers (c2sp.org/tlog-witness, a log's side).
+
+Nothing here reaches a witness: over which wire the request goes, and who carries the answer, is the caller's business.
+"""
+
+from collections.abc import Iterable
+
+from ledger.proof import ProofError, consistency_ranges, parse_note, parse_vkey
+from ledger.store.checkpoints import Checkpoints
+from ledger.store.refusals import StoreError
+from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.tree import Tree
+from ledger.witness import format_request
+
+
+class Cosigning:
+    """The checkpoints of a ledger, and the witnesses that are to cosign them."""
+
+    def __init__(self, recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> None:
+        self._recorder = recorder
+        self._checkpoints = checkpoints
+
+    def size_of(self, note: str) -> int:
+        """How many entries a checkpoint of ours covers. LedgerError if it is none."""
+        return self._checkpoints.open(note, "the checkpoint").size
+
+    def last_signed(self) -> int:
+        """How many entries the last checkpoint covers, 0 before the first."""
+        note = self._checkpoints.latest()
+        return 0 if note is None else self.size_of(note)
+
+    def last_cosigned(self, vkey: str) -> int:
+        """How many entries the witness saw, by the last cosignature of it that is kept here; 0 for none."""
+        return self._checkpoints.last_cosigned(vkey)
+
+    def lacking(self, note: str, vkeys: Iterable[str]) -> list[str]:
+        """Those of these witnesses that have not cosigned the checkpoint, as it is shown."""
+        signed = {(line.name, line.key_id) for line in parse_note(note).signatures}
+        keys = {vkey: parse_vkey(vkey) for vkey in vkeys}
+        return [vkey for vkey, key in keys.items() if (key.name, key.key_id) not in signed]
+
+    def request(self, note: str, old: int) -> bytes:
+        """What asks for a cosignature of this checkpoint of a witness that cosigned `old` entries last.
+
+        LedgerError when that is more than the checkpoint covers.
+        """
+        try:
+            ranges = consistency_ranges(old, self.size_of(note))
+        except ProofError as error:
+            raise StoreError(f"the witness cannot be asked from there: {error}") from None
+        with self._recorder.connections.read() as connection:
+            nodes = Tree(connection).nodes(ranges)
+        return format_request(old, nodes, note)
+
+    def take(self, note: str, vkey: str, lines: str) -> None:
+        """Keep what the witness answered; durable on return. LedgerError if it is no cosignature of the checkpoint."""
+        self._checkpoints.cosign(note, vkey, lines)

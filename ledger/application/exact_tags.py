@@ -1,0 +1,245 @@
+"""An entry's tags in every state that its subject, and what it names, ever had: for entries that corrections touch.
+
+The log does not say which lines were decided together: lines of one import do not see its corrections, and a fee of it
+sees the session after them. So an entry is right with the tags of *some* state: with any beginning of each chain of
+corrections, of each field of its own.
+"""
+
+# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import chain, islice, product
+from operator import attrgetter
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ledger.application.mapper import AnyFact
+from ledger.store.audit_spoilt import Spoilt
+from ledger.store.findings import Finding
+from ledger.store.sealing import SEAL_TAG
+from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.treatment.corrections import aim
+from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact, PersonCommitted, PersonErased, SigningKeyEnrolled
+from ledger.treatment.known import Known, Standing
+from ledger.treatment.references import NAMES
+from ledger.treatment.refusal import Refusal
+from ledger.treatment.state import State, fold
+from ledger.treatment.statements import unpack
+from ledger.treatment.subjects import query_of, resolver, subject_of
+from ledger.treatment.tags import standing, tags_of
+
+_MOST_STATES = 4_096  # of one subject: more than its corrections ever make, and an end to what a forged log asks for
+
+
+class Tagged(msgspec.Struct, frozen=True):
+    """What is asked of an entry here."""
+
+    tags: list[str]
+    fact: AnyFact
+
+
+_decode = msgspec.json.Decoder(Tagged).decode
+
+
+class Group(NamedTuple):
+    """Entries, by their positions, of the log's first `size`."""
+
+    path: Path
+    positions: list[int]
+    size: int
+    spoilt: Spoilt
+
+
+class Lacking(Exception):
+    """A subject is asked for that is not at hand."""
+
+
+def look_closely(group: Group) -> list[Finding]:
+    """What no state of the log explains, among these entries, unless it may rest on what is `spoilt`."""
+    findings = []
+    with closing(SQLiteDCBRecorder(group.path)) as recorder:
+        log = _Log(recorder, group.size)
+        entries = list(
+            read_tagged(recorder, "position IN (SELECT value FROM json_each(?))", json.dumps(group.positions))
+        )
+        log.read([f"target:{entry.fact.target}" for _, entry in entries if isinstance(entry.fact, EntryCorrected)])
+        subjects = [_subject(entry.fact, log) for _, entry in entries]
+        log.read([subject for subject in subjects if subject is not None])
+        for (position, entry), subject in zip(entries, subjects, strict=True):
+            asked: set[str] = set()
+            nearest: set[str] | None = None
+            for tags in _all_tags(entry.fact, subject, log, asked):
+                if tags == entry.tags:
+                    break
+                if nearest is None or len({*tags} ^ {*entry.tags}) < len(nearest.symmetric_difference(entry.tags)):
+                    nearest = set(tags)
+            else:
+                rests_on = (tag for name in asked for tag, _ in query_of(name))
+                if position - 1 not in group.spoilt.indexes and not group.spoilt.reaches(rests_on):
+                    findings.append(Finding("index-mismatch", f"index {position - 1}", _differs(entry, nearest)))
+    return findings
+
+
+def own_tags(fact: Fact) -> list[str]:
+    """The tags of what only the ledger itself writes (FORMAT.md, "Own entries")."""
+    if isinstance(fact, PersonCommitted):
+        return [NAMES["patient"].tag + fact.patient]
+    if isinstance(fact, PersonErased):
+        signers = {NAMES["practitioner"].tag + signer for signer in _signers(fact)}
+        return sorted({NAMES["patient"].tag + fact.patient, *signers})
+    return [SEAL_TAG]
+
+
+def read_tagged(recorder: SQLiteDCBRecorder, which: str, *parameters: int | str) -> Iterator[tuple[int, Tagged]]:
+    """(position, entry) in log order, `which` in SQL; entries that cannot be read are named elsewhere."""
+    with recorder.connections.read() as connection:
+        sql = f"SELECT position, data FROM entries WHERE {which} ORDER BY position"
+        for position, data in connection.execute(sql, parameters):
+            try:
+                yield position, _decode(data)
+            except (ValueError, RecursionError):
+                continue
+
+
+def fact_in(data: bytes) -> Fact | None:
+    """The fact of an entry; None where it is no entry any more."""
+    try:
+        fact: Fact = _decode(data).fact
+    except (ValueError, RecursionError):
+        return None
+    return fact
+
+
+def _signers(erased: PersonErased) -> Iterator[str]:
+    for text in erased.approvals:
+        try:
+            yield unpack(text).statement.signer
+        except Refusal:
+            continue  # no statement, which is named elsewhere
+
+
+def _differs(entry: Tagged, expected: set[str] | None) -> str:
+    if expected is None:
+        return f"nothing in the log is what its {type(entry.fact).__name__} is about, so its tags cannot be told"
+    lacks, more = sorted(expected.difference(entry.tags)), sorted(set(entry.tags) - expected)
+    parts = [f"it lacks the tags {', '.join(lacks)}"] if lacks else []
+    parts += [f"it bears {', '.join(more)}, which nothing gives it"] if more else []
+    return " and ".join(parts) or "its tags are not sorted"
+
+
+class _Log:
+    """Subjects as the whole log has them."""
+
+    def __init__(self, recorder: SQLiteDCBRecorder, size: int) -> None:
+        self._recorder = recorder
+        self._size = size
+        self._facts: dict[str, list[Fact]] = {}
+
+    def read(self, subjects: Iterable[str]) -> None:
+        """Read those that were not read yet, all in one."""
+        new = [subject for subject in dict.fromkeys(subjects) if subject not in self._facts]
+        streams = self._recorder.streams([query_of(subject) for subject in new], upto=self._size)
+        for subject, rows in zip(new, streams, strict=True):
+            self._facts[subject] = [fact for row in rows if (fact := fact_in(row.data)) is not None]
+
+    def facts(self, subject: str) -> Sequence[Fact]:
+        """The subject's lines and corrections, in log order."""
+        self.read([subject])
+        return self._facts[subject]
+
+
+def _subject(fact: Fact, log: _Log) -> str | None:
+    """The subject whose state decides the fact's tags; None for the ledger's own, and where nothing is corrected."""
+    if type(fact) in OWN_FACTS:
+        return None
+    try:
+        return subject_of(fact, lambda target: resolver(log.facts(f"target:{target}"), [target])(target))
+    except Refusal:
+        return None
+
+
+def _all_tags(fact: Fact, subject: str | None, log: _Log, asked: set[str]) -> Iterator[list[str]]:
+    """The fact's tags in every state of what they depend on. `asked` gets the names of what was read."""
+    if type(fact) in OWN_FACTS:
+        yield own_tags(fact)
+        return
+    if isinstance(fact, EntryCorrected):
+        asked.add(f"target:{fact.target}")
+    if subject is None:
+        return
+    asked.add(subject)
+    standings: dict[str, list[Standing | None]] = {}
+
+    def given(state: State, chosen: Mapping[str, Standing | None]) -> Iterator[list[str]]:
+        known = _Chosen(chosen)
+        try:
+            tags = tags_of(state, fact, known)
+        except Lacking:
+            name = known.lacks
+            if name not in standings:
+                asked.add(name)
+                found = (standing(state) for state in _states(name, log.facts(name)))
+                standings[name] = list(dict.fromkeys(found))
+            for one in standings[name]:
+                yield from given(state, {**chosen, name: one})
+        else:
+            yield tags
+
+    for state in _states(subject, log.facts(subject), fact):
+        yield from given(state, {})
+
+
+class _Chosen(Known):
+    """Answers with the standings that were chosen; `lacks`: what was asked for and is not among them."""
+
+    def __init__(self, chosen: Mapping[str, Standing | None]) -> None:
+        self._chosen = chosen
+        self.lacks = ""
+
+    def standing(self, subject: str) -> Standing | None:
+        if subject in self._chosen:
+            return self._chosen[subject]
+        self.lacks = subject
+        raise Lacking
+
+    # No tag depends on these.
+
+    def holder(self, line_id: str) -> Fact | None:
+        return None
+
+    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
+        return None
+
+    def corrections(self, target: str) -> Iterable[EntryCorrected]:
+        return ()
+
+
+def _states(subject: str, facts: Sequence[Fact], taken: Fact | None = None) -> Iterator[State]:
+    """The subject's states as they matter to tags: all its lines, and of each chain of corrections each beginning.
+
+    `taken`: a fact of the subject that is in the state; if it is a correction, so is what its chain has before it.
+    """
+    lines = [fact for fact in facts if not isinstance(fact, EntryCorrected)]
+    written = fold(subject, lines).written
+    chains: dict[tuple[int, str], list[EntryCorrected]] = {}
+    for correction in sorted((fact for fact in facts if isinstance(fact, EntryCorrected)), key=attrgetter("at")):
+        if correction.field in NAMES and (index := _aim(written, correction)) is not None:
+            chains.setdefault((index, correction.field), []).append(correction)
+    lengths = (
+        range(len(links), links.index(taken) if isinstance(taken, EntryCorrected) and taken in links else -1, -1)
+        for links in chains.values()
+    )
+    for chosen in islice(product(*lengths), _MOST_STATES):
+        some = (links[:length] for links, length in zip(chains.values(), chosen, strict=True))
+        yield fold(subject, chain(lines, *some))
+
+
+def _aim(written: Sequence[Fact], correction: EntryCorrected) -> int | None:
+    try:
+        return aim(written, correction)
+    except Refusal:
+        return None

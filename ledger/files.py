@@ -1,0 +1,40 @@
+"""Files that only their owner can read, durable when a call returns: keys, records of tokens, marks of what was signed.
+
+One place for what is easily got wrong: the mode from the first byte on, and the order of writes and fsyncs that leaves
+the old or the new after loss of power, never half of either. Knows nothing of what stands in them; errors are the
+operating system's (OSError), and callers say them in their own words.
+"""
+
+import os
+from pathlib import Path
+
+
+def create_private(path: Path, text: str) -> None:
+    """Make a file of mode 0600, durable when this returns. FileExistsError if there is one: nothing is overwritten."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write(descriptor, text)
+    sync_directory(path.parent)
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace the file's content in one step, mode 0600: after a crash it is the old or the new."""
+    beside = path.with_name(path.name + ".new")
+    _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), text)
+    beside.replace(path)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable: a new file survives loss of power only when its name does."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(descriptor: int, text: str) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
