@@ -25,6 +25,7 @@ _USED = ("prescription:", "episode:", "stay:")
 """Where an act stands: its sheet and its stay, or its episode and its stay."""
 _HOLDS = {"prescription:": ("session:", "episode:"), "episode:": ("assessment:",)}
 """What a sheet and an episode are made of, besides their own lines."""
+_SHARED = tuple(_HOLDS)
 
 
 class Parsed(NamedTuple):
@@ -71,7 +72,7 @@ def own_sheets_and_episodes(patient: str, entries: Sequence[Parsed]) -> list[str
     """The tags of the patient's own, sorted. Where entries that bear one are not the patient's, its stream is called
     for: a ledger that did not write the owner's tag on them yet.
     """
-    return sorted(tag for tag in _Case(patient, entries).own if tag.startswith(tuple(_HOLDS)))
+    return sorted(tag for tag in _Case(patient, entries).own if tag.startswith(_SHARED))
 
 
 class _Case:
@@ -97,7 +98,7 @@ class _Case:
                 if is_theirs and fact.get("patient") == patient:
                     self.own.update(opened)
             for tag in entry.tags:
-                if tag.startswith(tuple(_HOLDS)):
+                if tag.startswith(_SHARED):
                     self._on[tag].append(entry)
         self._acts.update(tag for tag in self.own if tag.startswith(_ACTS))
 
@@ -125,7 +126,7 @@ class _Case:
     def held(self, called: set[str]) -> set[str]:
         """Of the patient's own sheets and episodes, and of those called for: what they are made of and is another's."""
         found: set[str] = set()
-        pending = [tag for tag in {*self.own, *called} if tag.startswith(tuple(_HOLDS))]
+        pending = [tag for tag in {*self.own, *called} if tag.startswith(_SHARED)]
         while pending:
             thing = pending.pop()
             kinds = _HOLDS[thing[: thing.index(":") + 1]]
@@ -134,7 +135,7 @@ class _Case:
                     found.add(thing)
                 new = {tag for tag in entry.tags if tag.startswith(kinds)} - self.own - called - found
                 found |= new
-                pending += (tag for tag in new if tag.startswith(tuple(_HOLDS)))
+                pending += (tag for tag in new if tag.startswith(_SHARED))
         return found
 
     def _corrections(self) -> Iterator[Parsed]:

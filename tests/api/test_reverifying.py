@@ -10,15 +10,17 @@ import pytest
 from api.clock import parse_instant
 from api.questions import facts, judge_of, rules
 from api.reverifying import format_judged, reverify
-from ledger.application import TreatmentLedger
+from ledger.application import TreatmentLedger, Unsound
 from ledger.application.mapper import entry_event
 from ledger.journal import load, parse_fact, spell
 from ledger.treatment.facts import SessionStarted, SessionStopped
 from ledger.verify import Unreadable, Verdict, format_text, verify
 from projections.rules.rulebook import Rulebook
 from projections.rules.succession import AdoptionRefused
+from tests.verify.world import Log
 
 NOW = parse_instant("2021-03-02T08:00:00+08:00")
+YEAR_ONE = "0001-01-01T00:00:00.000000+23:00"
 MOVED = (
     b'{"type":"EntryCorrected","at":"2021-03-01T19:00:00+08:00","target":"S2","field":"patient","old":"P1","new":"P2",'
     b'"reason":"wrong file on the screen","practitioner":"PT1"}'
@@ -318,13 +320,19 @@ def test_the_end_of_the_calendar_is_no_fault_of_the_program(filled: TreatmentLed
 
 
 def test_an_append_time_of_year_one_is_found(filled: TreatmentLedger) -> None:
-    tags = ["patient:P1", "session:S1"]
-    signed(filled, (STOP % 1).replace(b"S77", b"S1"), *tags, at="0001-01-01T00:00:00.000000+23:00")
-    verdict = verify(filled.export("patient:P1", now=NOW), filled.vkey)
+    """The exporter hands out no such entry; a liar with the log's key does."""
+    entries = [row.data for row in filled.recorder.rows(upto=filled.size)]
+    stop = (STOP % 1).replace(b"S77", b"S1")
+    entries.append(bytes(entry_event("session-stopped.v1", YEAR_ONE, ["patient:P1", "session:S1"], stop).data))
+    log = Log(entries)
+    verdict = verify(log.bundle(*log.tags("patient:P1")), log.vkey)
     assert [(finding.name, finding.where) for finding in verdict.findings] == [
-        ("malformed", f"index {filled.size - 2}")  # before the seal
+        ("malformed", f"index {len(entries) - 1}")
     ]
     assert reverify(verdict, rules()) == (verdict, None)
+    signed(filled, stop, "patient:P1", "session:S1", at=YEAR_ONE)
+    with pytest.raises(Unsound, match=f"^malformed: index {len(entries) - 1}: "):
+        filled.export("patient:P1", now=NOW)
 
 
 def test_what_was_not_decided_again_is_told(filled: TreatmentLedger) -> None:

@@ -2,7 +2,7 @@
 be taken from a bundle so that it still verifies and is judged otherwise.
 
 Who strips a bundle needs no key: from the published tiles anybody makes the index proof of fewer streams. So that is
-done here, with each stream that stands beside the patient's own, with two at once, and with many.
+done here, with each stream that stands beside the patient's own, and with many at once.
 """
 
 import json
@@ -31,7 +31,8 @@ from tests.verify.second_verifier import second_verifier
 
 BY = rules()
 JUDGED = range(30)
-STRIPPED = range(100, 104)
+IMPORTED = range(100, 110)
+STRIPPED = range(200, 202)
 """Seeds."""
 
 
@@ -90,8 +91,8 @@ def test_every_patient_alone_as_in_the_whole(ledgers: Ledgers) -> None:
 
 
 def test_imported_as_recorded_one_by_one(ledgers: Ledgers, tmp_path: Path) -> None:
-    """The tags are the same by both doors, as far as one journal tells what a line could know."""
-    for ledger, _ in ledgers.of(STRIPPED):
+    """A journal is decided at once, with its corrections known to each line; its bundles are as complete."""
+    for ledger, _ in ledgers.of(IMPORTED):
         lines = [one.fact for one in ledger.facts() if not isinstance(one.fact, OWN_FACTS)]
         journal = tmp_path / "journal.ndjson"
         journal.write_bytes(b"".join(spell(fact) + b"\n" for fact in lines))
@@ -126,13 +127,15 @@ def test_nothing_is_stripped_unseen(ledgers: Ledgers) -> None:
                     # Something is missing; what came along with it alone is foreign then.
                     assert "entry-missing" in {finding.name for finding in verdict.findings}
                     refused += 1
-    assert refused > 1000 and unchanged > 10, (refused, unchanged)  # noqa: PT018
+    assert refused > 300
+    assert unchanged > 0
 
 
 def strips(streams: Sequence[Stream], draw: Random) -> Iterator[list[Stream]]:
-    """What is left of these streams: all without one, without two, and without a number of them drawn by chance."""
+    """What is left of these streams: all without one, and without some drawn by chance, two more often than more."""
     few = range(len(streams))
-    dropped = chain(combinations(few, 1), combinations(few, 2), (draw.sample(few, draw.choice(few)) for _ in range(30)))
+    drawn = (draw.sample(few, draw.choice((2, 2, draw.choice(few)))) for _ in range(60))
+    dropped = chain(combinations(few, 1), drawn)
     for gone in dropped:
         yield [stream for place, stream in enumerate(streams) if place not in gone]
 

@@ -225,3 +225,46 @@ def test_the_writer_spells_the_same_format():
     from ledger.store.entry import FORMAT
 
     assert FORMAT == ENTRY_FORMAT
+
+
+def registry(type_: str, tags: list[str], **fact: object) -> Entry | str:
+    name = "".join(f"-{c.lower()}" if c.isupper() else c for c in type_).lstrip("-") + ".v1"
+    return read_entry(spelled(type=name, tags=sorted(tags), fact={"type": type_, "at": FACT["at"], **fact}))
+
+
+@pytest.mark.parametrize("done", ["Registered", "Qualified", "Suspended", "Reinstated"])
+def test_a_registry_of_institutions(done):
+    tags = ["institution:H1", "registry:institution:H1"]
+    assert isinstance(registry(f"Institution{done}", tags, institution="H1"), Entry)
+    for strange in ("registry:institution:H2", "registry:practitioner:H1", "registry:rulebook", "registry:session:S1"):
+        wrong = f"tags: {strange} stands on facts of that registry alone"
+        assert registry(f"Institution{done}", [*tags, strange], institution="H1") == wrong
+
+
+@pytest.mark.parametrize("type_", ["PractitionerRegistered", "PractitionerDeparted", "SigningKeyEnrolled"])
+def test_a_registry_of_practitioners(type_):
+    tags = ["institution:H1", "practitioner:T1", "registry:practitioner:T1"]
+    assert isinstance(registry(type_, tags, practitioner="T1", institution="H1"), Entry)
+    for strange in ("registry:institution:H1", "registry:practitioner:T2", "registry:rulebook"):
+        assert isinstance(registry(type_, [*tags, strange], practitioner="T1", institution="H1"), str)
+
+
+def test_a_revocation_names_no_practitioner():
+    both = ["key:K1", "registry:practitioner:T1", "registry:practitioner:T2"]
+    assert isinstance(registry("SigningKeyRevoked", both, key_id="K1"), Entry)
+    assert isinstance(registry("SigningKeyRevoked", [*both, "registry:rulebook"], key_id="K1"), str)
+
+
+def test_a_correction_in_a_registry_is_no_patient_s():
+    fact = {"target": "L1", "field": "name", "old": "x", "new": "y"}
+    for tag in ("registry:institution:H1", "registry:practitioner:T1", "registry:rulebook"):
+        assert isinstance(registry("EntryCorrected", [tag], **fact), Entry)
+        assert isinstance(registry("EntryCorrected", ["patient:P1", tag], **fact), str)
+    assert isinstance(registry("EntryCorrected", ["registry:stay:Y1"], **fact), str)
+
+
+def test_no_other_fact_is_of_a_registry():
+    assert isinstance(registry("RulebookAdopted", ["registry:rulebook"]), Entry)
+    for type_ in ("SessionStopped", "PatientFileOpened", "InspectionOpened", "SomethingNew"):
+        for tag in ("registry:rulebook", "registry:institution:H1", "registry:practitioner:T1"):
+            assert isinstance(registry(type_, [tag, "institution:H1"], institution="H1", practitioner="T1"), str)

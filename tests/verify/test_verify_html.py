@@ -270,12 +270,13 @@ class TestClerk:
             assert page.inner_text("#status") == "可信"
 
     def test_another_patients_session_on_the_sheet_is_not_in_the_history(self, browser, guest_log):
-        """It bears the patient's tag, for it counts on the sheet, and stands beside with the name of its own patient."""
+        """It bears the patient's tag, for it counts on the sheet, and stands beside, with whose it is."""
         for patient, own, beside in (("P1", {"S9", "S10"}, {"S8"}), ("P3", {"S8"}, {"S9", "S10"})):
             with opened(browser, locale="en-GB") as page:
                 give(page, guest_log.bundle(*guest_log.tags(f"patient:{patient}")), guest_log.vkey)
                 assert page.locator(".verdict.sound").count() == 1
-                tables = page.locator(".facts table").all_text_contents()
+                page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+                tables = page.locator(".facts table").all_inner_texts()
                 for table, sessions in zip(tables, (own, beside), strict=True):
                     assert set(re.findall(r"(?<!\w)S\d+", table)) == sessions
                 assert ("P3" in tables[1]) == (patient == "P1")
