@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI, Request, Response
+from starlette.middleware.base import RequestResponseEndpoint
 
 from api.access import Allow, refuse_undeclared
 from api.openapi import describe
@@ -28,6 +29,12 @@ or as it is. Every error is a problem (RFC 9457) that says what is wrong, in whi
 
 _FINDING = re.compile(r"[a-z]+(-[a-z]+)*(: index \d+)?(?=: )", re.ASCII)
 """How the message of damage begins: the finding's name and the place, where it has one."""
+
+
+_OLD_BACKUP = (
+    '199 treatment-ledger "checkpoint-rollback: an old backup was restored here; what was recorded since is missing"'
+)
+"""As RFC 7234, section 5.5, spells a warning of no other kind; RFC 9111 retired the field, and no cache minds it."""
 
 
 def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = None) -> FastAPI:
@@ -61,9 +68,22 @@ def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = N
     )
     answer_with_problems(app)
     _answer_with_reasons(app)
+    _warn_of_old_backup(app, ledger)
     describe(app)
     refuse_undeclared(app)
     return app
+
+
+def _warn_of_old_backup(app: FastAPI, ledger: TreatmentLedger) -> None:
+    """Every answer of an old backup bears a `Warning`: what was recorded since is missing in it."""
+    if ledger.old_backup() is None:
+        return  # and then it never is one, as long as it is open
+
+    @app.middleware("http")
+    async def warn(request: Request, call_next: RequestResponseEndpoint) -> Response:
+        response = await call_next(request)
+        response.headers["Warning"] = _OLD_BACKUP
+        return response
 
 
 def _answer_with_reasons(app: FastAPI) -> None:

@@ -1,7 +1,8 @@
 """Cosignatures while the service runs: collected beside whatever it answers, never before it.
 
-Before the first signing of a process the witnesses are looked at once (was an old backup restored?). After each signing
-they are asked in the background; who was down is asked again, at most twice a minute, while checkpoints are asked for.
+Before the first signing of a process the witnesses are looked at once (was an old backup restored?), and while one
+contradicts the ledger, at most twice a minute. After each signing they are asked in the background; who was down is
+asked again, at most twice a minute, while checkpoints are asked for.
 """
 
 import asyncio
@@ -21,20 +22,23 @@ class Collecting:
     def __init__(self, ledger: TreatmentLedger) -> None:
         self._ledger = ledger
         self._looked = False
-        self._contradiction: Unsound | None = None
+        self._look_again_at = 0.0
         self._task: asyncio.Task[None] | None = None
         self._again_at = 0.0
 
     async def before_signing(self) -> None:
-        """Unsound when a witness has cosigned what the ledger does not have; asked over the wire only once."""
-        if not self._looked:
+        """Unsound when a witness has cosigned what the ledger does not have, also where it said so before; asked over
+        the wire only once, unless it did."""
+        cosigning = self._ledger.cosigning()
+        stands = bool(await asyncio.to_thread(cosigning.contradictions))
+        if not self._looked or (stands and elapsed_seconds() >= self._look_again_at):
+            self._look_again_at = elapsed_seconds() + _REST_SECONDS
             try:
                 await refuse_contradicted(self._ledger, read_witnesses(self._ledger.directory))
             except WitnessesError as error:
                 _log.error("%s", error)
             self._looked = True
-        if self._contradiction is not None:
-            raise self._contradiction
+        await asyncio.to_thread(cosigning.refuse_contradicted)
 
     def signed(self) -> None:
         """There is a new checkpoint: ask for it at once."""
@@ -60,8 +64,7 @@ class Collecting:
                 if not told.cosigned:
                     _log.warning("%s", told)
         except Unsound as contradiction:
-            self._contradiction = contradiction
-            _log.critical("%s", contradiction)
+            _log.critical("%s", contradiction)  # what the witness said is kept: nothing more is signed
         except (LedgerError, WitnessesError) as error:
             _log.error("%s", error)
         except Exception:

@@ -2,7 +2,8 @@
 
 A witness that is down holds nobody up: the checkpoint stands without it, that is told, and it is asked again with the
 next one. A witness that has cosigned what this ledger does not have is another thing: then the ledger went back, or
-there are two of it, and nothing more may be signed.
+there are two of it, and nothing more may be signed. That is kept beside the key, and stands, whether the witness is
+reached the next time or not, until it agrees or is asked no more.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from api import clock
 from api.witnesses import Asked, read_witnesses
 from ledger.application import LedgerError, TreatmentLedger, Unsound
 from ledger.verify import printable
@@ -28,6 +30,15 @@ ASK_SECONDS = 10.0
 _SIZE = re.compile(r"(0|[1-9][0-9]{0,18})\n?", re.ASCII)
 _STOP = "Nothing more is signed; restore the newest backup, or ask the witness for its proof (`witness forks`)"
 _MOST_BYTES = 1 << 16  # of an answer
+
+
+class _Contradicted(Unsound):
+    """A witness has cosigned what is not here: the finding's name, and what is said of it."""
+
+    def __init__(self, finding: str, what: str) -> None:
+        super().__init__(f"{finding}: {what}. {_STOP}")
+        self.finding = finding
+        self.what = what
 
 
 class Told(NamedTuple):
@@ -53,6 +64,7 @@ def checkpoint(
     now: datetime,
     say: Callable[[str], None],
     progress: Callable[[int, int], None] = lambda done, total: None,
+    anew: bool = False,
 ) -> str:
     """A checkpoint of the log as it stands, as `TreatmentLedger.checkpoint` has it, with the lines of the witnesses
     that cosigned it; `say` is called for each that did not.
@@ -63,7 +75,7 @@ def checkpoint(
     asked = read_witnesses(ledger.directory)
     if asked:
         asyncio.run(refuse_contradicted(ledger, asked))
-    note = ledger.checkpoint(now=now, progress=progress)
+    note = ledger.checkpoint(now=now, progress=progress, anew=anew)
     return note if not asked else cosigned(ledger, asked, say)[0]
 
 
@@ -78,6 +90,7 @@ def cosigned(ledger: TreatmentLedger, asked: Sequence[Asked], say: Callable[[str
     for told in asyncio.run(collect(ledger, asked)):
         if not told.cosigned:
             say(str(told))
+    ledger.cosigning().refuse_contradicted()
     note = ledger.latest_checkpoint()
     if note is None:
         raise LedgerError("nothing was signed yet; run `checkpoint`")
@@ -87,7 +100,8 @@ def cosigned(ledger: TreatmentLedger, asked: Sequence[Asked], say: Callable[[str
 async def refuse_contradicted(ledger: TreatmentLedger, asked: Sequence[Asked]) -> None:
     """Unsound when a witness that can be reached has cosigned more entries than were signed here, or another root.
 
-    Asked with the last checkpoint again, which costs the witness nothing. Who does not answer is passed over.
+    Asked with the last checkpoint again, which costs the witness nothing. Who does not answer is passed over: what it
+    said before stands. Who contradicted before and agrees now is taken at its word.
     """
     note = await asyncio.to_thread(ledger.latest_checkpoint)
     if note is not None:
@@ -103,6 +117,7 @@ async def collect(ledger: TreatmentLedger, asked: Sequence[Asked]) -> list[Told]
     if note is None:
         return []
     lacking = ledger.cosigning().lacking(note, (one.vkey for one in asked))
+    lacking += [one.vkey for one in await asyncio.to_thread(ledger.cosigning().contradictions)]
     by_file = [one for one in asked if one.vkey in lacking and not one.url]
     told = [Told(one, False, f"is asked by file: `witnesses request {one.name}`") for one in by_file]
     by_wire = [one for one in asked if one.vkey in lacking and one.url]
@@ -126,7 +141,9 @@ class _Asking(NamedTuple):
         elif answer.status == 409:
             raise self._forked(answer)
         elif answer.status == 200:
-            await asyncio.to_thread(self.ledger.cosigning().take, self.note, self.witness.vkey, answer.text)
+            await asyncio.to_thread(self._take, answer.text)
+        if await asyncio.to_thread(self.ledger.cosigning().contradiction_of, self.witness.vkey) is not None:
+            return await self.ask()  # that it has seen less is no agreement yet
         return Told(self.witness, False, "has not seen more")
 
     async def ask(self) -> Told:
@@ -137,7 +154,7 @@ class _Asking(NamedTuple):
         if answer.size is not None and answer.size <= size:
             answer = await self._submit(answer.size)
         if answer.status == 200:
-            await asyncio.to_thread(cosigning.take, self.note, self.witness.vkey, answer.text)
+            await asyncio.to_thread(self._take, answer.text)
             return Told(self.witness, True, "cosigned")
         if answer.size is not None:
             await self._require_known(answer.size)
@@ -148,6 +165,13 @@ class _Asking(NamedTuple):
         if answer.status in (403, 404):
             return Told(self.witness, False, f"{why}; is it told of this log? its operator runs `witness trust VKEY`")
         return Told(self.witness, False, f"{why}; it is asked again next time")
+
+    def _take(self, text: str) -> None:
+        """Keep the cosignature, which the witness gave just now: whatever it said against this log, it agrees."""
+        cosigning = self.ledger.cosigning()
+        cosigning.take(self.note, self.witness.vkey, text)
+        if (stood := cosigning.contradiction_of(self.witness.vkey)) is not None:
+            cosigning.lift(stood)
 
     async def _submit(self, old: int) -> _Answer:
         """What the witness answers when it is told that it cosigned `old` entries last."""
@@ -168,15 +192,17 @@ class _Asking(NamedTuple):
         """Unsound when the witness has cosigned more than was ever signed here."""
         signed = await asyncio.to_thread(self.ledger.cosigning().last_signed)  # another process may have, just now
         if size > signed:
-            raise Unsound(
-                f"checkpoint-rollback: the witness {self.witness.name} has cosigned {size} entries of this log, and "
-                f"{signed} were signed here: an old backup was restored, or somebody else has the key. {_STOP}"
+            raise _Contradicted(
+                "checkpoint-rollback",
+                f"the witness {self.witness.name} has cosigned {size} entries of this log, and {signed} were signed "
+                "here: an old backup was restored, or somebody else has the key",
             )
 
-    def _forked(self, answer: _Answer) -> Unsound:
-        return Unsound(
-            f"history-fork: the witness {self.witness.name} has cosigned another history of this log than is here "
-            f"({answer.status}: {_short(answer.text)}): the log was rewritten, or somebody else has the key. {_STOP}"
+    def _forked(self, answer: _Answer) -> _Contradicted:
+        return _Contradicted(
+            "history-fork",
+            f"the witness {self.witness.name} has cosigned another history of this log than is here "
+            f"({answer.status}: {_short(answer.text)}): the log was rewritten, or somebody else has the key",
         )
 
 
@@ -187,7 +213,7 @@ async def _each(
     how: Callable[[_Asking], Awaitable[Told]],
     seconds: float,
 ) -> list[Told]:
-    """Ask all at once, each for so long; Unsound, naming all, when one of them contradicts."""
+    """Ask all at once, each for so long; Unsound, naming all, when one of them contradicts, which is then kept."""
     if not asked:
         return []
     import httpx
@@ -196,8 +222,12 @@ async def _each(
         try:
             async with asyncio.timeout(seconds):
                 return await how(_Asking(ledger, client, note, witness))
-        except Unsound as contradiction:
-            return contradiction
+        except _Contradicted as said:
+            keep = ledger.cosigning().contradicted
+            await asyncio.to_thread(keep, witness.vkey, said.finding, said.what, clock.now())
+            return said
+        except Unsound as damage:
+            return damage
         except TimeoutError:
             what = f"no answer within {seconds:g} seconds"
         except (httpx.HTTPError, httpx.InvalidURL, LedgerError) as error:

@@ -33,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError:
         sys.stderr.write(f"unreadable: {_NEEDED}\n")
         return 2
-    from ledger.verify import Unreadable, printable
-    from ledger.verify.__main__ import add_arguments, printable_output, verdict_on
+    from ledger.verify import Unreadable
+    from ledger.verify.__main__ import add_arguments, printable_output, tell_unreadable, verdict_on
     from ledger.verify.release import about
 
     parser = argparse.ArgumentParser(
@@ -48,8 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         verdict, judged, left = _judge(verdict_on(options))
     except Unreadable as error:
-        sys.stderr.write(f"unreadable: {printable(str(error))}\n")
-        return 2
+        return tell_unreadable(error, as_json=options.json)
     sys.stdout.write(_as_json(verdict, judged) if options.json else _as_text(verdict, judged))
     if left:
         sys.stderr.write(f"not judged: {left}\n")

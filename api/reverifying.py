@@ -8,7 +8,6 @@ proven: a fact that cannot have happened is a finding, never a crash.
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import NamedTuple
 
 from api.questions import Rules, judge_of
@@ -21,6 +20,7 @@ from ledger.treatment.refusal import Refusal
 from ledger.verify import Claim, Finding, Unreadable, Verdict
 from projections.history import effective
 from projections.rules.decision import Decision
+from projections.rules.evidence import Evidence
 from projections.rules.rulebook import Rulebook, RulebookRefused, parse_rulebook
 from projections.rules.succession import AdoptionRefused, InForce, Succession
 
@@ -33,8 +33,8 @@ _NAMED = 10  # adoptions that are told one by one
 class Judged(NamedTuple):
     """What the proven facts come to: acts, how many of them are payable, how many each clause denied.
 
-    `rulebook`: the one judged by, or those in force one after another; `digest`: theirs, in the same order. `unjudged`:
-    acts besides, of days from which a rulebook was adopted whose text is not at hand.
+    `rulebook`: the one judged by, or those in force one after another; `digest`: theirs, in the same order; both empty
+    where nothing was judged. `unjudged`: acts besides, for which no text is at hand that was in force.
     """
 
     rulebook: str
@@ -57,9 +57,9 @@ def reverify(verdict: Verdict, by: Rules, otherwise: Rules | None = None) -> Rev
 
     `by` may be the question for what was in force: then the texts are those at hand and those of the bundle, and what
     was settled is compared with what is decided; from the day on from which a text was adopted that is not at hand,
-    nothing is judged, and those rulebooks are named. Where that leaves nothing to judge by, or nothing was adopted, it
-    is judged by `otherwise`, and that is said; without it AdoptionRefused is raised. With findings nothing is judged;
-    what was settled otherwise than it is decided becomes a finding of facts that stay proven.
+    nothing is judged, and those rulebooks are named; nothing at all where no other was in force before. Where nothing
+    was ever adopted it is judged by `otherwise`, and that is said; without it AdoptionRefused is raised. With findings
+    nothing is judged; what was settled otherwise than it is decided becomes a finding of facts that stay proven.
     Unreadable when an entry is of a type that this program does not know.
     """
     if not verdict.sound:
@@ -86,6 +86,8 @@ def reverify(verdict: Verdict, by: Rules, otherwise: Rules | None = None) -> Rev
 
 def format_judged(judged: Judged) -> str:
     """What the facts of a bundle come to, in lines for a person."""
+    if not judged.rulebook:
+        return f"Not judged: {judged.unjudged:,} acts; no rulebook that was in force is at hand\n"
     lines = [
         f"Judged again by {judged.rulebook} (sha256 {judged.digest})",
         f"  {judged.acts:,} acts: {judged.payable:,} payable, {judged.acts - judged.payable:,} denied",
@@ -102,14 +104,20 @@ def _judged(verdict: Verdict, facts: list[Fact], patient: str, by: Rules, otherw
     books: Sequence[Rulebook]
     refused: AdoptionRefused | None = None
     if isinstance(by.rulebook, InForce):
-        by, refused = _as_far_as_known(by._replace(rulebook=_with_texts(by.rulebook, verdict)), standing, otherwise)
+        known, refused = _as_far_as_known(by._replace(rulebook=_with_texts(by.rulebook, verdict)), standing, otherwise)
+        if known is None:
+            acts = len(Evidence(standing).acts_of(patient))
+            left = f"What the fund pays, and whether it is what was settled: {acts} of {acts} acts were not judged."
+            left = f"{left}{_named(refused) if refused else ''}"
+            return Reverified(_claiming(verdict, [], left), Judged("", "", 0, 0, {}, unjudged=acts))
+        by = known
     books = _books(by.judging_by(standing))
     made = list(judge_of(facts, by).decisions(patient))
     if not isinstance(by.rulebook, InForce):
         if any(isinstance(fact, RulebookAdopted) for fact in standing):
-            why = _named(refused) if refused else " It was judged by the rulebook that was asked for."
+            why = " It was judged by the rulebook that was asked for."
         else:
-            why = " No rulebook was adopted in this log."
+            why = f" No rulebook was adopted in this log: it was judged by {books[0].id}."
         left = f"That this is what was settled: nothing was compared.{why}"
         return Reverified(_claiming(verdict, [_rederived(books)], left), _count(made, books))
     left, acts = "", len(made)
@@ -135,16 +143,18 @@ def _judged(verdict: Verdict, facts: list[Fact], patient: str, by: Rules, otherw
 
 def _as_far_as_known(
     by: Rules, standing: Sequence[Fact], otherwise: Rules | None
-) -> tuple[Rules, AdoptionRefused | None]:
-    """What can be judged by, and why it is not all that was asked."""
+) -> tuple[Rules | None, AdoptionRefused | None]:
+    """What can be judged by, None where that is nothing, and why it is not all that was asked."""
     try:
         by.judging_by(standing)
     except AdoptionRefused as error:
         if error.since is not None and isinstance(by.rulebook, InForce):
             until = by._replace(rulebook=InForce(by.rulebook.texts, before=error.since))
-            with suppress(AdoptionRefused):
+            try:
                 until.judging_by(standing)
-                return until, error
+            except AdoptionRefused:
+                return None, error  # nothing was in force before it
+            return until, error
         if otherwise is None:
             raise
         return otherwise, error

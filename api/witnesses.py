@@ -63,10 +63,15 @@ def add_witness(directory: Path, vkey: str, url: str | None) -> Asked:
     return new
 
 
-def remove_witness(directory: Path, name: str) -> list[Asked]:
-    """Ask witnesses of this name, or with this key, no more; returns them. WitnessesError when there is none."""
+def remove_witness(directory: Path, name: str, *, known: bool = False) -> list[Asked]:
+    """Ask witnesses of this name, or with this key, no more; returns them. WitnessesError when there is none.
+
+    `known`: it may have been struck from the list before, and something else of it is left.
+    """
     asked = read_witnesses(directory)
     gone = [one for one in asked if name in (one.name, one.vkey)]
+    if not gone and known:
+        return []
     if not gone:
         raise WitnessesError(_unknown(name, asked))
     _write(directory, [one for one in asked if one not in gone])

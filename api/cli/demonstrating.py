@@ -136,7 +136,7 @@ def _prove(ledger: "TreatmentLedger", by: "Rules", patient: str, directory: Path
     bundle = directory / f"{patient}.bundle"
     _step("One patient, for a regulator without a network", f"export {patient} --out {bundle}")
     exported = ledger.export(f"patient:{patient}", now=now())
-    write_whole(str(bundle), exported)
+    write_whole(str(bundle), exported, record=True)
     click.echo(f"{bundle}: {len(exported):,} bytes")
     _step("Verified from that file and the key alone, and judged again", f"verify {bundle} --key {ledger.vkey}")
     verdict, judged = reverify(verify(exported, ledger.vkey), rules(IN_FORCE), otherwise=by)

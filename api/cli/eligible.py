@@ -52,15 +52,15 @@ def eligibility_command(
     For each item: every limit, when it is reached at the present pace, the assessments that are asked for, and what to
     watch. Items that were used or have a warning (! ahead of a limit, ✗ denied) come first.
     """
+    from api.cli.opened_ledger import opened_ledger
     from api.cli.standings import Drawing
     from api.cli.terminal import emit, say
     from api.clock import now
     from api.questions import eligible, rules
-    from ledger.application import TreatmentLedger
 
     moment = at or now()
     by = rules(*asked)
-    with TreatmentLedger.open(directory) as ledger:
+    with opened_ledger(directory) as ledger:
         standings = eligible(ledger, patient, by, at=moment, item=item, episode=episode, institution=institution)
     if as_json:
         emit({"patient": patient, "at": moment, "items": standings})

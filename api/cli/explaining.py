@@ -61,14 +61,14 @@ def explain_command(
     """
     from shutil import get_terminal_size
 
+    from api.cli.opened_ledger import opened_ledger
     from api.cli.terminal import emit, shown
     from api.explaining import explained
     from api.questions import Cut, rules
-    from ledger.application import TreatmentLedger
     from projections.explanation import LANGUAGES, explain
 
     by = rules(*asked)
-    with TreatmentLedger.open(directory) as ledger:
+    with opened_ledger(directory) as ledger:
         told = explained(ledger, act, by, Cut(as_of, as_known_at), profiles)
     if as_json:
         emit({"decision": told.decision, "account": told.account})

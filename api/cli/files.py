@@ -1,6 +1,7 @@
 """Files that a person names: read as text or refused, and written whole or not at all."""
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -31,8 +32,10 @@ def read_label_key(path: Path) -> bytes:
         raise click.ClickException(f"{path}: {error}") from None
 
 
-def write_whole(out: str, content: bytes, *, private: bool = False) -> None:
+def write_whole(out: str, content: bytes, *, private: bool = False, record: bool = False) -> None:
     """Writes `content` to the file `out` (`-`: standard output); `private`: for nobody else to read (mode 0600).
+
+    `record`: treatment records, for the owner and the group at most (0640); a file that was there keeps its mode.
 
     A crash midway leaves what was there before: the bytes take their name only when all of them are on the disk.
     """
@@ -53,11 +56,17 @@ def write_whole(out: str, content: bytes, *, private: bool = False) -> None:
             file.flush()
             os.fsync(file.fileno())
         if not private:
-            os.chmod(beside, 0o666 & ~_umask())
+            os.chmod(beside, _mode(path, record))
         os.replace(beside, path)
     except BaseException:
         os.unlink(beside)
         raise
+
+
+def _mode(path: Path, record: bool) -> int:
+    if record and path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    return (0o640 if record else 0o666) & ~_umask()
 
 
 def _umask() -> int:

@@ -3,6 +3,7 @@
 An error that nobody foresaw is a fault of the program and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
 """
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -38,6 +39,36 @@ FORESEEN = (
 the module cannot have raised its error, and `judge` must not wait for the web framework."""
 
 
+class AnswersJson(click.Command):
+    """A command that answers with one JSON object under `--json` also where there is no answer: `error` says why.
+
+    What a person is told on standard error, and the exit code, stay as `guarded` has them.
+    """
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        asked = "--json" in args
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.ClickException as error:
+            if asked:
+                _emit_error(error)
+            raise
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, OSError) as error:
+            if ctx.params.get("as_json") and not isinstance(error, BrokenPipeError):
+                _emit_error(error)
+            raise
+        except Exception as error:
+            if ctx.params.get("as_json") and _foreseen(error):
+                _emit_error(error)
+            raise
+
+
 def guarded(command: Callable[[], Any]) -> int:
     """Runs `command` and returns the exit code. Flushes the output here, where a closed pipe can still be told."""
     _speak_utf8()
@@ -65,6 +96,15 @@ def guarded(command: Callable[[], Any]) -> int:
             raise
         click.echo(shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n"), err=True)
         return ANSWER_IS_NO if _is(error, "ledger.application", "Unsound") else BAD_INPUT
+
+
+def _emit_error(error: Exception) -> None:
+    if isinstance(error, click.ClickException):
+        what = error.format_message()
+    else:
+        what = _spell_os_error(error) if isinstance(error, OSError) else str(error)
+    sound = False if _is(error, "ledger.application", "Unsound") else None
+    click.echo(json.dumps({"sound": sound, "error": what}))
 
 
 def _foreseen(error: Exception) -> bool:

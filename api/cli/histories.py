@@ -37,14 +37,14 @@ def history_command(
     Corrections are applied. --as-of T is how things stood at T; --as-known-at T is what had been written down by T,
     before later corrections. Both together are what one knew then of the time before.
     """
+    from api.cli.opened_ledger import opened_ledger
     from api.cli.tables import emit_table
     from api.cli.terminal import emit, emit_lines
     from api.questions import Cut, case, rows
-    from ledger.application import TreatmentLedger
     from ledger.journal import spell
     from ledger.treatment.facts import OWN_FACTS
 
-    with TreatmentLedger.open(directory) as ledger:
+    with opened_ledger(directory) as ledger:
         found = rows(case(ledger, patient), patient, Cut(as_of, as_known_at))
     if as_json:
         entries = [

@@ -113,8 +113,8 @@ def _of_journals(journals: tuple[str, ...]) -> "list[Fact]":
 
 
 def _of_ledger(directory: Path) -> "list[Fact]":
+    from api.cli.opened_ledger import opened_ledger
     from api.questions import facts
-    from ledger.application import TreatmentLedger
 
-    with TreatmentLedger.open(directory) as ledger:
+    with opened_ledger(directory) as ledger:
         return facts(ledger.facts())

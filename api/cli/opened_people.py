@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 @contextmanager
 def opened_people(directory: Path, people_key: Path | None = None) -> Iterator["People"]:
     """The personal data of the ledger in this directory; tells first where they are kept shorter than the law asks."""
+    from api.cli.opened_ledger import opened_ledger
     from api.cli.terminal import say
-    from ledger.application import TreatmentLedger
 
-    with TreatmentLedger.open(directory) as ledger:
+    with opened_ledger(directory) as ledger:
         people = ledger.people(people_key)
         for shorter in people.periods().shorter:
             say(f"warning: retention.toml: {shorter}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import READABLE, IdType, examples, with_directory, with_people_key
+from api.cli.parameters import READABLE, IdType, examples, with_directory, with_json, with_people_key
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 @click.option(
     "--cosign", is_flag=True, help="Sign nothing new; ask for the last checkpoint whoever has not cosigned it."
 )
+@click.option(
+    "--anew", is_flag=True, help="Build the index from the log, whatever was kept and sealed; where `audit` says so."
+)
+@with_json
 @with_directory
-def checkpoint_command(cosign: bool, directory: Path) -> int:
+def checkpoint_command(cosign: bool, anew: bool, as_json: bool, directory: Path) -> int:
     """Seal the log, then sign and print a checkpoint of it.
 
     A checkpoint (C2SP tlog-checkpoint) fixes every entry so far: whoever keeps one can prove any later rewriting. Its
@@ -26,21 +30,30 @@ def checkpoint_command(cosign: bool, directory: Path) -> int:
     the tree's root is derived again from the stored bytes and held against the last one signed.
 
     Witnesses of `witnesses add` are asked to cosign it. One that is down is told of and asked again next time; one that
-    has cosigned what is not here ends this with exit code 1. With --cosign, so does one that has not cosigned.
+    has cosigned what is not here ends this with exit code 1, and that stands until it agrees or is removed (`witnesses
+    remove`). With --cosign, one that has not cosigned ends it so, too.
     """
-    from api.cli.terminal import progress, say
+    from api.cli.terminal import emit, progress, say
     from api.clock import now
     from api.cosigning import checkpoint, cosigned
     from api.witnesses import read_witnesses
     from ledger.application import TreatmentLedger
 
+    if cosign and anew:
+        raise click.UsageError("--cosign signs nothing new, --anew may: one of the two")
     everybody = True
     with TreatmentLedger.open(directory) as ledger:
         if cosign:
             note, everybody = cosigned(ledger, read_witnesses(directory), say)
         else:
             with progress("sealing") as show:
-                note = checkpoint(ledger, now=now(), say=say, progress=lambda done, total: show(done, total, "sealing"))
+                note = checkpoint(
+                    ledger, now=now(), say=say, progress=lambda done, total: show(done, total, "sealing"), anew=anew
+                )
+    if as_json:
+        origin, size, root = note.split("\n")[:3]  # as C2SP tlog-checkpoint has them, the root in base64
+        emit({"origin": origin, "size": int(size), "root": root, "checkpoint": note})
+    else:
         click.echo(note, nl=False)
     return 0 if everybody else 1
 
@@ -112,7 +125,7 @@ def export_command(
         openings = _openings(ledger, patient, people_key, directory, every) if opened and patient is not None else {}
         checkpoint_first(ledger, now=now(), say=say)
         bundle = ledger.export(subjects[0], now=now(), since=older, each=each, rulebooks=texts.get, openings=openings)
-    write_whole(out, bundle, private=bool(openings))
+    write_whole(out, bundle, private=bool(openings), record=True)
     if _is_absent(bundle):
         say(f"{subjects[0]}: nothing is recorded here, and the file proves it; check the id if you expected more")
     if out != "-":

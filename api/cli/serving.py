@@ -49,6 +49,9 @@ def serve(directory: Path, host: str, port: int, by: "Rules | None" = None) -> N
 
     with TreatmentLedger.open(directory) as ledger:
         app = create_app(ledger, Tokens(directory), by)
+        old = ledger.old_backup()
+        if old is not None:
+            say(f"warning: {old}")
         if not _is_loopback(host):
             say("warning: other machines can reach this address, and tokens travel as plain text over HTTP: "
                 "put a TLS proxy in front, or leave out --host")  # fmt: skip

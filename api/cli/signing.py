@@ -41,6 +41,8 @@ def revoke_command(key_id: str, reason: str) -> None:
     from ledger.journal import spell
     from ledger.treatment.facts import SigningKeyRevoked
 
+    if not reason.strip():
+        raise click.BadParameter("say why: lost, stolen, left", param_hint="--reason")
     click.echo(spell(SigningKeyRevoked(at=now(), key_id=key_id, reason=reason)))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from api.cli.guard import AnswersJson
 from api.cli.parameters import READABLE, RulesAsked, examples, with_directory, with_json, with_rules_adopted
 
 _SHOWN = 50
@@ -13,6 +14,7 @@ _ALONE = 20_000  # entries that one process derives again in less than the secon
 
 @click.command(
     "verify",
+    cls=AnswersJson,
     epilog=examples(
         'verify p1.bundle --key "hospital.example/ledger+1a2b3c4d+AbCd…"',
         "verify p1.bundle --key VKEY --since 2021-03.checkpoint --json",
@@ -54,8 +56,9 @@ def verify_command(
 
     Proves that its entries are those that the log sealed, all of them, byte for byte, and says what it did not prove.
     Then the payment rules are applied to the proven facts: those that were adopted, each from its day on, and what was
-    settled is compared; where none was adopted, or another --rulebook is named, by that. Exit code 0 sound, 1 unsound,
-    2 unreadable.
+    settled is compared. From the day of an adopted text that is not at hand nothing is judged, and it is named. Where
+    none was ever adopted, or a --rulebook is named, by shanghai-2017 or that, and nothing is compared, which is said.
+    Exit code 0 sound, 1 unsound, 2 unreadable.
     """
     import json
 
@@ -65,7 +68,7 @@ def verify_command(
     from api.questions import rules
     from api.reverifying import reverify
     from ledger.verify import Unreadable, format_json, format_text, verify
-    from ledger.verify.__main__ import write_fork
+    from ledger.verify.__main__ import require_new, write_fork
     from projections.rules.succession import IN_FORCE
 
     if click.get_current_context().get_parameter_source("rulebook") is ParameterSource.DEFAULT:
@@ -74,6 +77,8 @@ def verify_command(
         by, otherwise = rules(*asked), None
     labels = read_label_key(label_key) if label_key else None
     try:
+        if fork_out:
+            require_new(fork_out)
         raw, older = bundle.read_bytes(), read_text(since) if since else None
         proven = verify(raw, key, older, witnesses=witnesses, label_key=labels)
         if fork_out:
@@ -94,6 +99,7 @@ def verify_command(
 
 @click.command(
     "audit",
+    cls=AnswersJson,
     short_help="Derive the whole ledger again and say what differs.",
     epilog=examples("audit", "audit --published /srv/auditors/ledger --json"),
 )

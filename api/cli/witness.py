@@ -167,7 +167,13 @@ def cosign_command(request: IO[bytes], directory: Path) -> int:
         click.echo(answer.text, nl=False)
         return 0
     what = answer.text.strip()
-    if answer.type == SIZE_TYPE:
+    if answer.forked:
+        what = (
+            "history-fork: the log signed two histories: this checkpoint does not continue what this witness cosigned, "
+            "and what the request carries proves it. Make no other request of it; the proof lies here: `witness forks "
+            "--out DIR`"
+        )
+    elif answer.type == SIZE_TYPE:
         what = (
             f"this witness cosigned {what} entries last; have the request begin there: `witnesses request --old {what}`"
         )

@@ -77,13 +77,23 @@ def list_command(as_json: bool, directory: Path) -> None:
 @click.argument("name")
 @with_directory
 def remove_command(name: str, directory: Path) -> None:
-    """Ask a witness no more. What it cosigned stays."""
+    """Ask a witness no more. What it cosigned stays.
+
+    A contradiction of it that stands (`keys/contradicted-….json`: it has cosigned what is not here, and nothing is
+    signed) is lifted with it, and shown once more: keep what it says, and find out why before you sign again.
+    """
     from api.cli.terminal import say
     from api.witnesses import remove_witness
 
-    _ledger(directory).close()
-    for gone in remove_witness(directory, name):
-        say(f"{gone.name} is asked no more")
+    with _ledger(directory) as ledger:
+        cosigning = ledger.cosigning()
+        standing = [one for one in cosigning.contradictions() if name in (one.name, one.vkey, one.file)]
+        for gone in remove_witness(directory, name, known=bool(standing)):
+            say(f"{gone.name} is asked no more")
+        for one in standing:
+            cosigning.lift(one)
+            said = f"{one.what} (said at {one.at})" if one.at else one.what
+            say(f"lifted, and no longer in the way of signing: {one.finding}: {said}")
 
 
 @witnesses_command.command("request", epilog=examples("witnesses request regulator.example/w1 --out request.txt"))
@@ -112,13 +122,17 @@ def request_command(name: str, out: str, old: int | None, directory: Path) -> No
 @click.argument("file", type=click.File("r", encoding="utf-8"))
 @with_directory
 def take_command(name: str, file: IO[str], directory: Path) -> None:
-    """Take in the cosignature that a witness printed, of the last checkpoint; `-` is standard input."""
+    """Take in the cosignature that a witness printed, of the last checkpoint; `-` is standard input.
+
+    A contradiction of the witness that stands is lifted when the cosignature is dated after it.
+    """
     from api.cli.terminal import say
     from api.witnesses import find_witness
 
     with _ledger(directory) as ledger:
         witness = find_witness(directory, name)
-        ledger.cosigning().take(_latest(ledger), witness.vkey, file.read(1 << 16))
+        if ledger.cosigning().take(_latest(ledger), witness.vkey, file.read(1 << 16)):
+            say(f"{witness.name} agrees now: what it said against this ledger stands no more")
         say(f"{witness.name} has cosigned {ledger.cosigning().last_cosigned(witness.vkey)} entries")
 
 

@@ -20,10 +20,13 @@ from ledger.application.mapper import read_entry
 from ledger.application.signatures import KeyRefused, LinesBefore, public_key_of, read_signature, signed_text
 from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature
+from ledger.store.audit_places import stretches
 from ledger.store.audit_spoilt import NOTHING, Spoilt
+from ledger.store.connections import Connections
 from ledger.store.findings import Finding
 from ledger.store.last_statements import Last, read_every_last
 from ledger.store.parallel import Processes
+from ledger.store.refusals import Unsound
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.agreement import subjects_said
 from ledger.treatment.chains import Chain, Link, link_of
@@ -72,7 +75,8 @@ def audit_statements(
     Entries that cannot be read, and statements whose check rests on them (`spoilt`), are left to the store's audit.
     StoreError when the database cannot be read.
     """
-    tasks = [_Stretch(path, after, min(after + stretch, size), spoilt) for after in range(0, size, stretch)]
+    with closing(Connections(path)) as connections, connections.read() as connection:
+        tasks = [_Stretch(path, *bounds, spoilt) for bounds in stretches(connection, size, stretch)]
     chains: dict[str, Chain] = {}
     torn: set[str] = set()  # keys of whose chains a link may be in what is spoilt
     kept = _Kept(path, size)
@@ -113,7 +117,8 @@ class _Kept:
     def __init__(self, path: Path, size: int) -> None:
         self._path = path
         with closing(SQLiteDCBRecorder(path)) as recorder:
-            rows = read_every_last(recorder.connections)
+            rows, self._head = read_every_last(recorder.connections)
+        self._ahead = {key_id: last for key_id, last in rows.items() if last.covers > self._head}
         self._rows: Mapping[str, Last] = {key_id: last for key_id, last in rows.items() if last.covers <= size}
         self._found = {key_id: Last(last.covers, 0, *Head()) for key_id, last in self._rows.items()}
 
@@ -125,23 +130,39 @@ class _Kept:
 
     def wrong(self, spoilt: Spoilt) -> Iterator[Finding]:
         """The rows that say something else than the log. The door counts statements that are not right, too."""
+        for key_id, last in sorted(self._ahead.items()):
+            what = f"kept of its chain is what {last.covers} entries gave, the log has {self._head}"
+            yield Finding("index-mismatch", f"key {_printable(key_id)}", what)
         with closing(SQLiteDCBRecorder(self._path)) as recorder:
             for key_id, last in sorted(self._rows.items()):
-                if last == self._found[key_id]:
+                if last.counter and last == self._found[key_id]:
+                    continue
+                if _printable(key_id) != key_id:
+                    yield Finding(
+                        "index-mismatch", f"key {_printable(key_id)}", "kept of its chain under what is no text"
+                    )
                     continue
                 try:
                     key = find_key(recorder, key_id, last.covers)
-                    derived = self._found[key_id] if key is None else derive_last(recorder, key, last.covers)
+                    derived = None if key is None else derive_last(recorder, key, last.covers)
                     if spoilt.reaches([f"key:{key_id}", *map(_tag, () if key is None else key.owners)]):
                         continue
-                except (ValueError, RecursionError):
-                    continue  # an entry that is none any more, which is named elsewhere
-                if last != derived:
+                except (Unsound, ValueError, RecursionError):
+                    continue  # an entry that was altered, which is named elsewhere
+                if derived is None:
+                    what = f"kept of its chain is a statement, and no such key is in the first {last.covers} entries"
+                    yield Finding("index-mismatch", f"key {key_id}", what)
+                elif last != derived:
                     what = (
                         f"kept of its chain is statement {last.counter} of index {last.position - 1}, the entries give "
                         f"{derived.counter} of index {derived.position - 1}, or another one (index -1: none)"
                     )
                     yield Finding("index-mismatch", f"key {key_id}", what)
+
+
+def _printable(key_id: str) -> str:
+    """As it stands in the table, where bytes that are no text come as lone surrogates."""
+    return key_id.encode(errors="backslashreplace").decode()
 
 
 def _check_stretch(task: _Stretch) -> _Checked:

@@ -12,8 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.application.exact_tags import Group, Lacking, Tagged, fact_in, look_closely, own_tags, read_tagged
+from ledger.application.exact_tags import WHOSE, Group, Lacking, Tagged, fact_in, look_closely, own_tags, read_tagged
+from ledger.store.audit_places import stretches
 from ledger.store.audit_spoilt import NOTHING, Spoilt
+from ledger.store.connections import Connections
 from ledger.store.findings import Finding
 from ledger.store.parallel import Processes
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -29,7 +31,6 @@ STRETCH = 16_384
 _GROUP = 1_000  # entries looked at exactly before a process reports
 _MOST_NAMED = 10_000  # entries
 _QUICK = 0.9  # the part of the time that the quick way takes
-_WHOSE = ("prescription:", "episode:")  # asked for their patients alone; were it for tags, the exact way would tell
 
 
 class _Stretch(NamedTuple):
@@ -53,7 +54,8 @@ def audit_tags(
     should. Entries that cannot be read, and what rests on them (`spoilt`), are left to the store's audit. `progress`
     gets the part done, from 0 to 1. StoreError when the database cannot be read.
     """
-    tasks = [_Stretch(path, after, min(after + stretch, size)) for after in range(0, size, stretch)]
+    with closing(Connections(path)) as connections, connections.read() as connection:
+        tasks = [_Stretch(path, *bounds) for bounds in stretches(connection, size, stretch)]
     unexplained = array("q")
     for number, positions in enumerate(pool.map(_look_through, tasks), 1):
         unexplained.extend(positions)
@@ -129,7 +131,7 @@ class _FirstLines(Known):
             return self._standings[subject]
         except KeyError:
             line = self.line(subject)
-            tags = not subject.startswith(_WHOSE)
+            tags = not subject.startswith(WHOSE)
             found = None if line is None else standing(State(subject, (line,), (line,)), tags=tags)
             self._standings[subject] = found
             return found

@@ -12,9 +12,9 @@ from ledger.application.mapper import fact_problem
 from ledger.store.audit import audit
 from ledger.store.audit_published import audit_published
 from ledger.store.audit_schema import check_schema, lacks_tables
-from ledger.store.audit_spoilt import spoilt_by
+from ledger.store.audit_spoilt import Told
 from ledger.store.checkpoints import Checkpoints
-from ledger.store.findings import Finding
+from ledger.store.findings import Finding, at_most
 from ledger.store.parallel import processes
 from ledger.store.refusals import StoreError
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -33,13 +33,13 @@ def audit_ledger(
 ) -> list[Finding]:
     """Every finding of the store's audit, of the tags, the statements and a published directory; [] means sound.
 
-    What only follows from damaged entries is left out (`audit_spoilt`).
+    What only follows from damaged entries is left out (`audit_spoilt`); of very many of one name the number is told.
 
     `progress` gets entries.
     """
     findings: list[Finding] = []
     try:
-        for finding in _found(recorder, checkpoints, published, progress, jobs):
+        for finding in at_most(_found(recorder, checkpoints, published, progress, jobs)):
             findings.append(finding)
     except StoreError as error:
         findings.append(Finding("malformed", "database", str(error)))
@@ -58,20 +58,20 @@ def _found(
             yield from check_schema(connection)
             return
     size = recorder.head()
+    yield from checkpoints.contradictions.findings()
 
     def within(start: float, end: float) -> Callable[[float], None]:
         return lambda part: progress(int((start + (end - start) * part) * size), size)
 
     tags, signatures, tiles = _SHARES if published is None else _SHARES_PUBLISHED
     path, store = recorder.connections.path, within(0, tags)
-    of_entries: list[Finding] = []
+    told = Told()
     with processes(jobs) as pool:
-        for finding in audit(
+        whole = audit(
             recorder, checkpoints, fact_problem, lambda done, total: store(done / total if total else 1), pool=pool
-        ):
-            of_entries.append(finding)
-            yield finding
-        spoilt = spoilt_by(recorder, of_entries)
+        )
+        yield from told.through(whole)
+        spoilt = told.spoilt(recorder)
         yield from audit_tags(pool, path, size, within(tags, signatures), spoilt=spoilt)
         yield from audit_statements(pool, path, size, within(signatures, tiles), spoilt=spoilt)
         if published is not None:

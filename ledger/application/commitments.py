@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
-from ledger.application.mapper import read_entry
+from ledger.application.reading import recorded
 from ledger.proof import parse_base64
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import PersonCommitted, PersonErased
@@ -21,13 +21,13 @@ class Standing(NamedTuple):
 
 
 def read_standing(recorder: SQLiteDCBRecorder, patient: str) -> Standing:
-    """What the log says now."""
+    """What the log says now. Unsound where an entry of it was altered."""
     size = recorder.head()
     rows = list(recorder.rows(own_query(patient), upto=size))
     committed: list[tuple[int, bytes]] = []
     erased = None
     for row in rows:
-        fact = read_entry(row.data)[1]
+        fact = recorded(row).fact
         if isinstance(fact, PersonCommitted):
             committed.append((row.position - 1, parse_base64(fact.commitment, "commitment")))
         elif isinstance(fact, PersonErased):

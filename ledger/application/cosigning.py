@@ -4,9 +4,11 @@ Nothing here reaches a witness: over which wire the request goes, and who carrie
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from ledger.proof import ProofError, consistency_ranges, parse_note, parse_vkey
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.contradictions import Contradiction
 from ledger.store.refusals import StoreError
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tree import Tree
@@ -52,6 +54,36 @@ class Cosigning:
             nodes = Tree(connection).nodes(ranges)
         return format_request(old, nodes, note)
 
-    def take(self, note: str, vkey: str, lines: str) -> None:
-        """Keep what the witness answered; durable on return. LedgerError if it is no cosignature of the checkpoint."""
-        self._checkpoints.cosign(note, vkey, lines)
+    def take(self, note: str, vkey: str, lines: str) -> bool:
+        """Keep what the witness answered; durable on return. LedgerError if it is no cosignature of the checkpoint.
+
+        A cosignature that is dated no earlier than what the witness said against the log lifts that: then True.
+        """
+        seconds = self._checkpoints.cosign(note, vkey, lines)
+        stood = self.contradiction_of(vkey)
+        if stood is None or (stood.at and seconds < int(datetime.fromisoformat(stood.at).timestamp())):
+            return False
+        self.lift(stood)
+        return True
+
+    # --- what witnesses say against the log
+
+    def contradicted(self, vkey: str, finding: str, what: str, now: datetime) -> None:
+        """Keep, durably, that this witness contradicts the log: nothing is signed until it is lifted."""
+        self._checkpoints.contradictions.keep(vkey, finding, what, now)
+
+    def contradictions(self) -> list[Contradiction]:
+        """Those that stand."""
+        return self._checkpoints.contradictions.standing()
+
+    def refuse_contradicted(self) -> None:
+        """Unsound, naming each, while one stands."""
+        self._checkpoints.contradictions.refuse()
+
+    def contradiction_of(self, vkey: str) -> Contradiction | None:
+        """That of this witness, if it stands."""
+        return self._checkpoints.contradictions.of(vkey)
+
+    def lift(self, contradiction: Contradiction) -> None:
+        """The witness has agreed since, or its word counts no more: it stands no longer."""
+        self._checkpoints.contradictions.lift(contradiction)

@@ -14,13 +14,13 @@ from eventsourcing.dcb.api import DCBQuery
 from ledger.application.mapper import read_entry
 from ledger.application.reading import boundary_query, read_streams
 from ledger.store.last_statements import Last, keep_last, read_last
+from ledger.store.soundness import require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.chains import Chain, Link, link_of
 from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import KeyProblem, enrolment, enrolments_subject, usable_key
 from ledger.treatment.statements import BEGINNING, Head, Signed, is_statement, unpack
-from ledger.treatment.subjects import query_of
 
 KEEP_EVERY = 64
 """Entries read behind the place that is kept before a later place is kept."""
@@ -54,7 +54,7 @@ def find_key(recorder: SQLiteDCBRecorder, key_id: str, upto: int, signers: Itera
     """The key as the first `upto` entries have it, as it was enrolled for the first of `signers` who has it, else as it
     was enrolled first; None if it is not enrolled in them.
     """
-    (rows,) = recorder.streams([query_of(f"key:{key_id}")], upto=upto)
+    (rows,) = read_streams(recorder, [f"key:{key_id}"], upto)
     lines = [read_entry(row.data)[1] for row in rows]
     first = next(
         ((row.position, line) for row, line in zip(rows, lines, strict=True) if isinstance(line, SigningKeyEnrolled)),
@@ -142,6 +142,7 @@ def statements_in(fact: Fact) -> Iterator[Signed]:
 
 
 def _links(row: Stored, key: EnrolledKey) -> Iterator[Link]:
+    require_unaltered(row)
     if _BEGINNING in row.data:
         owners = key.owners
         for signed in statements_in(read_entry(row.data)[1]):

@@ -2,15 +2,15 @@
 
 The log does not say which lines were decided together: lines of one import do not see its corrections, and a fee of it
 sees the session after them. So an entry is right with the tags of *some* state: with any beginning of each chain of
-corrections, of each field of its own.
+corrections, of each field of its own. Only those are gone through that can lead to the tags which the entry bears.
 """
 
 # ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain, islice, product
+from itertools import chain, product
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -29,10 +29,12 @@ from ledger.treatment.references import NAMES
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import State, fold
 from ledger.treatment.statements import unpack
-from ledger.treatment.subjects import query_of, resolver, subject_of
-from ledger.treatment.tags import standing, tags_of
+from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, query_of, resolver, subject_of
+from ledger.treatment.tags import PASSED_ON, standing, tags_of
 
-_MOST_STATES = 4_096  # of one subject: more than its corrections ever make, and an end to what a forged log asks for
+_MOST_STATES = 4_096  # of one entry, or of what it names: more than its tags leave open, unless it was forged
+WHOSE = ("prescription:", "episode:")
+"""Subjects that are asked for their patients alone; were it for tags, the exact way would tell."""
 
 
 class Tagged(msgspec.Struct, frozen=True):
@@ -54,6 +56,10 @@ class Group(NamedTuple):
     spoilt: Spoilt
 
 
+class TooMany(Exception):
+    """There are more states than are looked at."""
+
+
 class Lacking(Exception):
     """A subject is asked for that is not at hand."""
 
@@ -72,15 +78,20 @@ def look_closely(group: Group) -> list[Finding]:
         for (position, entry), subject in zip(entries, subjects, strict=True):
             asked: set[str] = set()
             nearest: set[str] | None = None
-            for tags in _all_tags(entry.fact, subject, log, asked):
-                if tags == entry.tags:
-                    break
-                if nearest is None or len({*tags} ^ {*entry.tags}) < len(nearest.symmetric_difference(entry.tags)):
-                    nearest = set(tags)
-            else:
-                rests_on = (tag for name in asked for tag, _ in query_of(name))
-                if position - 1 not in group.spoilt.indexes and not group.spoilt.reaches(rests_on):
-                    findings.append(Finding("index-mismatch", f"index {position - 1}", _differs(entry, nearest)))
+            try:
+                for number, tags in enumerate(_all_tags(entry.fact, subject, log, asked, set(entry.tags))):
+                    if tags == entry.tags:
+                        break
+                    if number == _MOST_STATES:
+                        raise TooMany
+                    if nearest is None or len({*tags} ^ {*entry.tags}) < len(nearest.symmetric_difference(entry.tags)):
+                        nearest = set(tags)
+                else:
+                    rests_on = (tag for name in asked for tag, _ in query_of(name))
+                    if position - 1 not in group.spoilt.indexes and not group.spoilt.reaches(rests_on):
+                        findings.append(Finding("index-mismatch", f"index {position - 1}", _differs(entry, nearest)))
+            except TooMany:
+                continue  # not looked at to the end: nothing can be said of it
     return findings
 
 
@@ -162,8 +173,12 @@ def _subject(fact: Fact, log: _Log) -> str | None:
         return None
 
 
-def _all_tags(fact: Fact, subject: str | None, log: _Log, asked: set[str]) -> Iterator[list[str]]:
-    """The fact's tags in every state of what they depend on. `asked` gets the names of what was read."""
+def _all_tags(
+    fact: Fact, subject: str | None, log: _Log, asked: set[str], borne: Collection[str]
+) -> Iterator[list[str]]:
+    """The fact's tags in every state of what they depend on, and that can lead to those `borne`. `asked` gets the names
+    of what was read. Raises TooMany.
+    """
     if type(fact) in OWN_FACTS:
         yield own_tags(fact)
         return
@@ -182,14 +197,14 @@ def _all_tags(fact: Fact, subject: str | None, log: _Log, asked: set[str]) -> It
             name = known.lacks
             if name not in standings:
                 asked.add(name)
-                found = (standing(state) for state in _states(name, log.facts(name)))
+                found = (standing(state) for state in _states(name, log.facts(name), borne))
                 standings[name] = list(dict.fromkeys(found))
             for one in standings[name]:
                 yield from given(state, {**chosen, name: one})
         else:
             yield tags
 
-    for state in _states(subject, log.facts(subject), fact):
+    for state in _states(subject, log.facts(subject), borne, fact):
         yield from given(state, {})
 
 
@@ -218,10 +233,12 @@ class _Chosen(Known):
         return ()
 
 
-def _states(subject: str, facts: Sequence[Fact], taken: Fact | None = None) -> Iterator[State]:
+def _states(subject: str, facts: Sequence[Fact], borne: Collection[str], taken: Fact | None = None) -> Iterator[State]:
     """The subject's states as they matter to tags: all its lines, and of each chain of corrections each beginning.
 
     `taken`: a fact of the subject that is in the state; if it is a correction, so is what its chain has before it.
+    Left out is what cannot lead to the tags `borne`: every value of a chain that matters shows as a tag. Chains that do
+    not matter are taken to their ends. Raises TooMany behind the last of as many states as are looked at.
     """
     lines = [fact for fact in facts if not isinstance(fact, EntryCorrected)]
     written = fold(subject, lines).written
@@ -229,13 +246,46 @@ def _states(subject: str, facts: Sequence[Fact], taken: Fact | None = None) -> I
     for correction in sorted((fact for fact in facts if isinstance(fact, EntryCorrected)), key=attrgetter("at")):
         if correction.field in NAMES and (index := _aim(written, correction)) is not None:
             chains.setdefault((index, correction.field), []).append(correction)
-    lengths = (
-        range(len(links), links.index(taken) if isinstance(taken, EntryCorrected) and taken in links else -1, -1)
-        for links in chains.values()
-    )
-    for chosen in islice(product(*lengths), _MOST_STATES):
+    target = _aim(written, taken) if isinstance(taken, EntryCorrected) else None
+    matter = {(0, field) for field in _passed_on(subject, written, taken)} | {
+        (index, field) for index, field in chains if index == target
+    }
+    lengths = [
+        _lengths(written[index], field, links, taken, borne) if (index, field) in matter else [len(links)]
+        for (index, field), links in chains.items()
+    ]
+    for number, chosen in enumerate(product(*lengths)):
+        if number == _MOST_STATES:
+            raise TooMany
         some = (links[:length] for links, length in zip(chains.values(), chosen, strict=True))
         yield fold(subject, chain(lines, *some))
+
+
+def _passed_on(subject: str, written: Sequence[Fact], taken: Fact | None) -> Collection[str]:
+    """The fields of the line that introduces the subject on which the tags of what is about it depend."""
+    if taken is None and subject.startswith(WHOSE):
+        return ("patient",)
+    if taken is not None and type(taken) not in OPENED_BY and not isinstance(taken, EntryCorrected):
+        return ()
+    return PASSED_ON.get(type(written[0]), ()) if written else ()
+
+
+def _lengths(
+    line: Fact, field: str, links: Sequence[EntryCorrected], taken: Fact | None, borne: Collection[str]
+) -> list[int]:
+    """How many of a chain's corrections may have been taken: of each value that they come to, once."""
+    least = links.index(taken) + 1 if isinstance(taken, EntryCorrected) and taken in links else 0
+    first: dict[str, int] = {}
+    for length in range(len(links), least - 1, -1):
+        value = links[length - 1].new if length else getattr(line, ATTRIBUTES[type(line)][field])
+        if field == "act" or _tags_of(field, value).issubset(borne):
+            first.setdefault(repr(value), length)
+    return list(first.values()) or [len(links)]
+
+
+def _tags_of(field: str, value: object) -> set[str]:
+    names = value if isinstance(value, list | tuple) else () if value is None else (value,)
+    return {f"{NAMES[field].tag}{name}" for name in names}
 
 
 def _aim(written: Sequence[Fact], correction: EntryCorrected) -> int | None:

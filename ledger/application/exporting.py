@@ -13,7 +13,7 @@ from ledger.application.mapper import read_entry
 from ledger.application.reading import Stream, subject_streams
 from ledger.proof import Checkpoint, ProofError, check_consistency, check_many
 from ledger.store.bundle import RULEBOOKS_TAG, LogDamaged, format_bundle
-from ledger.store.checkpoints import Checkpoints
+from ledger.store.checkpoints import LAST, Checkpoints
 from ledger.store.proving import KeptDamaged, Proven, prove
 from ledger.store.refusals import StoreError
 from ledger.store.soundness import require_all_sound, unsound
@@ -62,7 +62,7 @@ def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) 
     if since is not None:
         end = max(end, since.size - 1)
     note = checkpoints.latest()
-    if note is None or checkpoints.open(note, "the ledger's last checkpoint").size <= end:
+    if note is None or checkpoints.open_kept(note, LAST).size <= end:
         note = checkpoints.sign(now=order.now)
     rebuilt = False
     for _ in range(_TRIES):

@@ -5,7 +5,7 @@ carried out `erasing.py`'s.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from ledger.application.people_check import Checked, check
 from ledger.application.recording import Receipt
 from ledger.people import Opening, PeopleError, Periods, Retention, create_master_key, parse_person
 from ledger.proof import format_base64
+from ledger.store.refusals import Unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.facts import PatientFileOpened, PersonCommitted, PersonErased
 from ledger.treatment.values import at_home
@@ -33,10 +34,20 @@ class Added(NamedTuple):
 
 
 class People:
-    """The personal data beside one log. `key_file`: where the master key lies, if not in `keys/people.key`."""
+    """The personal data beside one log. `key_file`: where the master key lies, if not in `keys/people.key`.
 
-    def __init__(self, recorder: SQLiteDCBRecorder, directory: Path, key_file: Path | None = None) -> None:
+    `require_newest` is called before anything is taken in or signed: it raises where the log is an old backup.
+    """
+
+    def __init__(
+        self,
+        recorder: SQLiteDCBRecorder,
+        directory: Path,
+        key_file: Path | None = None,
+        require_newest: Callable[[], None] = lambda: None,
+    ) -> None:
         self._kept = Keeping(recorder, directory, key_file)
+        self._require_newest = require_newest
         self.key_file = self._kept.key_file
 
     def make_key(self) -> str:
@@ -55,6 +66,7 @@ class People:
         Other data than before is a new version: earlier ones stay, and can be opened, until the person is erased.
         The same again changes nothing. PeopleError if no file of the patient is open, or the text is no person.
         """
+        self._require_newest()
         text = parse_person(person)
         master = self._kept.master()
         while True:
@@ -115,6 +127,7 @@ class People:
         PeopleError where the erasure would be refused whoever signed: what is signed and then not recorded stands in
         the way of whatever its key signs next. So does this, when the patient is seen again before it is used.
         """
+        self._require_newest()
         return erasing.statement(self._kept, patient, key_id, ground, now)
 
     def erase(self, patient: str, approvals: Sequence[str], *, now: datetime) -> Receipt:
@@ -125,6 +138,7 @@ class People:
         people's over what holds now; when data must still be kept, unless a legal ground was signed; when the patient's
         own data stand in that ground.
         """
+        self._require_newest()
         return erasing.erase(self._kept, patient, approvals, now)
 
     def check(self) -> Checked:
@@ -147,8 +161,9 @@ class People:
 def finish_erasures(recorder: SQLiteDCBRecorder, directory: Path) -> None:
     """Destroy the keys of those whom the log says were erased, where a crash came in between. For whoever opens a log.
 
-    A store that cannot be used does not keep the ledger shut: whoever asks something of the store is told then.
+    A store that cannot be used, or an entry that was altered, does not keep the ledger shut: whoever asks something of
+    them is told then.
     """
     people = People(recorder, directory)
-    with contextlib.suppress(PeopleError):
+    with contextlib.suppress(PeopleError, Unsound):
         people.finish()

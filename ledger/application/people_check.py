@@ -11,7 +11,7 @@ from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
 from ledger.application.commitments import Standing
 from ledger.application.keeping import Keeping
-from ledger.application.mapper import read_entry
+from ledger.application.reading import recorded
 from ledger.people import PeopleError
 from ledger.proof import format_base64
 from ledger.treatment.facts import PersonCommitted, PersonErased
@@ -99,7 +99,7 @@ def _in_log(kept: Keeping) -> set[str]:
     query = DCBQuery([DCBQueryItem([PersonCommitted.ENTRY_TYPE, PersonErased.ENTRY_TYPE])])
     patients = set()
     for row in kept.recorder.rows(query, upto=kept.recorder.head()):
-        fact = read_entry(row.data)[1]
+        fact = recorded(row).fact
         if isinstance(fact, PersonCommitted | PersonErased):
             patients.add(fact.patient)
     return patients

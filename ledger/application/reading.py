@@ -1,4 +1,8 @@
-"""What decisions and questions read of the log: boundaries, subjects' streams, a patient's whole case."""
+"""What decisions and questions read of the log: boundaries, subjects' streams, a patient's whole case.
+
+Every entry is held against its leaf as it is read: nothing is decided, judged or signed by altered bytes. That costs
+one SHA-256 an entry.
+"""
 
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,10 +23,11 @@ from ledger.application.streams import (
     registry_streams,
 )
 from ledger.store.entry import fact_of
-from ledger.store.soundness import require_sound
+from ledger.store.soundness import require_sound, require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import Fact, SigningKeyEnrolled
 from ledger.treatment.signing_keys import ed25519_key
+from ledger.treatment.state import fold
 from ledger.treatment.subjects import ENROLLED, RULEBOOKS, query_of
 
 
@@ -35,12 +40,21 @@ class Recorded(NamedTuple):
 
 
 def recorded(row: Stored) -> Recorded:
-    """The fact of a stored entry. Unsound, naming the entry, when it is none any more."""
+    """The fact of a stored entry. Unsound, naming the entry, when it was altered or is none any more."""
+    require_unaltered(row)
     try:
         return Recorded(row.position - 1, *read_entry(row.data))
     except NoEntry:
         require_sound(row)
         raise
+
+
+def subject_of_act(recorder: SQLiteDCBRecorder, act: str, upto: int) -> str | None:
+    """The patient of a session or assessment among the first `upto` entries, as corrected; None: no such act."""
+    subject = f"act:{act}"
+    (rows,) = read_streams(recorder, [subject], upto)
+    state = fold(subject, (recorded(row).fact for row in rows))
+    return getattr(state.now[0], "patient", None) if state.now else None
 
 
 class Boundary:
@@ -74,11 +88,13 @@ class Boundary:
 
 
 def read_streams(recorder: SQLiteDCBRecorder, subjects: Sequence[str], upto: int) -> list[list[Stored]]:
-    """The entries of each subject's stream among the first `upto`, in log order."""
+    """The entries of each subject's stream among the first `upto`, in log order. Unsound where one was altered."""
     found = recorder.streams([() if s.startswith(ENROLLED) else query_of(s) for s in subjects], upto=upto)
     for place, subject in enumerate(subjects):
         if subject.startswith(ENROLLED):
             found[place] = _enrolments_of(recorder, bytes.fromhex(subject.removeprefix(ENROLLED)), upto)
+        else:
+            unaltered(found[place])
     return found
 
 
@@ -97,7 +113,14 @@ def _enrolments_of(recorder: SQLiteDCBRecorder, public_key: bytes, upto: int) ->
 
 
 def _enrolments(recorder: SQLiteDCBRecorder, upto: int) -> list[Stored]:
-    return recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto)
+    return unaltered(recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto))
+
+
+def unaltered(rows: list[Stored]) -> list[Stored]:
+    """These rows. Unsound where one's bytes are not those that were hashed."""
+    for row in rows:
+        require_unaltered(row)
+    return rows
 
 
 def boundary_query(subjects: Iterable[str]) -> DCBQuery:

@@ -1,7 +1,8 @@
 """One method a use case, a few lines each: what the ledger can be asked, and what it promises.
 
-A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never in the database) and
-`keys/last-signed` (the key's high-water mark). Where it knows who the patients are, there is `people.sqlite3` besides,
+A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never in the database),
+`keys/last-signed` (the key's high-water mark) and, while a witness contradicts the log, `keys/contradicted-….json`:
+then nothing is signed, exported or imported. Where it knows who the patients are, there is `people.sqlite3` besides,
 with its key in `keys/people.key` unless that lies elsewhere; `retention.toml` where the institution keeps data for
 other periods, and `people-access.ndjson`, which programs that show persons write, not this room. One object serves all
 threads; several processes may open the same directory.
@@ -14,35 +15,28 @@ from typing import Self
 
 from eventsourcing.dcb.application import DCBApplication
 
-from ledger.application import exporting, importing, recording, signing
+from ledger.application import exporting, importing, proving, recording, signing
 from ledger.application.auditing import audit_ledger
 from ledger.application.cosigning import Cosigning
 from ledger.application.exporting import Openings, RulebookTexts
+from ledger.application.founding import KEY, LOG, found
 from ledger.application.importing import Imported, Order, Progress
 from ledger.application.mapper import spell_seal
 from ledger.application.people import People, finish_erasures
-from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded
+from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded, subject_of_act
 from ledger.application.recording import Receipt
-from ledger.files import sync_directory
-from ledger.proof import ProofError, consistency_ranges, inclusion_ranges
-from ledger.store.checkpoints import Checkpoints
+from ledger.store.checkpoints import LAST, Checkpoints
 from ledger.store.findings import Finding
-from ledger.store.key import create_key
 from ledger.store.publishing import Published, publish
-from ledger.store.refusals import StoreError
-from ledger.store.schema import Identity, create_ledger, read_identity
+from ledger.store.refusals import StoreError, Unsound
+from ledger.store.schema import read_identity
+from ledger.store.soundness import require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder
-from ledger.store.tree import Tree
 from ledger.treatment.facts import Fact, PrescriptionIssued
-from ledger.treatment.state import fold
-from ledger.treatment.subjects import query_of
 
 LedgerError = StoreError
 """What every refusal of a ledger is, but `Refused` (facts that cannot have happened) and `PeopleError` (what the person
 store refuses, through `people`): its message says what, where, why and what to do."""
-
-_LOG = "ledger.sqlite3"
-_KEY = Path("keys", "signing.key")
 
 
 class TreatmentLedger(DCBApplication):
@@ -57,21 +51,7 @@ class TreatmentLedger(DCBApplication):
         What it makes is its owner's alone: the directory, unless it was there, has mode 0700, the files 0600.
         LedgerError if there is a ledger or a key already, or if `origin` cannot name a key.
         """
-        log = directory / _LOG
-        try:
-            if log.exists():
-                raise StoreError(f"{log}: a ledger is here already; open it, or name another directory")
-            # The key first: its file can be made by one process only, and until the log has its name there is no
-            # ledger. A crash in between leaves a key that has signed nothing, and the next `init` says so.
-            key = create_key(directory / _KEY, origin)
-            unfinished = log.with_name(log.name + ".new")
-            unfinished.unlink(missing_ok=True)
-            create_ledger(unfinished, Identity(origin, key.vkey))
-            unfinished.rename(log)
-            sync_directory(directory)
-        except OSError as error:
-            raise StoreError(f"{directory}: no ledger can be made here ({error.strerror})") from error
-        return key.vkey
+        return found(directory, origin)
 
     @classmethod
     def open(cls, directory: Path) -> Self:
@@ -80,16 +60,16 @@ class TreatmentLedger(DCBApplication):
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._identity = read_identity(directory / _LOG)
+        self._identity = read_identity(directory / LOG)
         super().__init__(
             {
                 "PERSISTENCE_MODULE": "ledger.store.factory",
                 "MAPPER_TOPIC": "ledger.application.mapper:EntryMapper",
-                "SQLITE_DBNAME": str(directory / _LOG),
+                "SQLITE_DBNAME": str(directory / LOG),
                 "CREATE_TABLE": "no",
             }
         )
-        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / _KEY, spell_seal)
+        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / KEY, spell_seal)
         self._newest = False  # whether the log was seen not to be an old backup
         finish_erasures(self.recorder, directory)
 
@@ -141,11 +121,12 @@ class TreatmentLedger(DCBApplication):
         (NDJSON: file, line, field, problem, raw). `now` is asked once a chunk for the append time.
         """
         self._refuse_old_backup()
+        self._checkpoints.contradictions.refuse()
         order = Order(paths, now, keep_going, reject, progress, problem)
         return importing.import_journal(self.recorder, self._directory, order)
 
     def _refuse_old_backup(self) -> None:
-        """Asked once before anything is taken in: what the key signed for has been acknowledged, and would be lost."""
+        """Asked before anything is taken in or to be signed: what the key signed for would be lost, or contradicted."""
         if not self._newest:
             self._checkpoints.refuse_old_backup()
             self._newest = True
@@ -154,7 +135,7 @@ class TreatmentLedger(DCBApplication):
 
     def people(self, key_file: Path | None = None) -> People:
         """The personal data beside the log; `key_file`: their master key, if not in `keys/people.key`."""
-        return People(self.recorder, self._directory, key_file)
+        return People(self.recorder, self._directory, key_file, self._refuse_old_backup)
 
     # --- what people sign
 
@@ -162,7 +143,9 @@ class TreatmentLedger(DCBApplication):
         """The exact bytes that the key's holder signs next about a `session` or an `assessment` of this id.
 
         `NotToSign` when there is nothing to sign: no such thing, not stopped, voided, or not the key's to sign.
+        LedgerError of an old backup: what would be signed may have been corrected since.
         """
+        self._refuse_old_backup()
         if kind == "session":
             return signing.session_statement(self.recorder, id, key_id)
         if kind == "assessment":
@@ -172,11 +155,20 @@ class TreatmentLedger(DCBApplication):
     def sheet_statement(self, draft: PrescriptionIssued, key_id: str) -> bytes:
         """The exact bytes that the physician signs of a sheet that is not recorded yet. `NotToSign` when it cannot be.
 
-        With the signature in its `signature` the draft is then recorded.
+        With the signature in its `signature` the draft is then recorded. LedgerError of an old backup.
         """
+        self._refuse_old_backup()
         return signing.sheet_statement(self.recorder, draft, key_id)
 
     # --- facts out
+
+    def old_backup(self) -> str | None:
+        """What to tell whoever reads an old backup, which lacks what was recorded since; None of the newest log."""
+        try:
+            self._refuse_old_backup()
+        except Unsound as old:
+            return str(old)
+        return None
 
     def history(self, patient: str) -> list[Recorded]:
         """Everything that touches the patient, also what was corrected onto them, in log order; [] if nothing does."""
@@ -194,37 +186,41 @@ class TreatmentLedger(DCBApplication):
 
     def entry(self, index: int) -> bytes:
         """The exact bytes of an entry."""
-        for row in self.recorder.rows(after=index, upto=self._within(index + 1)):
+        for row in self.recorder.rows(after=index, upto=proving.require_index(self.recorder, index)):
+            require_unaltered(row)
             return row.data
         raise StoreError(f"index {index}: the entry is missing; run `audit`")
 
     def leaf(self, index: int) -> bytes:
         """The leaf hash of an entry, as it is stored."""
-        return next(self.recorder.leaves(index, self._within(index + 1)))
+        return next(self.recorder.leaves(index, proving.require_index(self.recorder, index)))
 
     def subject_of_act(self, act: str) -> str | None:
         """The patient of a session or assessment, as corrected; None if there is no such act."""
-        subject = f"act:{act}"
-        (rows,) = self.recorder.streams([query_of(subject)], upto=self.size)
-        state = fold(subject, (recorded(row).fact for row in rows))
-        return getattr(state.now[0], "patient", None) if state.now else None
+        return subject_of_act(self.recorder, act, self.size)
 
     # --- proofs
 
-    def checkpoint(self, *, now: datetime, progress: Callable[[int, int], None] = lambda done, total: None) -> str:
+    def checkpoint(
+        self, *, now: datetime, progress: Callable[[int, int], None] = lambda done, total: None, anew: bool = False
+    ) -> str:
         """A signed note over the log as it stands, sealed; the last one again if it has not grown.
 
-        `progress` is called while the index of a long log that was never sealed is built.
+        `progress` is called while the index of a long log that was never sealed is built. `anew`: build it from the
+        log, whatever was kept and sealed, and seal again where the last seal is of another one.
 
         LedgerError, and nothing is signed, when stored bytes do not fit their leaves, or the log does not continue
         what the key has signed before (a restored old backup).
         """
-        return self._checkpoints.sign(now=now, progress=progress)
+        return self._checkpoints.sign(now=now, progress=progress, anew=anew)
 
     def latest_checkpoint(self) -> str | None:
-        """The last checkpoint signed, if there is one."""
+        """The last checkpoint signed, if there is one. Unsound when what is kept is none of this ledger's key."""
         self._checkpoints.refuse_old_backup()
-        return self._checkpoints.latest()
+        note = self._checkpoints.latest()
+        if note is not None:
+            self._checkpoints.open_kept(note, LAST)
+        return note
 
     def cosigning(self) -> Cosigning:
         """What witnesses are asked with, and where their answers go."""
@@ -232,11 +228,11 @@ class TreatmentLedger(DCBApplication):
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
         """The proof that entry `index` is in the tree of the first `size` entries (RFC 6962 section 2.1.1)."""
-        return self._nodes(inclusion_ranges, index, size)
+        return proving.inclusion(self.recorder, index, size)
 
     def prove_consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first `new` entries continue the first `old` (RFC 6962 section 2.1.2)."""
-        return self._nodes(consistency_ranges, old, new)
+        return proving.consistency(self.recorder, old, new)
 
     def export(
         self,
@@ -258,6 +254,7 @@ class TreatmentLedger(DCBApplication):
         LedgerError if `since` is not this ledger's.
         """
         self._checkpoints.refuse_old_backup()
+        self._checkpoints.contradictions.refuse()
         order = exporting.Order(subject, now, since, each, rulebooks, openings, seal)
         return exporting.export(self.recorder, self._checkpoints, order)
 
@@ -294,18 +291,3 @@ class TreatmentLedger(DCBApplication):
         must be guarded, as `multiprocessing` demands. `published`: a directory of `publish` to hold against the log.
         """
         return audit_ledger(self.recorder, self._checkpoints, published, progress, jobs)
-
-    # ---
-
-    def _within(self, size: int) -> int:
-        if not 0 < size <= self.size:
-            raise StoreError(f"index {size - 1}: the ledger has {self.size} entries; ask for an index below that")
-        return size
-
-    def _nodes(self, ranges: Callable[[int, int], list[tuple[int, int]]], one: int, size: int) -> list[bytes]:
-        try:
-            wanted = ranges(one, self._within(size))
-        except ProofError as error:
-            raise StoreError(str(error)) from None
-        with self.recorder.connections.read() as connection:
-            return Tree(connection).nodes(wanted)

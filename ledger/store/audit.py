@@ -6,7 +6,7 @@ the end whatever it meets, and names each entry. What an entry *says* is not jud
 
 # ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from ledger.proof import HASH_BYTES, stream_leaf
 from ledger.store.audit_entries import VALID_TAGS, FactProblem, Seal, Stretch, examine
 from ledger.store.audit_heads import Heads, check_roots, check_seals, heads
 from ledger.store.audit_index import STREAM_LEAVES, Derived, derive_index
+from ledger.store.audit_places import Places, stretches
 from ledger.store.audit_tree import AuditedTree
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
@@ -30,6 +31,7 @@ __all__ = ["audit"]
 STRETCH = 32 * WIDTH
 """Entries that a process reads before it reports: some 10 MB."""
 
+_ALTERED = "altered"  # the scratch file: of each altered entry its index, 8 bytes, and what its bytes hash to
 _RANGES = 32  # of tags, each folded by one process at a time
 _FEW = 10_000  # entries: below, one process folds all of them
 _READING = 0.6  # the part of the time that the entries take; the index takes the rest
@@ -56,7 +58,7 @@ def audit(
     Looked at: the schema; the signing key and its mark; that positions are dense; each leaf, against the stored bytes;
     each entry's spelling, its type and tags against the columns and the tag index that reads go by; every checkpoint
     kept, with the columns beside its note and its cosignatures: signatures, roots, that each ends in a seal, and that
-    none is gone; the place of every seal; the last seal's index, derived from the log; the tables in which the index
+    none is gone; the place of every seal, and its index, derived from the log; the tables in which the index
     and the tree's nodes are kept. Not looked at: what facts come to, their tags and the signatures in them. What others
     append meanwhile is left for the next audit.
 
@@ -69,38 +71,56 @@ def audit(
         progress(int(part * began.size), began.size)
 
     path = recorder.connections.path
-    tasks = [
-        Stretch(path, after, min(after + stretch, began.size), fact_problem) for after in range(0, began.size, stretch)
-    ]
+    with recorder.connections.read() as connection:
+        tasks = [Stretch(path, *bounds, fact_problem) for bounds in stretches(connection, began.size, stretch)]
     # Scratch files hold hashes, and are their owner's alone (mode 0700).
     with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch:
-        log = _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
-        damaged = {difference.index for difference in log.differences}
-        missing = [difference.index for difference in log.differences if difference.name == "entry-missing"]
-        lost = min(missing, default=began.size)
-        for difference in sorted(log.differences, key=lambda difference: difference.index):
-            yield Finding(difference.name, f"index {difference.index}", difference.what)
-        unfit = list(_tag_index(recorder, log, began.size))
-        yield from (finding for finding in unfit if finding.at not in damaged)
+        log = yield from _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
+        damaged = Places([*log.spoilt, *log.missing])
+        lost = log.missing.first(began.size)
+        unfit = log.lacking > 0
+        for finding in _tag_index(recorder, log, began.size):
+            unfit = True
+            if finding.at not in damaged:
+                yield finding
         tree = _tree(log, began, lost, Path(scratch))
         yield from check_roots(began.signed, began.size, tree.roots, lost)
-        yield from _kept_nodes(recorder, tree, missing)
-        yield from check_seals(began, {seal.index for seal in log.seals}, damaged)
+        yield from _kept_nodes(recorder, tree, log.missing, began.size)
+        yield from check_seals(began, {seal.index: seal.at for seal in log.seals}, damaged)
 
-        def derive(size: int, state: State | None, part: Callable[[float], None]) -> Derived:
+        # Where a column of tags is not what was hashed, the tag index may agree with it: what was hashed tells.
+        unfit = unfit or log.malformed > 0
+
+        def derive(sizes: Sequence[int], state: State | None) -> Derived:
             bounds = [] if unfit or began.size < _FEW else _bounds(log.tags)
-            return derive_index(pool, path, Path(scratch), size, bounds, state, from_entries=bool(unfit), progress=part)
+            return derive_index(
+                pool,
+                path,
+                Path(scratch),
+                sizes,
+                bounds,
+                state,
+                from_entries=unfit,
+                progress=lambda part: shown(_READING + (1 - _READING) * part),
+            )
 
-        yield from _index(derive, began, log.seals, lost, lambda part: shown(_READING + (1 - _READING) * part))
+        yield from _index(derive, began, log.seals, lost)
     progress(began.size, began.size)
 
 
 class _Log(NamedTuple):
-    """What reading all entries came to: `tree` by the stored leaves, `hashed` by the stored bytes."""
+    """What reading all entries came to: `tree` by the stored leaves, `hashed` by the stored bytes.
 
-    differences: list[Difference]
-    altered: dict[int, bytes]
-    lacking: list[tuple[int, str]]
+    `spoilt`: entries of which a finding was told; `altered`: how many were; `malformed`: how many are, or have columns
+    that say something else; `lacking`: how many tags of entries are not in the tag index. `tree` and `hashed` end at
+    the first long hole.
+    """
+
+    spoilt: Places
+    missing: Places
+    altered: int
+    malformed: int
+    lacking: int
     borne: int
     tree: AuditedTree
     hashed: AuditedTree
@@ -110,24 +130,52 @@ class _Log(NamedTuple):
 
 def _read(
     pool: Processes, tasks: Sequence[Stretch], scratch: Path, began: Heads, progress: Callable[[float], None]
-) -> _Log:
-    """Every entry; what each is in its tags' streams goes into a file."""
+) -> Generator[Finding, None, _Log]:
+    """Every entry; what each is in its tags' streams goes into a file. Findings are told as they come, and not kept."""
     sizes = {head.size for head in began.signed if head.size <= began.size}
-    log = _Log([], {}, [], 0, AuditedTree(sizes), AuditedTree(sizes), [], [])
-    with open(scratch / STREAM_LEAVES, "wb") as file:
-        for number, examined in enumerate(pool.map(examine, tasks), 1):
-            log.tree.extend(*examined.leaves)
-            log.hashed.extend(*examined.hashed)
-            file.write(examined.stream_leaves)
-            log.differences.extend(examined.differences)
-            log.altered.update(examined.altered)
-            log.lacking.extend(examined.lacking)
+    log = _Log(Places(), Places(), 0, 0, 0, 0, AuditedTree(sizes), AuditedTree(sizes), [], [])
+    upto, whole = 0, True
+    with open(scratch / STREAM_LEAVES, "wb") as file, open(scratch / _ALTERED, "wb") as altered:
+        for number, (task, examined) in enumerate(zip(tasks, pool.map(examine, tasks), strict=True), 1):
+            if task.after > upto:  # between two stretches there is nothing at all
+                log.missing.add(upto, task.after - 1)
+                whole = False
+            upto = task.upto
+            if whole:
+                log.tree.extend(*examined.leaves)
+                log.hashed.extend(*examined.hashed)
+                file.write(examined.stream_leaves)
+                altered.writelines(index.to_bytes(8, "big") + leaf for index, leaf in examined.altered.items())
+                log = log._replace(altered=log.altered + len(examined.altered))
+                whole = examined.whole
+            for hole in examined.missing:
+                log.missing.add(*hole)
+            differ = {difference.index for difference in examined.differences}
+            lacking = [
+                Difference("index-mismatch", position - 1, f"it bears {tag!r}, which the tag index lacks")
+                for position, tag in examined.lacking
+                if position - 1 not in differ
+            ]
+            for difference in sorted([*examined.differences, *lacking], key=lambda difference: difference.index):
+                yield Finding(difference.name, f"index {difference.index}", difference.what)
+            for index in sorted(differ):
+                log.spoilt.add(index, index)
             log.seals.extend(examined.seals)
             log.tags.extend(examined.tags)
-            log = log._replace(borne=log.borne + examined.borne)
+            malformed = sum(difference.name == "malformed" for difference in examined.differences)
+            log = log._replace(
+                malformed=log.malformed + malformed,
+                borne=log.borne + examined.borne,
+                lacking=log.lacking + len(examined.lacking),
+            )
             progress(number / len(tasks))
     log.tree.finish()
     log.hashed.finish()
+    for first, last in log.missing:
+        what = f"there is no entry at position {first + 1}"
+        if last > first:
+            what = f"there are no entries at the positions {first + 1} to {last + 1}, which is up to index {last}"
+        yield Finding("entry-missing", f"index {first}", what)
     return log
 
 
@@ -144,72 +192,73 @@ def _tree(log: _Log, began: Heads, lost: int, scratch: Path) -> AuditedTree:
 
     if not log.altered or fits(log.tree) or not fits(log.hashed):
         return log.tree
-    with open(scratch / STREAM_LEAVES, "r+b") as file:
-        for index, leaf in log.altered.items():
+    with open(scratch / STREAM_LEAVES, "r+b") as file, open(scratch / _ALTERED, "rb") as altered:
+        while record := altered.read(8 + HASH_BYTES):
+            index, leaf = int.from_bytes(record[:8], "big"), record[8:]
             file.seek(index * HASH_BYTES)
             file.write(stream_leaf(index, leaf))
     return log.hashed
 
 
 def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Finding]:
-    """Reads find entries by the tag index: it must hold each entry's tags, and none besides."""
+    """Reads find entries by the tag index: it must hold their tags, which was looked at, and none besides."""
     foreign = f"""
         SELECT t.position, t.tag FROM tags AS t WHERE t.position <= ? AND NOT EXISTS
         (SELECT 1 FROM entries AS e CROSS JOIN json_each({VALID_TAGS}) AS tag
          WHERE e.position = t.position AND tag.value = t.tag)"""
-    for position, tag in log.lacking:
-        yield Finding("index-mismatch", f"index {position - 1}", f"it bears {tag!r}, which the tag index lacks")
     with recorder.connections.read() as connection:
         # Every tag is there; so are others, exactly if there are more rows than tags. Looking for them is slow.
         (rows,) = connection.execute("SELECT count(*) FROM tags WHERE position <= ?", (size,)).fetchone()
-        more = connection.execute(foreign, (size,)).fetchall() if rows != log.borne - len(log.lacking) else []
-    for position, tag in more:
-        yield Finding("index-mismatch", f"index {position - 1}", f"the tag index has {tag!r}, which it does not bear")
+        if rows == log.borne - log.lacking:
+            return
+        for position, tag in connection.execute(foreign, (size,)):
+            what = f"the tag index has {tag!r}, which it does not bear"
+            yield Finding("index-mismatch", f"index {position - 1}", what)
 
 
-def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, lost: Sequence[int]) -> Iterator[Finding]:
+def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, missing: Places, size: int) -> Iterator[Finding]:
     with recorder.connections.read() as connection:
-        wrong = list(tree.differing(connection, lost)) if has_table(connection, "tree") else []
-    for level, number in wrong:
-        what = "the node kept there is not the root of its leaves; `checkpoint` makes such nodes anew"
-        yield Finding("index-mismatch", f"tree {level}/{number}", what)
+        connection.execute("BEGIN")  # one snapshot: nodes are kept of no more leaves than there are
+        (more,) = connection.execute("SELECT count(*) FROM entries WHERE position > ?", (size,)).fetchone()
+        kept = tree.differing(connection, missing, size + more) if has_table(connection, "tree") else ()
+        for level, number in kept:
+            what = "the node kept there is not the root of its leaves; `checkpoint` makes such nodes anew"
+            yield Finding("index-mismatch", f"tree {level}/{number}", what)
+        connection.execute("COMMIT")
 
 
 def _index(
-    derive: Callable[[int, State | None, Callable[[float], None]], Derived],
-    began: Heads,
-    seals: Sequence[Seal],
-    lost: int,
-    progress: Callable[[float], None],
+    derive: Callable[[Sequence[int], State | None], Derived], began: Heads, seals: Sequence[Seal], lost: int
 ) -> Iterator[Finding]:
-    """The last seal's index, and the tables, which are of the same moment as a rule. Behind the first missing entry
-    neither can be derived.
+    """The index of every seal, and the tables, which are of the last one's moment as a rule. Behind the first missing
+    entry nothing can be derived.
     """
-    last = max((seal for seal in seals if seal.index <= lost), default=None, key=lambda seal: seal.index)
-    sizes = {last.index} if last is not None else set()
-    if began.index is not None and lost < began.index.covers <= began.size:
-        pass
-    elif began.index is not None and began.index.covers <= began.size:
-        sizes.add(began.index.covers)
-    elif began.index is not None:
+    sealed = [seal for seal in seals if seal.index <= lost]
+    sizes = {seal.index for seal in sealed}
+    state = began.index if began.index is not None and began.index.covers <= min(lost, began.size) else None
+    if state is not None:
+        sizes.add(state.covers)
+    elif began.index is not None and began.index.covers > began.size:
         what = f"it is said to be of {began.index.covers} entries, the log has {began.size}"
         yield Finding("index-mismatch", "kept index", what)
-    for number, size in enumerate(sorted(sizes)):
-        state = began.index if began.index is not None and began.index.covers == size else None
-        try:
-            derived = derive(size, state, lambda part, done=number: progress((done + part) / len(sizes)))  # type: ignore[misc]
-        except UnicodeError:
-            what = "it cannot be derived: a tag in the log is no text"
-            yield Finding("index-mismatch", f"sealed index (size {size})", what)
-            continue
-        if last is not None and last.index == size and (last.tags, last.root) != (derived.tags, derived.root):
+    if not sizes:
+        return
+    try:
+        derived = derive(sorted(sizes), state)
+    except UnicodeError:
+        what = "they cannot be derived: a tag in the log is no text"
+        yield Finding("index-mismatch", "sealed indexes", what)
+        return
+    for seal in sealed:
+        right = derived.indexes[seal.index]
+        if (seal.tags, seal.root) != right:
             what = (
-                f"the entries before the seal have {derived.tags} tags and the root {derived.root.hex()}, sealed "
-                f"are {last.tags} and {last.root.hex()}"
+                f"the entries before the seal have {right.tags} tags and the root {right.root.hex()}, sealed are "
+                f"{seal.tags} and {seal.root.hex()}; `checkpoint --anew` sees to it that the next seal is right"
             )
-            yield Finding("index-mismatch", f"sealed index (size {size})", what)
-        for what in derived.differing:
-            yield Finding("index-mismatch", "kept index", what)
+            yield Finding("index-mismatch", f"index {seal.index}", what)
+    for what in derived.differing:
+        yield Finding("index-mismatch", "kept index", f"{what}; `checkpoint --anew` builds it again")
 
 
 def _bounds(tags: Sequence[str]) -> list[str]:

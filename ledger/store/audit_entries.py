@@ -19,7 +19,7 @@ import msgspec
 from ledger.proof import HASH_BYTES, stream_leaf
 from ledger.proof import root as tree_root
 from ledger.store.connections import Connections
-from ledger.store.entry import fact_of, parse_entry
+from ledger.store.entry import fact_of, format_time, parse_entry
 from ledger.store.rederiving import Difference
 from ledger.store.refusals import Unsound
 from ledger.store.sealing import SEAL_TYPE, read_seal
@@ -32,15 +32,17 @@ FactProblem = Callable[[str, bytes], str | None]
 VALID_TAGS = "CASE WHEN json_valid(e.tags) THEN e.tags ELSE '[]' END"
 """A tags column that is no JSON any more is named as an entry's; for the tag index it counts as empty."""
 
+_HOLE = WIDTH  # entries: behind a hole of more nothing is said of the tree, for its nodes would be made of zeros
 _SAMPLED = 64  # of so many entries one tells its tags, from which ranges of tags are cut
 
 _encode_tags = msgspec.json.Encoder().encode
 
 
 class Seal(NamedTuple):
-    """A seal at `index`: of how many tags it says that its index is, and what its root."""
+    """A seal at `index`: when it was made, of how many tags it says that its index is, and what its root."""
 
     index: int  # type: ignore[assignment]  # a tuple's own `index` is not missed
+    at: str
     tags: int
     root: bytes
 
@@ -62,11 +64,13 @@ class Leaves(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """What was found in a stretch."""
+    """What was found in a stretch. Behind a long hole there are no leaves any more (`whole` is false)."""
 
     differences: list[Difference]
+    missing: list[tuple[int, int]]  # first and last index of each hole
     lacking: list[tuple[int, str]]  # (position, tag) that the tag index lacks
     borne: int  # how many tags its entries bear
+    whole: bool
     leaves: Leaves  # as they are stored; zeros for one that is missing or no hash
     hashed: Leaves  # as the stored bytes give them; the very same where no entry was altered
     altered: dict[int, bytes]  # by index, what the entry's stored bytes hash to, where that is not its leaf
@@ -85,22 +89,30 @@ def examine(stretch: Stretch) -> Examined:
     sampled: list[str] = []
     leaves: list[bytes] = []
     altered: dict[int, bytes] = {}
+    missing: list[tuple[int, int]] = []
+    whole, expected = True, stretch.after
 
     def lacks(upto: int) -> None:
-        for missing in range(stretch.after + len(leaves), upto):
-            differences.append(Difference("entry-missing", missing, f"there is no entry at position {missing + 1}"))
-            leaves.append(bytes(HASH_BYTES))
+        nonlocal whole
+        if upto > expected:
+            missing.append((expected, upto - 1))
+            whole = whole and upto - expected <= _HOLE
+            if whole:
+                leaves.extend([bytes(HASH_BYTES)] * (upto - expected))
 
     with closing(Connections(stretch.path)) as connections, connections.read() as connection:
         for row in map(Stored._make, connection.execute(_ROWS, (stretch.after, stretch.upto))):
             index = row.position - 1
             lacks(index)
             leaf = sha256(b"\x00" + row.data).digest()
-            leaves.append(row.leaf if len(row.leaf) == HASH_BYTES else bytes(HASH_BYTES))
+            expected = row.position
+            if whole:
+                leaves.append(row.leaf if len(row.leaf) == HASH_BYTES else bytes(HASH_BYTES))
             if leaf != row.leaf:
                 what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
                 differences.append(Difference("entry-altered", index, what))
-                altered[index] = leaf
+                if whole:
+                    altered[index] = leaf
             elif (problem := _wrong(row, stretch.fact_problem)) is not None:
                 differences.append(Difference("malformed", index, problem))
             elif row.type == SEAL_TYPE:
@@ -112,8 +124,10 @@ def examine(stretch: Stretch) -> Examined:
     stored = _leaves(leaves)
     return Examined(
         differences,
+        missing,
         lacking,
         borne,
+        whole,
         stored,
         _leaves([altered.get(index, leaf) for index, leaf in enumerate(leaves, stretch.after)]) if altered else stored,
         altered,
@@ -160,7 +174,7 @@ def _read_seal(row: Stored, seals: list[Seal], differences: list[Difference]) ->
     if seal.size != index:
         what = f"a seal of {seal.size} entries stands there; a seal is of all entries before it"
         differences.append(Difference("index-mismatch", index, what))
-    seals.append(Seal(index, tags, seal.root))
+    seals.append(Seal(index, format_time(parse_entry(row.data).appended_at), tags, seal.root))
 
 
 def _tag_index(connection: sqlite3.Connection, stretch: Stretch) -> tuple[list[tuple[int, str]], int]:

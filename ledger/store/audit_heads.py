@@ -4,9 +4,10 @@ One moment of the ledger; what others append and sign after it is left for the n
 """
 
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from ledger.store.audit_schema import check_kept_index, check_marks, check_schema
 from ledger.store.checkpoints import Checkpoints, Kept, kept
@@ -20,6 +21,7 @@ from ledger.store.sqlite import SQLiteDCBRecorder
 
 _KEY = "signing.key"
 _MARK = "last-signed"
+_MOST = 1_000  # rows told of those that stand outside the log
 
 
 class Signed(NamedTuple):
@@ -33,12 +35,14 @@ class Signed(NamedTuple):
 class Heads(NamedTuple):
     """The log's size, the tree heads signed up to then, what the index in the tables is of, and findings.
 
-    `kept`: the sizes of the checkpoints kept, also of one whose note was altered.
+    `kept`: the sizes of the checkpoints kept, also of one whose note was altered; `times`: of each note by its number,
+    which size it has, and the time that stands beside it.
     """
 
     size: int
     signed: list[Signed]
     kept: set[int]
+    times: dict[int, tuple[int, str]]
     index: State | None  # type: ignore[assignment]  # a tuple's own `index` is not missed
     findings: list[Finding]
 
@@ -59,8 +63,8 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
         connection.execute("BEGIN")  # one snapshot: what is appended or signed meanwhile is no damage
         notes = kept(connection)
         (size,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries WHERE position > 0").fetchone()
-        before = connection.execute("SELECT position FROM entries WHERE position < 1 ORDER BY position").fetchall()
-        beyond = connection.execute("SELECT position, tag FROM tags WHERE position > ?", (size,)).fetchall()
+        before, more = _some(connection, "SELECT position FROM entries WHERE position < 1 ORDER BY position")
+        beyond, further = _some(connection, "SELECT position, tag FROM tags WHERE position > ?", size)
         index = index_state(connection)
         findings += [*check_marks(connection), *check_kept_index(connection, index)]
         unfit = list(misfits(connection))
@@ -77,11 +81,17 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
             signed.append(head)
     for (position,) in before:
         findings.append(Finding("entry-foreign", f"position {position}", "an entry stands before the log's first, 1"))
+    if more:
+        findings.append(Finding("entry-foreign", "log", f"and {more} more entries stand before its first"))
     # Where entries are gone from the end, their tags being left follows from that.
-    for position, tag in beyond if all(head.size <= size for head in signed) else ():
+    follows = any(head.size > size for head in signed)
+    for position, tag in () if follows else beyond:
         what = f"the tag index has {tag!r} there, and the log ends at index {size - 1}"
         findings.append(Finding("index-mismatch", f"index {position - 1}", what))
-    return Heads(size, signed, sizes, index, findings)
+    if further and not follows:
+        findings.append(Finding("index-mismatch", "tag index", f"and {further} more rows are behind the log's end"))
+    times = {number: (note.size, note.signed_at) for number, note in enumerate(notes, 1)}
+    return Heads(size, signed, sizes, times, index, findings)
 
 
 def check_roots(signed: Sequence[Signed], size: int, roots: Mapping[int, bytes], lost: int) -> Iterator[Finding]:
@@ -99,8 +109,9 @@ def check_roots(signed: Sequence[Signed], size: int, roots: Mapping[int, bytes],
             yield Finding("history-fork", head.where, what)
 
 
-def check_seals(began: Heads, seals: Collection[int], damaged: Collection[int]) -> Iterator[Finding]:
-    """Checkpoints that do not end in a seal, and seals (indexes) whose checkpoint is not kept.
+def check_seals(began: Heads, seals: Mapping[int, str], damaged: Container[int]) -> Iterator[Finding]:
+    """Checkpoints that do not end in a seal, or are said to be of another time than their seal, and seals whose
+    checkpoint is not kept. `seals`: by index, when each was made.
 
     Checkpoints that are older than the log's first seal need none. A seal behind the last one may be what a crash left.
     `damaged`: indexes of entries that are not what they were.
@@ -110,11 +121,33 @@ def check_seals(began: Heads, seals: Collection[int], damaged: Collection[int]) 
         if first < head.size <= began.size and head.size - 1 not in seals and head.size - 1 not in damaged:
             what = f"its last entry, index {head.size - 1}, is no seal of the entries before it"
             yield Finding("seal-not-in-log", head.where, what)
+    for number, (size, signed_at) in began.times.items():
+        differs = None if size - 1 in damaged else _mistimed(signed_at, seals.get(size - 1))
+        if differs is not None:
+            yield Finding("malformed", f"checkpoint {number} (size {size})", differs)
     sizes = began.kept | {head.size for head in began.signed}  # that the last-signed one is not kept, was said
     for index in sorted(seals):
         if index + 1 < max(sizes, default=0) and index + 1 not in sizes:
             what = f"the checkpoint of {index + 1} entries, which ends in this seal, is not kept any more"
             yield Finding("checkpoint-rollback", f"index {index}", what)
+
+
+def _some(connection: sqlite3.Connection, sql: str, *parameters: int) -> tuple[list[tuple[Any, ...]], int]:
+    """The first rows, and how many more there are."""
+    rows = connection.execute(sql, parameters)
+    return rows.fetchmany(_MOST), sum(1 for _ in rows)
+
+
+def _mistimed(signed_at: str, sealed_at: str | None) -> str | None:
+    """What is wrong with the time beside a checkpoint, which is that of its seal. Older ones have no seal."""
+    if sealed_at is not None:
+        differs = f"its seal is of {sealed_at}, the column beside the note says {signed_at[:40]!r}"
+        return None if signed_at == sealed_at else differs
+    try:
+        datetime.fromisoformat(signed_at)
+    except ValueError:
+        return f"the column beside the note says {signed_at[:40]!r}, which is no time"
+    return None
 
 
 def _key(checkpoints: Checkpoints) -> Iterator[Finding]:
@@ -132,7 +165,7 @@ def _key(checkpoints: Checkpoints) -> Iterator[Finding]:
 def _opened(checkpoints: Checkpoints, where: str, note: str, findings: list[Finding]) -> list[Signed]:
     """The tree head of a note that our key signed, or none and a finding."""
     try:
-        checkpoint = checkpoints.open(note, where)
+        checkpoint = checkpoints.open_alone(note, where)
     except StoreError as error:
         findings.append(Finding("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")))
         return []
@@ -160,7 +193,7 @@ def _mark_differs(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, size: i
         with suppress(sqlite3.Error):  # on a disk that cannot be written nobody else writes either
             connection.execute("BEGIN IMMEDIATE")
         sizes, mark = {row.size for row in kept(connection)}, checkpoints.mark()
-    opened = None if mark is None else checkpoints.open(mark, _MARK)
+    opened = None if mark is None else checkpoints.open_alone(mark, _MARK)
     last = max(sizes, default=0)
     if opened is not None and opened.size < last:
         return f"the key signed a checkpoint of {last} entries after it: an older file was put in its place"

@@ -4,7 +4,7 @@ Reads both and changes neither. What the directory lacks, or has otherwise, its 
 owner does.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,7 @@ from ledger.proof.tiles import (
     parse_entry_bundle,
     parse_tile_path,
 )
+from ledger.store.audit_places import NOWHERE, Places
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
 from ledger.store.parallel import Processes
@@ -37,7 +38,7 @@ def audit_published(
     directory: Path,
     progress: Callable[[float], None] = lambda part: None,
     *,
-    damaged: Collection[int] = (),
+    damaged: Places = NOWHERE,
 ) -> Iterator[Finding]:
     """Everything that is not in `directory` as the log has it. `progress` gets the part done, from 0 to 1.
 
@@ -61,7 +62,7 @@ def audit_published(
             after,
             min(after + _STRETCH, there.size),
             entries,
-            frozenset(index for index in damaged if after <= index < after + _STRETCH),
+            damaged,
         )
         for after in range(0, there.size, _STRETCH)
     ]
@@ -76,14 +77,13 @@ def audit_published(
         last = Frontier()
         last.extend(rest)
         frontier = Frontier(there.size, [*frontier.nodes, *last.nodes])
-    lost = [index for index in damaged if index < there.size]
-    if frontier.root() != there.root and not lost:
+    if frontier.root() != there.root and not damaged.touches(0, there.size - 1):
         what = f"the log's first {there.size} entries have the root {frontier.root().hex()}, published is another"
         yield Finding("history-fork", str(directory / CHECKPOINT), what)
     level = 1
     while hashes:
         for tile, members in _cut(level, 0, hashes):
-            if not _is_over(tile, lost):
+            if not _is_over(tile, damaged):
                 yield from _held_against(directory, tile, format_hash_tile(members))
         hashes = [root(members) for tile, members in _cut(level, 0, hashes) if tile.width == TILE_WIDTH]
         level += 1
@@ -109,7 +109,7 @@ class _Stretch(NamedTuple):
     after: int
     upto: int
     entries: bool
-    damaged: frozenset[int]
+    damaged: Places
 
 
 class _Compared(NamedTuple):
@@ -146,10 +146,10 @@ def _cut(level: int, first: int, members: Sequence[bytes]) -> Iterator[tuple[Til
         yield Tile(level, (first + start) // TILE_WIDTH, len(some)), some
 
 
-def _is_over(tile: Tile, indexes: Collection[int]) -> bool:
+def _is_over(tile: Tile, indexes: Places) -> bool:
     """Whether the tile is made of one of these entries."""
     under = TILE_WIDTH if tile.level == ENTRIES else TILE_WIDTH ** (tile.level + 1)
-    return any(index // under == tile.index for index in indexes)
+    return indexes.touches(tile.index * under, (tile.index + 1) * under - 1)
 
 
 def _held_against(directory: Path, tile: Tile, expected: bytes) -> Iterator[Finding]:

@@ -8,9 +8,11 @@ Knows entries by index and tags as texts, nothing of what they mean.
 """
 
 import json
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from ledger.store.audit_places import EVERYWHERE, NOWHERE, Places
 from ledger.store.findings import Finding
 from ledger.store.sqlite import SQLiteDCBRecorder
 
@@ -24,7 +26,7 @@ class Spoilt(NamedTuple):
     `all`: of one of them nobody can say any more which tags it bore, or there are too many of them.
     """
 
-    indexes: frozenset[int] = frozenset()
+    indexes: Places = NOWHERE
     tags: frozenset[str] = frozenset()
     all: bool = False
 
@@ -36,25 +38,52 @@ class Spoilt(NamedTuple):
 NOTHING: Final = Spoilt()
 
 
-def spoilt_by(recorder: SQLiteDCBRecorder, findings: Iterable[Finding]) -> Spoilt:
-    """What these findings about entries, and about the tag index's rows for them, spoil."""
-    places = {finding.at: False for finding in findings if finding.at is not None}
-    for finding in findings:
-        if finding.at is not None and finding.name in _OF_ENTRIES:
-            places[finding.at] = True
-    indexes = frozenset(index for index, damaged in places.items() if damaged)
-    if not places or len(places) > _MANY:
-        return Spoilt(indexes, all=bool(places))
-    tags: dict[int, set[str]] = {index: set() for index in places}
-    wanted = json.dumps([index + 1 for index in places])
+class Told:
+    """Passes an audit's findings on, and keeps where they are: as many places as can matter."""
+
+    def __init__(self) -> None:
+        self._damaged: dict[int, str] = {}
+
+    def through(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings."""
+        for finding in findings:
+            first = finding.name in _OF_ENTRIES or finding.at not in self._damaged
+            if finding.at is not None and first and len(self._damaged) <= _MANY:
+                self._damaged[finding.at] = finding.name
+            yield finding
+
+    def spoilt(self, recorder: SQLiteDCBRecorder) -> Spoilt:
+        """What these findings about entries, and about the tag index's rows for them, spoil."""
+        if not self._damaged:
+            return NOTHING
+        if len(self._damaged) > _MANY:
+            return Spoilt(EVERYWHERE, all=True)
+        return _spoilt_by(recorder, self._damaged)
+
+
+def _spoilt_by(recorder: SQLiteDCBRecorder, found: Mapping[int, str]) -> Spoilt:
     with recorder.connections.read() as connection:
+        holes = [(one, _last_missing(connection, one)) for one, name in found.items() if name == "entry-missing"]
+        damaged = Places([*holes, *((one, one) for one, name in found.items() if name in _OF_ENTRIES)])
+        if len(found) + sum(last - first for first, last in holes) > _MANY:
+            return Spoilt(damaged, all=True)
+        indexes = [index for first, last in damaged for index in range(first, last + 1)]
+        tags: dict[int, set[str]] = {index: set() for index in (*found, *indexes)}
+        wanted = json.dumps([index + 1 for index in tags])
         rows = "SELECT position, tags, data FROM entries WHERE position IN (SELECT value FROM json_each(?))"
         for position, column, data in connection.execute(rows, (wanted,)):
             tags[position - 1].update(_listed(column), _of_entry(data))
         rows = "SELECT position, tag FROM tags WHERE position IN (SELECT value FROM json_each(?))"
         for position, tag in connection.execute(rows, (wanted,)):
             tags[position - 1].add(tag)
-    return Spoilt(indexes, frozenset().union(*tags.values()), any(not tags[index] for index in indexes))
+    return Spoilt(damaged, frozenset().union(*tags.values()), any(not tags[index] for index in indexes))
+
+
+def _last_missing(connection: sqlite3.Connection, index: int) -> int:
+    """The last index of the hole that begins here."""
+    sql = "SELECT position FROM entries WHERE position > ? ORDER BY position LIMIT 1"
+    row = connection.execute(sql, (index,)).fetchone()
+    return index if row is None else int(row[0]) - 2
 
 
 def _listed(text: str | bytes) -> list[str]:

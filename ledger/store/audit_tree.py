@@ -8,7 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ledger.proof import EMPTY_ROOT, HASH_BYTES, Frontier
 from ledger.proof import root as tree_root
+from ledger.store.audit_places import Places
 from ledger.store.tree import WIDTH
+
+_LEVELS = 8  # a node of that level would be of more leaves than there are positions
 
 
 class AuditedTree:
@@ -35,26 +38,31 @@ class AuditedTree:
         """No more leaves."""
         self._roots_within(self._rest)
 
-    def differing(self, connection: sqlite3.Connection, lost: Collection[int]) -> Iterator[tuple[int, int]]:
+    def differing(self, connection: sqlite3.Connection, missing: Places, size: int) -> Iterator[tuple[int, int]]:
         """The kept nodes (level, number) that are not the root of their leaves, or are missing below others.
 
-        `lost`: indexes of entries that are missing; of the nodes above them nothing can be said.
+        `missing`: indexes of entries that are; of the nodes above them nothing can be said. `size`: how many entries
+        there are now, some of which may have come in meanwhile; nodes that they do not fill are of no leaves at all.
         """
         levels = [[], self._blocks]
         while len(levels[-1]) >= WIDTH:
             below = levels[-1]
             full = range(0, len(below) - WIDTH + 1, WIDTH)
             levels.append([tree_root(below[start : start + WIDTH]) for start in full])
-        unknown = {(level, index // WIDTH**level) for index in lost for level in range(1, len(levels))}
-        expected = dict.fromkeys(range(len(levels)), 0)
+        expected = [0] * len(levels)
         for level, number, hash_ in connection.execute("SELECT level, n, hash FROM tree ORDER BY level, n"):
-            known = levels[level] if 0 < level < len(levels) else []
-            for missing in range(expected.get(level, number), min(number, len(known))):
-                yield level, missing
+            if not 0 < level < _LEVELS or not 0 <= number < size >> 8 * level:
+                yield level, number
+                continue
+            if level >= len(levels):
+                continue
+            known, leaves = levels[level], WIDTH**level
+            for absent in range(expected[level], min(number, len(known))):
+                yield level, absent
             expected[level] = number + 1
-            # What is beyond was kept meanwhile, of leaves that this audit has not seen.
-            differs = number < len(known) and known[number] != hash_ and (level, number) not in unknown
-            if level < 1 or number < 0 or differs:
+            # What is beyond was kept meanwhile, or lies behind missing entries: this audit has not seen its leaves.
+            differs = number < len(known) and known[number] != hash_
+            if differs and not missing.touches(number * leaves, (number + 1) * leaves - 1):
                 yield level, number
 
     def _roots_within(self, leaves: bytes) -> None:

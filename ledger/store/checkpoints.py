@@ -15,15 +15,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.files import write_durably
-from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint
+from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint, parse_note
 from ledger.store.continuity import WHOLE_ENTRIES, Continuity, refuse_rollback
-from ledger.store.cosignatures import cosignatures, keep, last_size, lines_under, require_line
-from ledger.store.entry import format_time
+from ledger.store.contradictions import Contradictions
+from ledger.store.cosignatures import cosignatures, cosigned_at, keep, last_size, lines_under, require_line
+from ledger.store.entry import format_time, parse_entry
 from ledger.store.index_building import Progress
 from ledger.store.key import read_key
 from ledger.store.refusals import StoreError
-from ledger.store.sealing import SEAL_TAG, SEAL_TYPE, Sealing, SpellSeal
+from ledger.store.sealing import SEAL_TAG, SEAL_TYPE, Sealing, SpellSeal, seal_at
+from ledger.store.soundness import unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
+
+LAST = "last checkpoint"
+"""Where a finding is that is about the last one kept."""
 
 
 class Checkpoints:
@@ -39,6 +44,7 @@ class Checkpoints:
         whole_entries: int = WHOLE_ENTRIES,
     ) -> None:
         self.sealing = Sealing(recorder, spell_seal)
+        self.contradictions = Contradictions(key_file.parent)
         self._continuity = Continuity(recorder, whole_entries)
         self._recorder = recorder
         self._origin = origin
@@ -66,10 +72,16 @@ class Checkpoints:
         yield from (row.note + lines.get(row.size, "") for row in rows)
 
     def latest(self) -> str | None:
-        """The last checkpoint kept, with the lines of witnesses; None before the first."""
+        """The last checkpoint kept, with the lines of witnesses; None before the first.
+
+        Unsound where other lines than the log's own were put under the note that is kept.
+        """
         with self._recorder.connections.read() as connection:
             row = connection.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
-            return None if row is None else f"{row[1]}{lines_under(connection, row[0])}"
+            lines = "" if row is None else lines_under(connection, row[0])
+        if row is not None and (what := _more_lines(row[1])) is not None:
+            raise unsound("checkpoint-signature", LAST, what)
+        return None if row is None else f"{row[1]}{lines}"
 
     def mark(self) -> str | None:
         """The key's high-water mark: the last note signed with it, or None before the first.
@@ -90,7 +102,7 @@ class Checkpoints:
         """
         try:
             mark = self.mark()
-            signed = [] if mark is None else [self.open(mark, f"{self._mark_file}")]
+            signed = [] if mark is None else [self.open_alone(mark, f"{self._mark_file}")]
         except StoreError:
             return
         refuse_rollback(self._recorder.head(), signed)
@@ -105,13 +117,30 @@ class Checkpoints:
             raise StoreError(f"{what}: it is of {checkpoint.origin!r}, this ledger is {self._origin!r}")
         return checkpoint
 
+    def open_alone(self, note: str, what: str) -> Checkpoint:
+        """The same of a note as our key made it: no line stands under it but our own (cosignatures are kept apart)."""
+        checkpoint = self.open(note, what)
+        if (more := _more_lines(note)) is not None:
+            raise StoreError(f"{what}: {more}")
+        return checkpoint
+
+    def open_kept(self, note: str, where: str, *, alone: bool = False) -> Checkpoint:
+        """The tree head of a note that is kept as signed by our key; `alone`: with no line of others under it.
+
+        Unsound, as an audit has it, when it is not.
+        """
+        try:
+            return self.open_alone(note, where) if alone else self.open(note, where)
+        except StoreError as error:
+            raise unsound("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")) from None
+
     def last_cosigned(self, vkey: str) -> int:
         """The size of the largest checkpoint that this witness cosigned, as far as it is known here; 0 for none."""
         with self._recorder.connections.read() as connection:
             return last_size(connection, vkey)
 
-    def cosign(self, note: str, vkey: str, lines: str) -> None:
-        """Keep what a witness answered for one of our checkpoints; durable on return.
+    def cosign(self, note: str, vkey: str, lines: str) -> int:
+        """Keep what a witness answered for one of our checkpoints; durable on return. When it cosigned (since 1970).
 
         A witness that signed it before is known already, and nothing changes. StoreError when its key, a line of it
         under this text, or the checkpoint is not there.
@@ -126,18 +155,22 @@ class Checkpoints:
                 raise StoreError(f"no checkpoint of size {checkpoint.size} with this root was signed here")
             keep(connection, checkpoint.size, vkey, line)
             connection.execute("COMMIT")
+            return cosigned_at(line)
         except sqlite3.Error as error:
             raise StoreError(f"the cosignature could not be kept ({error}); ask again") from error
         finally:
             connection.close()  # rolls back what is open
 
-    def sign(self, *, now: datetime, progress: Progress = lambda done, total: None) -> str:
+    def sign(self, *, now: datetime, progress: Progress = lambda done, total: None, anew: bool = False) -> str:
         """The checkpoint of the log as it stands, sealed, signed, kept, and the key's mark moved; durable on return.
 
         A log that has not grown since the last one gets the last one, and the index in the tables is that of its
         seal. StoreError, and nothing is signed, when stored entries do not fit their leaves, or the log does not
-        continue what was signed before. `progress` is called where the index of a long log is built.
+        continue what was signed before, or a witness contradicts it. `progress` is called where the index of a long
+        log is built. `anew`: build it from the log, whatever was kept and sealed, and seal again where the last seal is
+        of another one.
         """
+        self.contradictions.refuse()
         key = read_key(self._key_file)
         if key.vkey != self._vkey:
             raise StoreError(f"{self._key_file}: another ledger's key ({key.vkey}); this ledger's is {self._vkey}")
@@ -148,7 +181,7 @@ class Checkpoints:
                     f"{self._mark_file}: missing, and with it what this key last signed; nothing is signed. Restore "
                     "the file; or, if the newest checkpoint that anyone holds is the ledger's last, write it there"
                 )
-            earlier = [self.open(note, what) for note, what in self._signed(latest, mark)]
+            earlier = [self.open_kept(note, where, alone=True) for note, where in self._signed(latest, mark)]
             # Looked at before it is sealed: a log that must not be signed is not written to either.
             frontier, fits = self._continuity.check(self._recorder.head(), earlier)
             if not fits:
@@ -158,7 +191,7 @@ class Checkpoints:
             if size is not None:
                 frontier, _ = self._continuity.check(size, [one for one in earlier if one.size <= size])
             else:
-                size = self.sealing.seal(now, progress)
+                size = self.sealing.seal(now, progress, anew=anew)
                 if latest is not None and earlier[0].size == size:
                     with self._recorder.connections.read() as connection:
                         return latest + lines_under(connection, size)
@@ -167,9 +200,15 @@ class Checkpoints:
                     self.sealing.forget_tree()
             root = frontier.root()
             note = key.sign(format_checkpoint(self._origin, size, root))
-            self.open(note, "the checkpoint just signed")  # a note nobody can open is never handed out
+            self.open_alone(note, "the checkpoint just signed")  # a note nobody can open is never handed out
             if self._keep(note, size, root, latest, mark, now, earlier) and not left:
                 return note
+
+    @staticmethod
+    def _signed_at(connection: sqlite3.Connection, size: int, now: datetime) -> str:
+        """When its seal was made: the entry says that, too, so whoever alters the column is found."""
+        seal = seal_at(connection, size)
+        return format_time(now) if seal is None else format_time(parse_entry(seal).appended_at)
 
     def _left_unsigned(self, earlier: Sequence[Checkpoint]) -> int | None:
         """The size of a log that was sealed and, as a crash came in between, not signed, and has grown since."""
@@ -183,9 +222,9 @@ class Checkpoints:
 
     def _signed(self, latest: str | None, mark: str | None) -> Iterator[tuple[str, str]]:
         if latest is not None:
-            yield latest, "the ledger's last checkpoint"
+            yield latest, LAST
         if mark is not None:
-            yield mark, f"{self._mark_file}"
+            yield mark, self._mark_file.name
 
     def _keep(
         self,
@@ -213,7 +252,7 @@ class Checkpoints:
             write_durably(self._mark_file, note)
             connection.execute(
                 "INSERT INTO checkpoints (size, root, note, signed_at) VALUES (?, ?, ?, ?)",
-                (size, root, note, format_time(now)),
+                (size, root, note, self._signed_at(connection, size, now)),
             )
             connection.execute("COMMIT")
             return True
@@ -222,16 +261,27 @@ class Checkpoints:
 
 
 class Kept(NamedTuple):
-    """A checkpoint as it is kept: the note, and the columns beside it by which it is found."""
+    """A checkpoint as it is kept: the note, and the columns beside it."""
 
     size: int
     root: bytes
     note: str
+    signed_at: str
 
 
 def kept(connection: sqlite3.Connection) -> list[Kept]:
     """Every checkpoint kept, the smallest first."""
-    return [Kept(*row) for row in connection.execute("SELECT size, root, note FROM checkpoints ORDER BY size")]
+    sql = "SELECT size, root, note, signed_at FROM checkpoints ORDER BY size"
+    return [Kept(*row) for row in connection.execute(sql)]
+
+
+def _more_lines(note: str) -> str | None:
+    """What stands under a note besides one signature. What is no note at all, `open` says."""
+    try:
+        lines = len(parse_note(note).signatures)
+    except ProofError:
+        return None
+    return None if lines == 1 else f"{lines} signature lines stand under it, where only the log's own one is kept"
 
 
 def _left_unsigned(connection: sqlite3.Connection, earlier: Sequence[Checkpoint], before: int) -> int | None:

@@ -120,8 +120,8 @@ def refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
         if checkpoint.size > size:
             raise Unsound(
                 f"checkpoint-rollback: log: the ledger has {size} entries, but its key has signed a checkpoint of "
-                f"{checkpoint.size}: an old backup was restored here. Nothing is signed, taken in or handed out; "
-                "restore the newest backup"
+                f"{checkpoint.size}: an old backup was restored here. Nothing is signed, taken in or exported, and "
+                "what is read here lacks what was recorded since; restore the newest backup"
             )
 
 

@@ -89,6 +89,11 @@ def require_line(note: str, vkey: str, lines: str) -> str:
     raise StoreError(f"the answer has no cosignature by {vkey}; is it of another witness?")
 
 
+def cosigned_at(line: str) -> int:
+    """When the witness signed this line, which was checked: seconds since 1970 (c2sp.org/tlog-cosignature)."""
+    return int.from_bytes(parse_note(f"-\n\n{line}").signatures[0].signature[:8], "big")
+
+
 def misfits(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """The size of each checkpoint under which a line is kept that does not fit, and why: for an audit."""
     notes = dict(connection.execute("SELECT size, note FROM checkpoints"))

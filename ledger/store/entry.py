@@ -63,6 +63,15 @@ def fact_of(data: bytes) -> bytes:
     return data[data.index(b',"fact":') + 8 : -1]
 
 
+def tags_of(data: bytes) -> bytes:
+    """The bytes of the tags in an entry that `format_entry` made, without decoding it. Raises ValueError without any.
+
+    Before the first `,"tags":` stand a type's name and a time, neither of which has a quote inside.
+    """
+    start = data.index(b',"tags":') + 8
+    return data[start : data.index(b',"fact":', start)]
+
+
 def parse_entry(data: bytes) -> Entry:
     """The entry of these bytes, which must be in the one spelling. Raises ValueError saying what is wrong."""
     try:

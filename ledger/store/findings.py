@@ -1,6 +1,10 @@
 """What an audit says: a finding's name, where, what. Values: an audit goes on to the end whatever it meets."""
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+MOST = 10_000
+"""Findings told of one name; of more than that only the number."""
 
 
 class Finding(NamedTuple):
@@ -18,3 +22,19 @@ class Finding(NamedTuple):
         """The index of the entry that it is about; None where it is about something else."""
         place = self.where.removeprefix("index ")
         return int(place) if place != self.where and place.isdecimal() else None
+
+
+def at_most(findings: Iterable[Finding], most: int = MOST) -> Iterator[Finding]:
+    """The findings as they come, `most` of each name about entries and as many about what else; then how many more.
+
+    So whoever collects them needs no more memory, however much someone damaged.
+    """
+    told: dict[tuple[str, bool], int] = {}
+    for finding in findings:
+        kind = (finding.name, finding.at is None)
+        told[kind] = told.get(kind, 0) + 1
+        if told[kind] <= most:
+            yield finding
+    for (name, _), count in told.items():
+        if count > most:
+            yield Finding(name, "ledger", f"and {count - most} more findings of this name")

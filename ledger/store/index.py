@@ -3,14 +3,19 @@
 What an update builds on is worked out from the rows that it touches and held against the root they stood for; rows
 that do not lead there were damaged, and the index is built again from the log (`ledger.store.index_building`).
 FORMAT.md, "Sealed index". Knows the tags that entries bear, not what they mean.
+
+What is sealed are the tags in the bytes that were hashed, and nothing else: the columns and rows beside an entry, by
+which it is found, must say the same, or nothing is sealed.
 """
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 
 import msgspec
 
 from ledger.proof import Frontier, ProofError, split_keys, stream_leaf, tag_key, trie_node, trie_root
+from ledger.store.entry import tags_of
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
 from ledger.store.refusals import Unsound
 from ledger.store.schema import create_projections
@@ -31,7 +36,7 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
     """Take the entries up to this many into the index. Inside a transaction that writes.
 
     Raises IndexDamaged, and leaves the transaction to be rolled back, when the tables do not lead to the root they are
-    said to have; Unsound when an entry is missing or its tags are no tags.
+    said to have; Unsound when an entry is missing, or what stands beside it, by which it is found, is not what it says.
     """
     create_projections(connection)
     tables = IndexTables(connection)
@@ -56,30 +61,59 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
 def _new_leaves(connection: sqlite3.Connection, after: int, upto: int) -> dict[bytes, list[bytes]]:
     """By key of the tag, the stream leaves of the entries with after < position <= upto."""
     rows = connection.execute(
-        "SELECT position, tags, leaf FROM entries WHERE position > ? AND position <= ? ORDER BY position", (after, upto)
+        "SELECT position, CAST(tags AS BLOB), leaf, data FROM entries WHERE position > ? AND position <= ? "
+        "ORDER BY position",
+        (after, upto),
     )
     by_tag: dict[str, list[bytes]] = {}
     expected = after
-    for position, tags_json, leaf in rows:
+    for position, column, leaf, data in rows:
         if position != expected + 1:
             break
         expected = position
         hash_ = stream_leaf(position - 1, leaf)
-        for tag in tags_of(position, tags_json):
+        for tag in borne(position, column, leaf, data):
             by_tag.setdefault(tag, []).append(hash_)
     if expected != upto:
         raise Unsound(f"entry-missing: index {expected}: there is no entry. Nothing is sealed; run `audit`")
+    _require_found_by(connection, by_tag, after, upto)
     return {tag_key(tag): leaves for tag, leaves in by_tag.items()}
 
 
-def tags_of(position: int, tags_json: str) -> Iterable[str]:
-    """The tags of an entry, each once, from the column beside it."""
+def borne(position: int, column: bytes, leaf: bytes, data: bytes) -> Iterable[str]:
+    """The tags that an entry bears, each once, from the bytes that were hashed; the column beside it says the same.
+
+    Unsound, naming the entry, where the bytes are not those that were hashed, have no tags, or the column differs.
+    """
+    if sha256(b"\x00" + data).digest() != leaf:
+        raise _unsound("entry-altered", position, f"its stored bytes do not hash to its leaf in the log, {leaf.hex()}")
     try:
-        return dict.fromkeys(_decode_tags(tags_json))
-    except (msgspec.DecodeError, UnicodeError):
-        raise Unsound(
-            f"malformed: index {position - 1}: no tags stand beside it. Nothing is sealed; run `audit`"
-        ) from None
+        spelled = tags_of(data)
+        if spelled == column:
+            return dict.fromkeys(_decode_tags(spelled))
+    except (ValueError, msgspec.DecodeError):
+        pass
+    # As bytes, for what is no text any more would stop the reading.
+    said = column[:200].decode(errors="replace")
+    raise _unsound(
+        "malformed", position, f"the column beside the entry says that its tags are {said!r}, its bytes do not"
+    )
+
+
+def _require_found_by(
+    connection: sqlite3.Connection, by_tag: Mapping[str, Sequence[bytes]], after: int, upto: int
+) -> None:
+    """Unsound where the tag index has more or fewer of these entries under a tag than bear it."""
+    for tag, leaves in by_tag.items():
+        sql = "SELECT count(*) FROM tags WHERE tag = ? AND position > ? AND position <= ?"
+        (found,) = connection.execute(sql, (tag, after, upto)).fetchone()
+        if found != len(leaves):
+            what = f"of the entries from index {after} to {upto - 1} the tag index has {found}, {len(leaves)} bear it"
+            raise Unsound(f"index-mismatch: {tag}: {what}. Nothing is sealed; run `audit`")
+
+
+def _unsound(name: str, position: int, what: str) -> Unsound:
+    return Unsound(f"{name}: index {position - 1}: {what}. Nothing is sealed; run `audit`")
 
 
 class _Growth:

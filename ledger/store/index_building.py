@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 
 from ledger.proof import HASH_BYTES, stream_leaf, tag_key
-from ledger.store.index import tags_of
+from ledger.store.index import borne
 from ledger.store.index_tables import Held, IndexTables, Node, State
 from ledger.store.refusals import Unsound
 from ledger.store.schema import create_projections
@@ -67,30 +67,32 @@ def streams_of(tags: Iterable[tuple[str, int]], leaves: bytes | bytearray | memo
 def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = lambda done, total: None) -> State:
     """Make the index of the first `upto` entries in temporary tables of this connection; `install_index` follows.
 
-    Takes no lock: the log only grows. Unsound when the tag index is not what the entries bear.
+    Takes no lock: the log only grows. Unsound when the tag index, or a column of tags, is not what the entries
+    bear in the bytes that were hashed.
     """
     for name in (*_TABLES, "collected"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
     create_projections(connection, "temp")
     connection.execute("CREATE TABLE temp.collected (key BLOB, count INTEGER, frontier BLOB)")
     connection.execute("BEGIN")  # deferred: one snapshot of the log; only temporary tables are written
-    borne = _Passing(lambda done: progress(done, 2 * upto))
+    inside = _Passing(lambda done: progress(done, 2 * upto))
     leaves = stream_leaves(
-        borne.entries(
+        inside.entries(
             connection.execute(
-                "SELECT position, tags, leaf FROM entries WHERE position > 0 AND position <= ? ORDER BY position",
+                "SELECT position, CAST(tags AS BLOB), leaf, data FROM entries WHERE position > 0 AND position <= ? "
+                "ORDER BY position",
                 (upto,),
             )
         )
     )
     if len(leaves) != HASH_BYTES * upto:
         raise Unsound(f"entry-missing: index {len(leaves) // HASH_BYTES}: there is no entry; run `audit`")
-    found = _Passing(lambda done: progress(upto + upto * done // max(borne.tags, done), 2 * upto))
+    found = _Passing(lambda done: progress(upto + upto * done // max(inside.tags, done), 2 * upto))
     rows = connection.execute(
         "SELECT tag, position FROM tags WHERE position > 0 AND position <= ? ORDER BY tag, position", (upto,)
     )
     connection.executemany("INSERT INTO temp.collected VALUES (?, ?, ?)", streams_of(found.through(rows), leaves))
-    if (borne.tags, borne.sum) != (found.tags, found.sum):
+    if (inside.tags, inside.sum) != (found.tags, found.sum):
         raise Unsound(
             "index-mismatch: tag index: it does not have the tags that the entries bear. Nothing is sealed; run `audit`"
         )
@@ -125,10 +127,10 @@ class _Passing:
         self.tags = 0
         self.sum = 0
 
-    def entries(self, rows: Iterable[tuple[int, str, bytes]]) -> Iterator[tuple[int, bytes]]:
+    def entries(self, rows: Iterable[tuple[int, bytes, bytes, bytes]]) -> Iterator[tuple[int, bytes]]:
         """(position, leaf) of entries whose tags are summed up."""
-        for position, tags_json, leaf in rows:
-            for tag in tags_of(position, tags_json):
+        for position, column, leaf, data in rows:
+            for tag in borne(position, column, leaf, data):
                 self.tags += 1
                 self.sum += _mixed(tag, position)
             if position % _BATCH == 0:

@@ -56,9 +56,11 @@ def read_key(path: Path) -> SigningKey:
     """The key in this file. StoreError when it is missing, readable by others, or not a key."""
     try:
         mode = path.stat().st_mode
-        text = path.read_text()
+        text = path.read_text("utf-8")
     except OSError as error:
         raise StoreError(f"{path}: the signing key cannot be read ({error.strerror}); restore it to sign") from None
+    except UnicodeDecodeError:
+        raise StoreError(f"{path}: not a signing key (it is no text); restore it from where keys are kept") from None
     if mode & 0o077:
         raise StoreError(f"{path}: others may read the signing key (mode {mode & 0o777:04o}); run: chmod 600 {path}")
     try:

@@ -47,14 +47,17 @@ def read_last(connections: Connections, key_id: str) -> Last | None:
         return None if row is None else Last(*row)
 
 
-def read_every_last(connections: Connections) -> dict[str, Last]:
-    """What is kept, by key."""
+def read_every_last(connections: Connections) -> tuple[dict[str, Last], int]:
+    """What is kept, by key, and how many entries the log has at that moment, of which each was derived or of fewer."""
     with connections.read() as connection:
-        if _columns(connection) != _COLUMNS:
-            return {}
-        return {
-            key_id: Last(*row) for key_id, *row in connection.execute(f"SELECT key_id, {_VALUES} FROM last_statements")
-        }
+        connection.execute("BEGIN")
+        (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
+        found = {}
+        if _columns(connection) == _COLUMNS:
+            rows = connection.execute(f"SELECT key_id, {_VALUES} FROM last_statements")
+            found = {key_id: Last(*row) for key_id, *row in rows}
+        connection.execute("COMMIT")
+        return found, head
 
 
 def keep_last(connections: Connections, key_id: str, last: Last) -> None:

@@ -175,9 +175,13 @@ def read_identity(path: Path) -> Identity:
                     f"{path}: made by a newer version (format {version}, this program reads {FORMAT_VERSION}); "
                     "upgrade this program, the ledger is left as it is"
                 )
-            origin, vkey = connection.execute("SELECT origin, vkey FROM ledger").fetchone()
+            row = connection.execute("SELECT origin, vkey FROM ledger").fetchone()
+            if row is None:
+                raise StoreError(
+                    f"{path}: it does not say which ledger it is (its table `ledger` is empty); restore a backup"
+                )
         finally:
             connection.close()
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: cannot be read as a ledger ({error}); restore it from a backup") from error
-    return Identity(str(origin), str(vkey))
+    return Identity(str(row[0]), str(row[1]))

@@ -78,17 +78,22 @@ class Sealing:
         self._spell = spell
         self._chunk_entries = chunk_entries
 
-    def seal(self, now: datetime, progress: Progress = lambda done, total: None) -> int:
+    def seal(self, now: datetime, progress: Progress = lambda done, total: None, *, anew: bool = False) -> int:
         """Seal all entries, unless the last one is a seal already; how many there are, the seal being the last.
 
         Durable on return, and the index in the tables is then that of the seal. Unsound, and nothing is put in,
         when the last entry is a seal of another index than its entries have.
+
+        `anew`: whatever the tables have, and whatever was sealed before, build the index from the log, and seal that;
+        also behind a last entry that is a false seal. A false seal stays in the log; the next ones are right.
         """
-        built = False
+        built = anew or not self._are_of_last_seal()
+        if built:
+            self.rebuild(progress)
         while True:
             try:
                 self._catch_up(progress)
-                size = self._transact(lambda connection: self._seal(connection, now))
+                size = self._transact(lambda connection: self._seal(connection, now, anew))
             except IndexDamaged as damage:
                 if built:
                     raise Unsound(f"index-mismatch: {damage}. Nothing is sealed; run `audit`") from None
@@ -115,16 +120,19 @@ class Sealing:
         """
         connection.execute("COMMIT")
 
-    def _seal(self, connection: sqlite3.Connection, now: datetime) -> int:
+    def _seal(self, connection: sqlite3.Connection, now: datetime, anew: bool) -> int:
         head, last = _end(connection)
         state = index_state(connection)
-        if state is not None:
+        if state is not None and not anew:
             self._hold_against_last_seal(connection, state)
         if last is not None:
             state = grow_index(connection, head - 1)
-            self._hold_against_last_seal(connection, state)
-            size = head
-        else:
+            if anew and read_seal(last).root != state.root:
+                last = None
+            else:
+                self._hold_against_last_seal(connection, state)
+        size = head
+        if last is None:
             state = grow_index(connection, head)
             fact = self._spell(now, state.covers, state.tags, state.root)
             data = format_entry(SEAL_TYPE, format_time(now), [SEAL_TAG], fact)
@@ -134,11 +142,21 @@ class Sealing:
         Tree(connection).grow(size)
         return size
 
+    def _are_of_last_seal(self) -> bool:
+        """Whether nothing is in the tables that no seal speaks for: what an update builds on leads to a root, and only
+        a seal says that the root is the log's. (Where seals or tables are damaged, `_seal` finds out.)
+        """
+        with self._recorder.connections.read() as connection:
+            state = index_state(connection)
+            if state is None:
+                return True
+            position = _last_seal(connection)
+            return state.covers <= (0 if position is None else position - 1)
+
     def _hold_against_last_seal(self, connection: sqlite3.Connection, state: State) -> None:
-        sql = "SELECT max(position) FROM tags WHERE tag = ?"
-        (position,) = connection.execute(sql, (SEAL_TAG,)).fetchone()
-        data = seal_at(connection, position) if position is not None else None
-        if data is None:
+        position = _last_seal(connection)
+        data = None if position is None else seal_at(connection, position)
+        if position is None or data is None:
             return
         size, root = read_seal(data)
         if size != position - 1:
@@ -205,6 +223,11 @@ class Sealing:
 
     def _failed(self, error: sqlite3.Error) -> StoreError:
         return StoreError(f"{self._recorder.connections.path}: the log could not be sealed ({error}); ask again")
+
+
+def _last_seal(connection: sqlite3.Connection) -> int | None:
+    (position,) = connection.execute("SELECT max(position) FROM tags WHERE tag = ?", (SEAL_TAG,)).fetchone()
+    return None if position is None else int(position)
 
 
 def _covers(connection: sqlite3.Connection) -> int:

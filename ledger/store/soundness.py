@@ -1,4 +1,4 @@
-"""Is an entry what was hashed? Asked of the few that are read to be shown or handed out; an audit asks it of all.
+"""Is an entry what was hashed? Asked of all that is read to be shown, handed out, signed or decided by.
 
 What is found is raised in the words of a finding, `NAME: WHERE: what`, with what to do: whoever asked is told which
 entry it is, and gets nothing that rests on it.
@@ -14,11 +14,16 @@ from ledger.store.sqlite import Stored
 WHAT_TO_DO = "Nothing is handed out; run `audit`, restore a backup"
 
 
-def require_sound(row: Stored) -> None:
-    """Unsound, naming the entry, when its stored bytes are not those that were hashed, or are no entry."""
+def require_unaltered(row: Stored) -> None:
+    """Unsound, naming the entry, when its stored bytes are not those that were hashed."""
     if (leaf := leaf_hash(row.data)) != row.leaf:
         what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
         raise unsound("entry-altered", f"index {row.position - 1}", what)
+
+
+def require_sound(row: Stored) -> None:
+    """The same, and that they are an entry: for whoever does not read the fact in it anyway."""
+    require_unaltered(row)
     try:
         parse_entry(row.data)
     except ValueError as error:

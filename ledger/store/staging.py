@@ -16,29 +16,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-UNDECIDED, ACCEPTED, KNOWN, REFUSED = range(4)
+from ledger.store.staging_tables import INDEXES, TABLES
 
-_TABLES = """
-CREATE TABLE lines (
-    n       INTEGER PRIMARY KEY,    -- in order of files and lines, from 1
-    at      INTEGER NOT NULL,       -- microseconds since 1970
-    subject TEXT,                   -- NULL until it is known, and of a line that could not be read
-    opens   INTEGER NOT NULL,       -- 1: it introduces its subject
-    line_id TEXT,
-    type    TEXT NOT NULL,          -- the entry's type
-    fact    BLOB NOT NULL           -- in the one spelling
-);
-CREATE TABLE sources (n INTEGER PRIMARY KEY, file TEXT NOT NULL, number INTEGER NOT NULL, raw BLOB);
-CREATE TABLE verdicts (n INTEGER PRIMARY KEY, verdict INTEGER NOT NULL, tags TEXT, field TEXT, what TEXT);
-CREATE TABLE standings (subject TEXT PRIMARY KEY, standing BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE links (n INTEGER PRIMARY KEY, key_id TEXT, counter INTEGER, previous TEXT, digest TEXT);  -- statements
-"""
-_INDEXES = """
-CREATE INDEX lines_by_at ON lines (at);
-CREATE INDEX lines_by_subject ON lines (subject, at) WHERE subject IS NOT NULL;
-CREATE INDEX lines_by_id ON lines (line_id, at) WHERE line_id IS NOT NULL;
-CREATE INDEX links_by_key ON links (key_id, counter);
-"""
+UNDECIDED, ACCEPTED, KNOWN, REFUSED = range(4)
 
 
 class StagedLine(NamedTuple):
@@ -104,7 +84,7 @@ class Staging:
         # Nothing here has to survive this process: no journal, no sync.
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -8192"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(f"{_TABLES}BEGIN;")
+        self._connection.executescript(f"{TABLES}BEGIN;")
         os.unlink(name)
 
     def close(self) -> None:
@@ -120,7 +100,7 @@ class Staging:
 
     def all_read(self) -> None:
         """No more lines come: from here on they are looked up."""
-        self._connection.executescript(f"{_INDEXES}BEGIN;")
+        self._connection.executescript(f"{INDEXES}BEGIN;")
 
     def without_subject(self) -> Iterator[tuple[int, bytes]]:
         """Lines whose subject depends on what else there is, as (n, fact)."""

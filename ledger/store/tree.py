@@ -63,7 +63,9 @@ class Tree:
         return WIDTH * int(full)
 
     def grow(self, size: int) -> None:
-        """Keep the nodes that the first `size` leaves fill. Inside a transaction that writes."""
+        """Keep the nodes that the first `size` leaves fill, and no others. Inside a transaction that writes."""
+        # What is of no leaves was put there by somebody else, and would be taken for kept when the log gets so far.
+        self._connection.execute("DELETE FROM tree WHERE level < 1 OR n < 0 OR n >= (? >> 8 * level)", (size,))
         level = 1
         while full := size >> 8 * level:
             (held,) = self._connection.execute(

@@ -23,7 +23,7 @@ from ledger.treatment.prescriptions import check_orders_stay
 from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.sessions import void_of
 from ledger.treatment.state import State, evolve
-from ledger.treatment.statements import is_statement
+from ledger.treatment.statements import SIGNED, is_statement
 from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, OPENINGS, subject_field
 
 _ACT_LINES = (
@@ -41,6 +41,7 @@ def amend(state: State, correction: EntryCorrected) -> State:
         refuse("target", f"no line of {correction.target!r} that has {correction.field!r} is known, expected one")
     line = state.now[index]
     _check_field(line, correction.field)
+    _check_signer_stays(state.written[index], correction.field)
     _check_signs_nothing(correction)
     _check_not_voided(state, line, correction)
     _check_latest(state, index, correction)
@@ -73,6 +74,13 @@ def _check_signs_nothing(correction: EntryCorrected) -> None:
     """What is signed is checked in the line that it is signed in; a correction would put it past that."""
     if correction.field == "signature" and isinstance(correction.new, str) and is_statement(correction.new):
         refuse("new", "a signed statement is recorded by a signature's own line, expected no statement here")
+
+
+def _check_signer_stays(written: Fact, field: str) -> None:
+    """Who signed is proven by the signature, whatever a correction says; one that was mistaken is signed anew."""
+    kind, signer = SIGNED.get(type(written), ("", ""))
+    if field == signer and is_statement(getattr(written, "signature", None)):
+        refuse("field", f"{field!r} says who signed this {kind}'s statement, expected a field that it does not prove")
 
 
 def _check_not_voided(state: State, line: Fact, correction: EntryCorrected) -> None:

@@ -33,7 +33,7 @@ _REGISTRY: Final[dict[type[Fact], tuple[str, str]]] = {
         ("registry:practitioner:", "practitioner"),
     ),
 }
-_PASSED_ON: Final[dict[type[Fact], tuple[str, ...]]] = {
+PASSED_ON: Final[dict[type[Fact], tuple[str, ...]]] = {
     f.SigningKeyEnrolled: ("key_id", "practitioner"),
     f.PatientAdmitted: ("stay", "patient", "institution"),
     f.EpisodeOpened: ("episode", "patient", "institution"),
@@ -101,7 +101,7 @@ def passed_on(state: State) -> set[str]:
     as corrected; of a key also as it was written, for what it signs is held against the key as it was enrolled.
     """
     opening = state.now[0]
-    tags = _named(opening, _PASSED_ON.get(type(opening), ()))
+    tags = _named(opening, PASSED_ON.get(type(opening), ()))
     for enrolled in (state.written[0], opening):
         if isinstance(enrolled, f.SigningKeyEnrolled):
             tags |= {"practitioner:" + enrolled.practitioner, "registry:practitioner:" + enrolled.practitioner}

@@ -4,6 +4,8 @@ Needs this package, `ledger.proof` and `cryptography`; no network, no database. 
 """
 
 import argparse
+import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         verdict = verdict_on(options)
     except Unreadable as error:
-        sys.stderr.write(f"unreadable: {printable(str(error))}\n")
-        return 2
+        return tell_unreadable(error, as_json=options.json)
     sys.stdout.write(format_json(verdict) if options.json else format_text(verdict))
     return 0 if verdict.sound else 1
 
@@ -63,6 +64,14 @@ def add_arguments(parser: argparse.ArgumentParser, version: str) -> None:
     parser.add_argument("--version", action="version", version=version, help="say which verifier this is")
 
 
+def tell_unreadable(error: Unreadable, *, as_json: bool) -> int:
+    """Why there is nothing to verify, for a person and, where it was asked for, a machine; returns the exit code."""
+    sys.stderr.write(f"unreadable: {printable(str(error))}\n")
+    if as_json:
+        sys.stdout.write(json.dumps({"sound": None, "error": f"unreadable: {error}"}) + "\n")
+    return 2
+
+
 def printable_output() -> None:
     """What is printed comes from a file that nobody vouches for: no character of it may stop the answer."""
     for stream in (sys.stdout, sys.stderr):
@@ -77,6 +86,8 @@ def verdict_on(options: argparse.Namespace) -> Verdict:
         label_key = parse_label_key(_text(options.label_key, "a label key")) if options.label_key else None
     except ProofError as error:
         raise Unreadable(f"{options.label_key}: {error}") from None
+    if options.fork_out:
+        require_new(options.fork_out)
     bundle = _read(options.bundle)
     verdict = verify(bundle, options.key, since, witnesses=options.witness, label_key=label_key)
     if options.fork_out:
@@ -84,18 +95,29 @@ def verdict_on(options: argparse.Namespace) -> Verdict:
     return verdict
 
 
+def require_new(path: Path) -> None:
+    """Unreadable when the file that a fork proof is to be written into is there: asked before anything is verified."""
+    if os.path.lexists(path):
+        raise Unreadable(f"{path}: is there already, and nothing is overwritten; name another file for --fork-out")
+
+
 def write_fork(path: Path, verdict: Verdict, bundle: bytes, vkey: str, since: str | None) -> None:
-    """Writes the fork proof that lies in what was verified, and says so; or that there is none."""
-    proof = None
+    """Writes the fork proof that lies in what was verified, and says so; or that there is none, or why it could not.
+
+    Raises nothing: what was found is told, whatever becomes of the file.
+    """
+    proof, told = None, _NO_FORK
     if any(finding.name == "history-fork" for finding in verdict.findings):
         proof = fork_of(bundle, vkey, since)
-    try:
-        if proof is not None:
-            path.write_text(proof, encoding="utf-8")
-    except OSError as error:
-        raise Unreadable(f"{path}: {error}") from None
-    told = f"{printable(str(path))}: not written: " if proof is None else f"wrote {printable(str(path))}: "
-    sys.stderr.write(f"{told}{_NO_FORK if proof is None else _FORK}\n")
+    if proof is not None:
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(proof)
+            sys.stderr.write(f"wrote {printable(str(path))}: {_FORK}\n")
+            return
+        except (OSError, ValueError) as error:
+            told = f"{_reason(error)}; the fork is proven all the same: verify again with another file"
+    sys.stderr.write(f"{printable(str(path))}: not written: {told}\n")
 
 
 def _text(path: Path, what: str) -> str:
@@ -109,7 +131,13 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise Unreadable(f"{path}: {error}") from None
+        raise Unreadable(f"{path}: cannot be read: {_reason(error)}") from None
+
+
+def _reason(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file"
+    return error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
 
 
 if __name__ == "__main__":

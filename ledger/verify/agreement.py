@@ -12,6 +12,13 @@ from ledger.verify.record import ON_SHEET, Line, Record, order_key
 from ledger.verify.statements import LEFT_OUT, Statement
 from ledger.verify.strict_json import canonical
 
+_ABOUT = {
+    "session": {"SessionStarted": "session", "SessionStopped": "session", "PrescriptionIssued": "prescription"},
+    "assessment": {"AssessmentRecorded": "assessment"},
+    "prescription": {"PrescriptionIssued": "prescription"},
+}
+"""By kind of statement the lines that it is about, and the field of `says` by which they are found."""
+_VOIDED = {"session": "SessionVoided", "assessment": "AssessmentVoided"}
 _STARTED = ("patient", "prescription", "order", "therapist", "institution")
 _ASSESSED = ("type", "at", "assessment", "patient", "episode", "item", "institution", "stay", "assessors", "results",
              "outcome", "findings", "serves")  # fmt: skip
@@ -39,9 +46,20 @@ def agreement(statement: Statement, signed: Line, record: Record, subject: str =
 
     `subject`: the bundle's. The stream of a practitioner lacks the stop of a session that was taken from them.
     """
-    says, below = statement.says, signed.index
     if statement.kind in ("prescription", "erasure"):
-        return Agreement(_differs_here(statement, signed.fact))
+        found = Agreement(_differs_here(statement, signed.fact))
+    else:
+        found = _with_lines(statement, signed, record, subject)
+    if found.differs is None:
+        for kind, index in _seconds(statement, record):
+            if index <= signed.index:  # a sheet is signed in the line itself
+                return Agreement(f"there are two {kind}")
+    return found
+
+
+def _with_lines(statement: Statement, signed: Line, record: Record, subject: str) -> Agreement:
+    """How a session's statement, or an assessment's, agrees with the first line of each kind."""
+    says, below = statement.says, signed.index
     if canonical(says.get(statement.kind)) != canonical(signed.fact.get(statement.kind)):
         return Agreement(statement.kind)
     lines = _lines(statement, record)
@@ -69,10 +87,14 @@ def agreement(statement: Statement, signed: Line, record: Record, subject: str =
 
 
 def is_current(statement: Statement, signed: Line, record: Record) -> bool:
-    """Whether the statement says what stood when it was signed, and nothing of that was corrected afterwards."""
+    """Whether the statement says what stood when it was signed, and nothing of that was corrected afterwards.
+
+    A sheet says itself, as it is written: there a correction counts wherever it stands.
+    """
     lines, index = _lines(statement, record), signed.index
     if statement.kind == "prescription":
-        lines = {"PrescriptionIssued": signed}
+        return not any(record.corrected_after(target, -1) for target in (statement.says["prescription"],
+                                                                         signed.fact.get("id")))  # fmt: skip
     for each in _compared(statement, lines, index):
         if not record.stands(each.line, each.about, each.field, each.key, index):
             return False
@@ -91,6 +113,17 @@ def is_stopped_after(statement: Statement, signed: Line, record: Record) -> bool
     return stopped is not None and stopped.index > signed.index
 
 
+def has_second_lines(statement: Statement, record: Record) -> bool:
+    """Whether a line that it is about is there twice; of a right signature, the second stands after it."""
+    return next(_seconds(statement, record), None) is not None
+
+
+def is_voided(statement: Statement, record: Record) -> bool:
+    """Whether a line says of what was signed that it was not performed."""
+    kind = _VOIDED.get(statement.kind)
+    return kind is not None and record.line(kind, statement.says[statement.kind]) is not None
+
+
 def is_by_own(statement: Statement) -> bool:
     """Whether it is signed by whoever did it, as it says: the session's therapist, one of the assessors."""
     says = statement.says
@@ -102,13 +135,16 @@ def is_by_own(statement: Statement) -> bool:
 
 def _lines(statement: Statement, record: Record) -> dict[str, Line | None]:
     """The lines that the statement is about, by type."""
-    says = statement.says
-    if statement.kind == "assessment":
-        return {"AssessmentRecorded": record.line("AssessmentRecorded", says.get("assessment"))}
-    if statement.kind != "session":
-        return {}
-    about = {"SessionStarted": "session", "SessionStopped": "session", "PrescriptionIssued": "prescription"}
-    return {kind: record.line(kind, says[name]) for kind, name in about.items()}
+    about = _ABOUT.get(statement.kind, {})
+    return {kind: record.line(kind, statement.says.get(name)) for kind, name in about.items()}
+
+
+def _seconds(statement: Statement, record: Record) -> Iterator[tuple[str, int]]:
+    """Of the lines that the statement is about, which are there twice: the type, and the index of the second."""
+    for kind, name in _ABOUT.get(statement.kind, {}).items():
+        index = record.second(kind, statement.says.get(name))
+        if index is not None:
+            yield kind, index
 
 
 def _compared(statement: Statement, lines: dict[str, Line | None], below: int) -> Iterator[_Compared]:

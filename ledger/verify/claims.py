@@ -10,9 +10,13 @@ from ledger.proof import Checkpoint
 from ledger.verify.checkpoints import Head
 from ledger.verify.reading import Bundle
 from ledger.verify.signatures import Attribution
-from ledger.verify.timing import interval
+from ledger.verify.timing import recorded_by
 from ledger.verify.verdict import Claim
 
+_NO_EARLIEST = (
+    "An earliest time: no witness shows that a line was not written long after, or long before, its append time. "
+    "Dating back is bounded only by what a reader held before, in which the line is missing."
+)
 _DOERS = {"session": "therapist", "assessment": "assessor"}
 
 
@@ -67,27 +71,31 @@ def claims(proven: Proven) -> tuple[Claim, ...]:
     return tuple(found)
 
 
-def not_claimed(subject: str | None, proven: Proven | None = None) -> tuple[Claim, ...]:
-    """What is not proven: of an unsound bundle (`proven` is None) nothing is."""
+def not_claimed(subject: str | None, proven: Proven | None = None, *, since_given: bool = False) -> tuple[Claim, ...]:
+    """What is not proven: of an unsound bundle (`proven` is None) nothing is, not even where it was asked to be held
+    against an older checkpoint (`since_given`)."""
     left = []
+    what = (
+        "That each tag was sealed with all its entries is the signed word of the log's operator: no bundle proves it, "
+        "and anybody can derive the seal again from the published log, as audit does."
+    )
+    left.append(Claim("complete", what))
     if proven is None or proven.parts.inclusion is None:
-        what = (
-            "That the seal was derived rightly from the log is its operator's signed word: anybody can derive it again "
-            "from the published log (audit), or have each entry proven (export --each)."
-        )
+        what = "That each entry here stands in the log, and not in the seal only: have it proven (export --each)."
         left.append(Claim("entry by entry", what))
     if proven is None or proven.older is None:
         what = "That nothing was rewritten since an earlier checkpoint: have one you hold exported with it (--since)."
+        if since_given:
+            what = "That nothing was rewritten since the checkpoint you hold: see what was found."
         left.append(Claim("append-only", what))
     seen = proven is not None and bool(proven.head.seen)
     if not seen:
         what = "That everybody is shown the same log: no witness was asked about (--witness)."
         left.append(Claim("one story", what + _others(proven)))
-        what = "When it was recorded: append times are the log's own word, without a witness's time."
-        left.append(Claim("timely", what))
-    elif proven is not None and interval(proven.head, proven.carried)[1] is None:
-        what = "The earliest time: no older checkpoint with the witness's signature is carried." + _others(proven)
-        left.append(Claim("timely", what))
+        what = "When it was recorded: append times are the log's own word, without a witness's time. "
+        left.append(Claim("timely", what + _NO_EARLIEST))
+    else:
+        left.append(Claim("timely", _NO_EARLIEST + _others(proven)))
     left += _unattributed(proven)
     if proven is None or not proven.parts.openings:
         whom = "the patient" if subject is None or subject.startswith("patient:") else "any patient"
@@ -124,16 +132,15 @@ def _of_streams(parts: Bundle, sealed: int) -> list[Claim]:
     subject, *others = parts.streams
     here = [tag for tag in others if tag not in parts.absent]
     none = [tag for tag in others if tag in parts.absent]
-    below = f"with an index below {sealed}"
     if subject in parts.absent:
-        what = f"There is nothing: no entry {below} bears {subject}."
+        what = f"There is nothing: no entry below {sealed} was sealed under {subject}."
     else:
-        what = f"Nothing was left out: every entry {below} that bears {subject} is here."
+        what = f"Nothing was left out: every entry below {sealed} that was sealed under {subject} is here."
     found = [Claim("complete", what)]
     if here:
         found.append(Claim("with registry", f"Whole in the same way, and beside it: {', '.join(here)}."))
     if none:
-        found.append(Claim("without entry", f"Nothing in the log {below} bears: {', '.join(none)}."))
+        found.append(Claim("without entry", f"No entry below {sealed} was sealed under: {', '.join(none)}."))
     return found
 
 
@@ -151,10 +158,10 @@ def _of_persons(proven: Proven) -> str:
 
 
 def _of_time(proven: Proven) -> str:
-    until, since = interval(proven.head, proven.carried)
+    until, before = recorded_by(proven.head, proven.carried)
     what = f"All of it was recorded by {until}"
-    if since is not None and proven.carried is not None:
-        what += f", and what stands at index {proven.carried.checkpoint.size} and after it not before {since}"
+    if before is not None and proven.carried is not None:
+        what += f", and what stands below index {proven.carried.checkpoint.size} by {before}"
     return f"{what}, by the witnesses' clocks, give or take five minutes."
 
 
@@ -180,6 +187,12 @@ def _unattributed(proven: Proven | None) -> list[Claim]:
         uncovered = (
             (tally.corrected, "as it was before a correction", "as they were before a correction"),
             (tally.stopped_after, "without its stop, which came later", "without their stops, which came later"),
+            (
+                tally.contradicted,
+                "before a second line that contradicts it",
+                "before second lines that contradict them",
+            ),
+            (tally.voided, "but voided", "but voided"),
             (tally.by_others, f"by nobody who is named as its {doer}", f"by nobody who is named as their {doer}"),
         )
         for number, one, more in uncovered:

@@ -111,11 +111,12 @@ def _registry_tags_wrong(fact: dict[str, object], tags: list[str]) -> Iterator[s
     kind = fact["type"]
     field = _REGISTRY.get(str(kind), "")
     name = fact.get(field)
+    is_of_patient = any(tag.startswith("patient:") for tag in tags)
     for tag in tags:
         if not tag.startswith("registry:"):
             continue
         if kind == "EntryCorrected":
-            is_right = _is_registry(tag) and not any(other.startswith("patient:") for other in tags)
+            is_right = _is_registry(tag) and not is_of_patient
         elif kind == "SigningKeyRevoked":  # names the key, and not whose it is
             is_right = tag.startswith("registry:practitioner:")
         elif kind == "RulebookAdopted":

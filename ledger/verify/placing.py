@@ -31,16 +31,17 @@ _PAIRS = 300  # of more misfits, who stands in whose place is not looked for
 _RUBBISH = 1000  # of more entries that are none, nothing else is asked: hashing them could take longer than reading
 
 
-def check_entries(bundle: Bundle) -> list[Finding]:
-    """That most of what is offered as entries are some."""
+def read_entries(bundle: Bundle) -> tuple[list[Entry | str], list[Finding]]:
+    """Each entry, or what is wrong with it; a finding when most of what is offered as entries are none."""
+    read: list[Entry | str] = []
     wrong = 0
     for raw in bundle.entries:
-        wrong += isinstance(read_entry(raw), str)
+        read.append(read_entry(raw))
+        wrong += isinstance(read[-1], str)
         if wrong > _RUBBISH:
-            return [
-                Finding("malformed", "entries", f"more than {_RUBBISH} of these are no entries: no bundle is like that")
-            ]
-    return []
+            what = f"more than {_RUBBISH} of these are no entries: no bundle is like that"
+            return [], [Finding("malformed", "entries", what)]
+    return read, []
 
 
 def check_counts(bundle: Bundle, seal: Seal) -> Collection[Finding]:
@@ -65,10 +66,15 @@ def check_counts(bundle: Bundle, seal: Seal) -> Collection[Finding]:
     return [Finding("entry-foreign", f"entries[{place}]", f"no index calls for this entry ({counts})")]
 
 
-def check_index(bundle: Bundle, seal: Seal) -> tuple[dict[int, Entry], Collection[Finding]]:
-    """The entries by index, when the seal proves of every stream that it has these and no others; else findings."""
+def check_index(
+    bundle: Bundle, read: Sequence[Entry | str], seal: Seal
+) -> tuple[dict[int, Entry], Collection[Finding]]:
+    """The entries by index, when the seal proves of every stream that it has these and no others; else findings.
+
+    `read`: the entries as `read_entries` has them.
+    """
     leaves = [leaf_hash(entry) for entry in bundle.entries]
-    entries, findings = _read_entries(bundle)
+    entries, findings = _placed(bundle.indexes, read)
     findings = (
         findings
         or check_streams(bundle.streams, bundle.absent, entries)
@@ -96,11 +102,10 @@ def check_inclusion_of_each(bundle: Bundle, head: Checkpoint) -> list[Finding]:
     return []
 
 
-def _read_entries(bundle: Bundle) -> tuple[dict[int, Entry], Collection[Finding]]:
+def _placed(indexes: Sequence[int], read: Sequence[Entry | str]) -> tuple[dict[int, Entry], Collection[Finding]]:
     entries: dict[int, Entry] = {}
     findings = Findings()
-    for index, raw in zip(bundle.indexes, bundle.entries, strict=True):
-        entry = read_entry(raw)
+    for index, entry in zip(indexes, read, strict=True):
         if isinstance(entry, Entry):
             entries[index] = entry
         else:

@@ -5,6 +5,7 @@ many lines about one thing. So each entry is looked at once, and a question cost
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -26,8 +27,10 @@ _ABOUT = {
     "SessionStopped": "session",
     "PrescriptionIssued": "prescription",
     "AssessmentRecorded": "assessment",
+    "SessionVoided": "session",
+    "AssessmentVoided": "assessment",
 }
-"""The lines that signatures are held against, and the field by whose value they are found."""
+"""The lines that are asked for, and the field by whose value they are found."""
 
 ON_SHEET = ("item", "site", "method")
 """What a session takes from its order on the sheet."""
@@ -56,6 +59,7 @@ class Record:
 
     def __init__(self, entries: Mapping[int, Entry]) -> None:
         self._lines: dict[tuple[str, str], Line] = {}
+        self._second: dict[tuple[str, str], int] = {}
         self._given: dict[tuple[str, str], _Given] = {}
         self._touched: dict[str, int] = {}  # target → the last index at which it was corrected
         self._enrolled: dict[tuple[str, str], Line] = {}
@@ -69,8 +73,8 @@ class Record:
         kind, key_id = str(fact["type"]), fact.get("key_id")
         if kind in _ABOUT:
             about = fact.get(_ABOUT[kind])
-            if isinstance(about, str):
-                self._lines.setdefault((kind, about), Line(index, fact))
+            if isinstance(about, str) and self._lines.setdefault((kind, about), Line(index, fact)).index != index:
+                self._second.setdefault((kind, about), index)
         elif kind == "EntryCorrected":
             target, name = fact.get("target"), fact.get("field")
             if isinstance(target, str):
@@ -91,6 +95,10 @@ class Record:
     def line(self, kind: str, about: object) -> Line | None:
         """The first line of this type about this thing."""
         return self._lines.get((kind, about)) if isinstance(about, str) else None
+
+    def second(self, kind: str, about: object) -> int | None:
+        """The index of the second line of this type about this thing."""
+        return self._second.get((kind, about)) if isinstance(about, str) else None
 
     def enrolled(self, key_id: str, signer: str, below: int) -> Line | None:
         """The first enrolment of this key for this signer, if it stands below the index."""
@@ -159,9 +167,11 @@ def _keys(name: str, value: object) -> Iterator[str]:
     if name != "orders":
         yield canonical(value)
         return
-    for element in value if isinstance(value, list) else ():
-        if isinstance(element, dict):
-            order = element.get("order")
+    elements = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    numbers = Counter(order_key(element.get("order")) for element in elements)
+    for element in elements:
+        order = element.get("order")
+        if numbers[order_key(order)] == 1:  # which of two would be meant, nobody can tell
             yield order_key(order)
             for part in ON_SHEET:
                 yield order_key(order, part, element.get(part))

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field
 
 from ledger.proof import ProofError
 from ledger.proof.ed25519 import check_signature, require_public_key
-from ledger.verify.agreement import agreement, is_by_own, is_current, is_stopped_after
+from ledger.verify.agreement import (
+    agreement,
+    has_second_lines,
+    is_by_own,
+    is_current,
+    is_stopped_after,
+    is_voided,
+)
 from ledger.verify.entries import Entry
 from ledger.verify.public_keys import public_key_of
 from ledger.verify.record import Line, Record
@@ -32,8 +39,9 @@ class Tally:
     """Of the acts of one kind: how many there are, and how many are signed here, or in a form not known here.
 
     Of those signed here, what their signatures do not cover: `corrected`, acts of which the last signature does not
-    say what stood then, or that were corrected after it; `stopped_after` it; `by_others`, acts none of whose
-    signatures is by the session's therapist, or an assessor.
+    say what stood then, or that were corrected after it, or any of whose signed lines was; `stopped_after` it;
+    `contradicted` by a second start, stop, record or sheet after it; `voided`, acts that are said not to have been
+    performed; `by_others`, acts none of whose signatures is by the session's therapist, or an assessor.
     """
 
     acts: set[object] = field(default_factory=set)
@@ -41,6 +49,8 @@ class Tally:
     foreign: set[object] = field(default_factory=set)
     corrected: int = 0
     stopped_after: int = 0
+    contradicted: int = 0
+    voided: int = 0
     by_others: int = 0
 
 
@@ -90,15 +100,20 @@ def _count_uncovered(signatures: list[tuple[Line, Statement]], record: Record, t
     """Count, of right signatures in log order, what they do not cover."""
     last: dict[tuple[str, str | None], tuple[Line, Statement]] = {}
     own: set[tuple[str, str | None]] = set()
+    mended: set[tuple[str, str | None]] = set()
     for line, statement in signatures:
         name = statement.kind, _act_of(line, statement.kind)
         last[name] = line, statement
+        if record.corrected_after(line.fact.get("id"), -1):  # in a file, its correction may stand before a line
+            mended.add(name)
         if is_by_own(statement):
             own.add(name)
     for act, (line, statement) in last.items():
         tally = told.kinds[statement.kind]
-        tally.corrected += not is_current(statement, line, record)
+        tally.corrected += act in mended or not is_current(statement, line, record)
         tally.stopped_after += is_stopped_after(statement, line, record)
+        tally.contradicted += has_second_lines(statement, record)
+        tally.voided += is_voided(statement, record)
         tally.by_others += act not in own
 
 

@@ -74,8 +74,11 @@ def _called_for(subject: str, entries: dict[int, Entry]) -> tuple[dict[str, int 
         if not registries:
             for stream in sorted(named):
                 required.setdefault(stream, index)
-        # No registry is asked for by its own entries: then any could be slipped in.
-        allowed |= {stream for stream in named if subject in entry.tags or registries - {stream}}
+        # No registry is asked for by its own entries: then any could be slipped in. Two ask for each other.
+        if subject in entry.tags or len(registries) > 1:
+            allowed |= named
+        elif registries:
+            allowed |= named - registries
     if subject.startswith(_PATIENT):
         called, beside = called_by_case(subject, entries)
         for stream, index in called.items():

@@ -1,7 +1,8 @@
-"""When was it recorded? The log's own clock, held between the times at which witnesses saw the log (proof.md, claim 5).
+"""When was it recorded? The log's own clock, held against the times at which witnesses saw the log (proof.md, claim 5).
 
 A witness that signed a checkpoint saw it no later than its own clock said: what stands under it was recorded by then.
-What stands behind an older checkpoint was recorded after that was made. FORMAT.md, "Verifying, in order", step 13.
+It says nothing of what stands behind: a log has more entries than the checkpoint that it shows, and a witness may
+answer late. So no append time is ever too early. FORMAT.md, "Verifying, in order", step 13.
 """
 
 from collections.abc import Mapping
@@ -17,35 +18,27 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def check_times(entries: Mapping[int, Entry], head: Head, older: Head | None) -> list[Finding]:
-    """Nothing, when every append time lies in the interval that each witness proves."""
+    """Nothing, when each witness saw every entry no earlier than that was appended, as its own clock has it."""
     findings = []
     for witness, seconds in head.seen.items():
-        before = older.seen.get(witness) if older else None
+        before = seconds if older is None else min(seconds, older.seen.get(witness, seconds))
         for index, entry in entries.items():
-            appended = (entry.appended_at - _EPOCH) // _MICROSECOND
-            if older is not None and before is not None:
-                if index >= older.checkpoint.size and appended < _at(before - TOLERANCE_SECONDS):
-                    what = f"appended, it says, before {_shown(before)}, when {witness.name} saw the log without it"
-                    findings.append(Finding("time-outside", f"index {index}", what))
-                    continue
-                latest = before if index < older.checkpoint.size else seconds
-            else:
-                latest = seconds
-            if appended > _at(latest + TOLERANCE_SECONDS):
+            latest = before if older is not None and index < older.checkpoint.size else seconds
+            if (entry.appended_at - _EPOCH) // _MICROSECOND > (latest + TOLERANCE_SECONDS) * 1_000_000:
                 what = f"appended, it says, after {_shown(latest)}, when {witness.name} saw the log with it"
                 findings.append(Finding("time-outside", f"index {index}", what))
     return findings
 
 
-def interval(head: Head, older: Head | None) -> tuple[str, str | None]:
-    """Until when the witnesses prove that all was recorded; and since when what the older checkpoint does not cover."""
+def recorded_by(head: Head, older: Head | None) -> tuple[str, str | None]:
+    """Until when the witnesses of `head`, one or more, prove that all was recorded; and what the older checkpoint
+    covers, where that says more.
+    """
     latest = min(head.seen.values())
-    before = [older.seen[witness] for witness in head.seen if witness in older.seen] if older else []
-    return _shown(latest), _shown(max(before)) if before else None
-
-
-def _at(seconds: int) -> int:
-    return seconds * 1_000_000
+    if older is None or not older.checkpoint.size:
+        return _shown(latest), None
+    before = min((older.seen[witness] for witness in head.seen if witness in older.seen), default=latest)
+    return _shown(latest), _shown(before) if before < latest else None
 
 
 def _shown(seconds: int) -> str:

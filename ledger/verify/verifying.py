@@ -14,12 +14,17 @@ from ledger.verify.claims import Proven, claims, not_claimed
 from ledger.verify.findings import Findings
 from ledger.verify.forks import check_fork, read_fork
 from ledger.verify.openings import check_openings, commitments
-from ledger.verify.placing import check_counts, check_entries, check_inclusion_of_each, check_index
+from ledger.verify.placing import check_counts, check_inclusion_of_each, check_index, read_entries
 from ledger.verify.reading import Bundle, read_bundle
 from ledger.verify.seals import Seal, read_seal
 from ledger.verify.signatures import check_signatures
 from ledger.verify.timing import check_times
 from ledger.verify.verdict import Finding, Unreadable, Verdict
+
+_EXPECTED = {
+    ED25519: "expected is the line that the log's `treatment-ledger key` prints",
+    COSIGNATURE_V1: "expected is a witness's key (cosignature/v1, type 0x04), the line that `witness key` prints",
+}
 
 
 def verify(
@@ -62,7 +67,8 @@ def verify(
                 size=head.size,
             )
         findings = outcome if isinstance(outcome, Findings) else Findings(outcome)
-    return Verdict(tuple(findings), not_claimed=not_claimed(subject), subject=subject, more=findings.more)
+    left = not_claimed(subject, since_given=held is not None)
+    return Verdict(tuple(findings), not_claimed=left, subject=subject, more=findings.more)
 
 
 def _check(
@@ -78,9 +84,10 @@ def _check(
     seal = read_seal(parts, head.checkpoint)
     if not isinstance(seal, Seal):
         return [seal]
-    if not_placed := check_entries(parts) or check_counts(parts, seal):
+    read, rubbish = read_entries(parts)
+    if not_placed := rubbish or check_counts(parts, seal):
         return not_placed
-    entries, not_sealed = check_index(parts, seal)
+    entries, not_sealed = check_index(parts, read, seal)
     if not_sealed := not_sealed or check_inclusion_of_each(parts, head.checkpoint):
         return not_sealed
     attribution, findings = check_signatures(entries, parts.subject)
@@ -123,9 +130,9 @@ def _key(vkey: str, algorithm: int) -> VerifierKey:
     try:
         key = parse_vkey(vkey)
     except ProofError as error:
-        raise Unreadable(f"{error}; expected is the line that the log's `treatment-ledger key` prints") from None
+        raise Unreadable(f"{error}; {_EXPECTED[algorithm]}") from None
     if key.algorithm == algorithm:
         return key
     if algorithm == ED25519:
         raise Unreadable(f"key: {key.name} is a witness's key (cosignature/v1); the log's own key is expected")
-    raise Unreadable(f"key: {key.name} is no witness's key; one of the type cosignature/v1 (0x04) is expected")
+    raise Unreadable(f"--witness: {key.name} is no witness's key; {_EXPECTED[algorithm]}")

@@ -28,11 +28,16 @@ _KEY, _STATE = "witness.key", "witness.sqlite3"
 
 
 class Answer(NamedTuple):
-    """What a witness answers: an HTTP status, and a text and its type; where it is 200, a cosignature line."""
+    """What a witness answers: an HTTP status, and a text and its type; where it is 200, a cosignature line.
+
+    `forked`: what was asked with proves that the log signed two histories. The protocol has no word for that; whoever
+    carried the request here is told.
+    """
 
     status: int
     type: str
     text: str
+    forked: bool = False
 
 
 class Witness:
@@ -113,15 +118,18 @@ class Witness:
         except Refusal as refusal:
             return Answer(refusal.status, refusal.type, refusal.text)
         with self._state.change() as connection:
-            refused = _refused(connection, request, new, seconds)
+            refused, forked = _refused(connection, request, new, seconds)
         # The transaction is durable: from here on this size, or a larger one, is the last that was cosigned.
         if refused is not None:
-            return Answer(refused.status, refused.type, refused.text)
+            return Answer(refused.status, refused.type, refused.text, forked)
         return Answer(200, PLAIN, self._key.cosign(body_of(request.note), seconds))
 
 
-def _refused(connection: sqlite3.Connection, request: Request, new: Checkpoint, seconds: int) -> Refusal | None:
-    """Under the write lock: None, and it is remembered, when it may be cosigned."""
+def _refused(
+    connection: sqlite3.Connection, request: Request, new: Checkpoint, seconds: int
+) -> tuple[Refusal | None, bool]:
+    """Under the write lock: None, and it is remembered, when it may be cosigned; and whether a fork was proven."""
+    forked = False
     keys = keys_of(connection, new.origin)
     try:
         if not keys:
@@ -129,18 +137,18 @@ def _refused(connection: sqlite3.Connection, request: Request, new: Checkpoint, 
         require_signature(request.note, map(parse_vkey, keys))
         last = last_cosigned(connection, new.origin)
         if last is not None:
-            _keep_fork(connection, request, new, last[1], keys, seconds)
+            forked = _keep_fork(connection, request, new, last[1], keys, seconds)
         require_continuation(request, new, last and last[0])
     except Refusal as refusal:
-        return refusal
+        return refusal, forked
     remember(connection, new, request.note, seconds)
-    return None
+    return None, False
 
 
 def _keep_fork(
     connection: sqlite3.Connection, request: Request, new: Checkpoint, last: str, keys: list[str], seconds: int
-) -> None:
-    """Keep what the log, by what it signed and sent just now, proves against itself.
+) -> bool:
+    """Keep what the log, by what it signed and sent just now, proves against itself; whether it does.
 
     Notes by two keys of a rotated log prove nothing against either; so both must be under one.
     """
@@ -151,4 +159,5 @@ def _keep_fork(
             continue
         if fork is not None:
             keep_contradiction(connection, new, format_fork(fork), seconds)
-            return
+            return True
+    return False

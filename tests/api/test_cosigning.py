@@ -1,19 +1,19 @@
 """Asking witnesses: those that answer rightly, wrongly, never, and what their answers mean for the ledger."""
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
 import api.cosigning
 from api.clock import parse_instant
+from api.collecting import Collecting
 from api.cosigning import checkpoint, checkpoint_first, collect, cosigned, refuse_contradicted
-from api.witnesses import Asked, add_witness, read_witnesses
+from api.witnesses import Asked, add_witness, read_witnesses, remove_witness
 from ledger.application import LedgerError, TreatmentLedger, Unsound
 from ledger.journal import parse_fact
 from ledger.witness import SIZE_TYPE, Answer, Witness, parse_request
@@ -179,6 +179,45 @@ def test_what_contradicts_the_ledger_is_said_loudly(ledger, witness, status, typ
         assert ask(ledger, Asked(witness.vkey, other)) == [(True, "cosigned")]
 
 
+def test_a_contradiction_stands_until_the_witness_agrees(ledger, witness, monkeypatch):
+    """Not reaching the witness, or opening the ledger again, changes nothing."""
+    monkeypatch.setattr(api.cosigning, "LOOK_SECONDS", 1.0)
+    note = ledger.checkpoint(now=NOW)
+    with answering(always(409, "another root\n")) as url:
+        add_witness(ledger.directory, witness.vkey, url)
+        with pytest.raises(Unsound, match="history-fork"):
+            checkpoint(ledger, now=NOW, say=pytest.fail)
+    (stood,) = ledger.cosigning().contradictions()
+    assert (stood.vkey, stood.finding) == (witness.vkey, "history-fork")
+    with TreatmentLedger.open(ledger.directory) as again:
+        grow(again, "H1")
+        for hand_out in (checkpoint, checkpoint_first):
+            with pytest.raises(Unsound, match=r"history-fork: witness regulator.example/w1: .* `witnesses remove"):
+                hand_out(again, now=NOW, say=pytest.fail)
+        for refused in (
+            lambda: again.checkpoint(now=NOW),
+            lambda: again.export("patient:P1", now=NOW),
+            lambda: again.export("patient:P1", now=NOW, seal=False),
+            lambda: again.publish(again.directory / "www", now=NOW),
+            lambda: again.import_journal([], now=lambda: NOW),
+            lambda: cosigned(again, read_witnesses(again.directory), lambda text: None),
+            lambda: asyncio.run(Collecting(again).before_signing()),
+        ):
+            with pytest.raises(Unsound, match=r"history-fork: witness regulator.example/w1"):
+                refused()
+        assert [(one.name, one.where) for one in again.audit()] == [("history-fork", "witness regulator.example/w1")]
+        assert again.latest_checkpoint() == note
+        remove_witness(again.directory, witness.vkey)
+        with pytest.raises(Unsound, match="history-fork: witness"):
+            checkpoint(again, now=NOW, say=pytest.fail)  # the list alone lifts nothing
+        with answering(lambda body: witness.add_checkpoint(body, AT)) as good:
+            add_witness(again.directory, witness.vkey, good)
+            signed = checkpoint(again, now=NOW, say=pytest.fail)
+        assert again.cosigning().contradictions() == []
+        assert again.audit() == []
+    assert "— regulator.example/w1 " in signed
+
+
 def test_another_process_may_have_signed_meanwhile(ledger, witness):
     """What the witness has seen besides is ours: no rollback."""
 
@@ -199,9 +238,10 @@ def test_who_cannot_be_reached_holds_nobody_up(ledger, witness, monkeypatch):
     monkeypatch.setattr(api.cosigning, "ASK_SECONDS", 0.3)
     monkeypatch.setattr(api.cosigning, "LOOK_SECONDS", 0.2)
     note = ledger.checkpoint(now=NOW)
+    over = Event()
 
     def never(body: bytes) -> Answer:
-        time.sleep(1.5)
+        over.wait(60)
         return Answer(200, "text/plain", "")
 
     with answering(never) as url, answering(lambda body: witness.add_checkpoint(body, AT)) as good:
@@ -218,6 +258,7 @@ def test_who_cannot_be_reached_holds_nobody_up(ledger, witness, monkeypatch):
         assert (
             str(told[0]) == "witness regulator.example/w1: is asked by file: `witnesses request regulator.example/w1`"
         )
+        over.set()
 
 
 def test_without_witnesses_or_checkpoints_nobody_is_asked(ledger):

@@ -85,7 +85,7 @@ def test_nothing_adopted_is_judged_by_the_usual_rulebook_and_said(filled: Treatm
     assert judged is not None
     assert judged.rulebook == "shanghai-2017"
     (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
-    assert left.endswith("No rulebook was adopted in this log.")
+    assert left.endswith("No rulebook was adopted in this log: it was judged by shanghai-2017.")
     with pytest.raises(AdoptionRefused):
         reverify(verify(filled.export("patient:P1", now=NOW), filled.vkey), rules("in-force"))
 
@@ -144,11 +144,10 @@ def test_the_text_of_the_bundle_is_judged_by(filled: TreatmentLedger) -> None:
     verdict, judged = in_force(filled, **{digest: text})
     assert verdict.sound
     assert judged.digest == digest
-    without, usual = in_force(filled)
+    without, none = in_force(filled)
     assert without.sound
-    assert usual.digest == rules().rulebook.digest
+    assert (none.rulebook, none.acts, none.unjudged) == ("", 0, judged.acts)
     (left,) = [claim.what for claim in without.not_claimed if claim.name == "re-derived"]
-    assert "nothing was compared" in left
     assert digest in left
 
 
@@ -203,7 +202,23 @@ def test_a_text_that_is_no_rulebook_is_not_judged_by(filled: TreatmentLedger) ->
     filled.record([parse_fact(adopting(digest))], now=NOW)
     verdict, judged = in_force(filled, **{digest: text})
     assert verdict.sound
-    assert judged.digest == rules().rulebook.digest
+    assert (judged.rulebook, judged.acts, judged.unjudged) == ("", 0, 2)
+
+
+def test_where_no_text_adopted_is_at_hand_nothing_is_judged_by_the_usual_rulebook(filled: TreatmentLedger) -> None:
+    """Also not where the adoption is of a day behind all acts: no rulebook was in force before it."""
+    missing = "0" * 64
+    filled.record([parse_fact(adopting(missing, "2021-03-02", "elsewhere-2021"))], now=NOW)
+    bundle = filled.export("patient:P1", now=NOW)
+    for otherwise in (rules(), None):
+        verdict, judged = reverify(verify(bundle, filled.vkey), rules("in-force"), otherwise=otherwise)
+        assert verdict.sound
+        assert judged == ("", "", 0, 0, {}, 2)
+        assert format_judged(judged) == "Not judged: 2 acts; no rulebook that was in force is at hand\n"
+        assert not {"re-derived", "settled"} & {claim.name for claim in verdict.claims}
+        (left,) = [claim.what for claim in verdict.not_claimed if claim.name == "re-derived"]
+        for told in ("2 of 2 acts were not judged", "elsewhere-2021, adopted from 2021-03-02", missing):
+            assert told in left
 
 
 @pytest.mark.parametrize("subject", ["practitioner:PT1", "session:S1", "session:S2"])

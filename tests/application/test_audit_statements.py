@@ -1,5 +1,6 @@
 """What was written past the door: every statement in the log is checked again, and named for what is wrong with it."""
 
+import contextlib
 import json
 from datetime import date
 
@@ -11,6 +12,7 @@ from ledger.application.audit_statements import audit_statements
 from ledger.application.mapper import entry_event
 from ledger.journal import spell
 from ledger.store.entry import format_time
+from ledger.store.last_statements import TABLE
 from ledger.store.parallel import ALONE, processes
 from ledger.treatment.facts import PersonErased
 from ledger.treatment.statements import Head, digest, following, says_erasure, unpack
@@ -295,3 +297,24 @@ def test_over_processes_the_same(world):
         assert list(audit_statements(pool, path, world.size, parts.append, stretch=7)) == alone
     assert parts[-1] == 1.0
     assert [finding for finding in world.audit(jobs=2) if finding in alone] == alone
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("'K-PT1', 999999999, 20, 7, 'x'", "key K-PT1: kept of its chain is what 999999999 entries gave, the log has"),
+        (
+            "'NOPE', 5, 0, 0, ''",
+            "key NOPE: kept of its chain is a statement, and no such key is in the first 5 entries",
+        ),
+        ("CAST(x'ff' AS TEXT), 5, 1, 1, ''", r"key \udcff: kept of its chain under what is no text"),
+        ("'K-PT1', -5, -1, -1, ''", "key K-PT1: kept of its chain is a statement, and no such key is in the first -5"),
+        ("'K-PT1', 19, 0, 0, ''", "key K-PT1: kept of its chain is statement 0 of index -1, the entries give 1 of"),
+    ],
+)
+def test_what_is_kept_of_chains(world, row, says):
+    with contextlib.closing(world.recorder.connections.write()) as connection:
+        connection.execute(TABLE)
+        connection.execute(f"INSERT OR REPLACE INTO last_statements VALUES ({row})")
+    (one,) = world.audit()
+    assert str(one).startswith(f"index-mismatch: {says}")

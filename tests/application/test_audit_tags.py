@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,42 @@ def test_a_tag_that_no_state_had_is_told_among_corrections_too(world) -> None:
     where = slip(world, fact("SessionVoided", 700, session="S2", reason="m"), ["session:S2", "patient:P2"])
     (one,) = found(world)
     assert one[:2] == ("index-mismatch", where)
+
+
+def test_very_many_corrections(world) -> None:
+    """Of four fields, each so often that all their states together are thousands of millions."""
+    count = 200
+    more = [
+        text
+        for n in range(count)
+        for text in (
+            line("InstitutionRegistered", institution=f"HX{n}", name="x", kind="general", departments=[]),
+            line("PractitionerRegistered", practitioner=f"PX{n}", name="x", profession="therapist", institution="H1"),
+            *patient(f"PX{n}", 5),
+        )
+    ]
+    world.record(facts([*more, line("SessionSigned", 95, session="S1", practitioner="PT1", id="LS")]), now=NOW)
+    fields = [("S1", "therapist", "PT1", "PX"), ("S1", "institution", "H1", "HX"), ("S1", "patient", "P1", "PX"),
+              ("LS", "practitioner", "PT1", "PX")]  # fmt: skip
+    minutes = 0
+    for target, field, first, name in fields:
+        names = [first, *(f"{name}{n}" for n in range(count))]
+        for old, new in pairwise(names):
+            minutes += 1
+            world.record([fact("EntryCorrected", 800 + minutes, target=target, field=field, old=old, new=new,
+                               reason="m", practitioner="DR1")], now=NOW)  # fmt: skip
+        world.record([fact("FeeConfirmed", 700 + minutes, act="S1", amount_fen=minutes)], now=NOW)
+    path = world.recorder.connections.path
+    assert [*audit_tags(ALONE, path, world.size, lambda part: None)] == []
+    where = slip(world, fact("FeeConfirmed", 9_000, act="S1", amount_fen=1), ["session:S1", "patient:PX7"])
+    (one,) = audit_tags(ALONE, path, world.size, lambda part: None)
+    assert one[:2] == ("index-mismatch", where)
+
+
+def test_of_too_many_states_nothing_is_said(world, monkeypatch) -> None:
+    monkeypatch.setattr("ledger.application.exact_tags._MOST_STATES", 0)
+    world.record(facts([H2, *MOVED]), now=NOW)
+    assert found(world) == []
 
 
 @pytest.mark.parametrize("seed", range(24))

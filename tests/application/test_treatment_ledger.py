@@ -208,7 +208,7 @@ def test_proofs_refuse_in_their_own_words() -> None:
 
 
 class TestOldBackup:
-    """The key has signed for entries that are gone: nothing more is taken in or handed out."""
+    """The key has signed for entries that are gone: nothing is taken in, signed or exported, and readers are warned."""
 
     @pytest.fixture
     def restored(self, directory: Path) -> Iterator[TreatmentLedger]:
@@ -233,8 +233,13 @@ class TestOldBackup:
             lambda: restored.export("patient:P1", now=NOW, seal=False),
             lambda: restored.checkpoint(now=NOW),
             lambda: restored.latest_checkpoint(),
+            lambda: restored.statement("session", "S1", "K1"),
+            lambda: restored.people().add_person("P1", b"{}", now=NOW),
+            lambda: restored.people().erasure_statement("P1", "K1", None, now=NOW),
+            lambda: restored.people().erase("P1", [], now=NOW),
         ):
             with pytest.raises(LedgerError, match=r"checkpoint-rollback: .* an old backup was restored"):
                 use()
         assert restored.history("P1")
+        assert "what is read here lacks what was recorded since" in str(restored.old_backup())
         assert [finding.name for finding in restored.audit()] == ["checkpoint-rollback"]

@@ -8,6 +8,7 @@ import pytest
 from ledger.proof import format_checkpoint, root
 from ledger.store.audit import audit
 from ledger.store.cosignatures import create_cosignatures
+from ledger.store.entry import format_time
 from ledger.store.index_tables import IndexTables
 from ledger.store.key import create_key, read_key
 from ledger.store.parallel import processes
@@ -174,7 +175,8 @@ def test_an_entry_rewritten_with_its_leaf_shows_in_every_checkpoint_after_it(sig
         ("history-fork", "checkpoint 2 (size 10)"),
         ("history-fork", "checkpoint 3 (size 15)"),
         ("history-fork", "last-signed (size 15)"),
-        ("index-mismatch", "sealed index (size 14)"),
+        ("index-mismatch", "index 9"),
+        ("index-mismatch", "index 14"),
         ("index-mismatch", "kept index"),
     ]
 
@@ -388,7 +390,7 @@ def last_seal(stored: StoredLedger) -> bytes:
     ("old", "new", "finding"),
     [
         (b'"size":14', b'"size":13', "index-mismatch: index 14: a seal of 13 entries stands there"),
-        (b'14,"tags":', b'14,"tags":1', "index-mismatch: sealed index (size 14): the entries before the seal have"),
+        (b'14,"tags":', b'14,"tags":1', "index-mismatch: index 14: the entries before the seal have"),
         (b'"root":"', b'"root":"AAAA', "malformed: index 14: a seal cannot be read"),
         (b'"size":14,', b"", "malformed: index 14: a seal cannot be read"),
     ],
@@ -402,7 +404,7 @@ def test_a_seal_of_another_index(signed: StoredLedger) -> None:
     seal = last_seal(signed)
     start = seal.index(b'"root":"') + 8
     (found,) = reseal(signed, seal[:start] + b"A" * 43 + b"=" + seal[start + 44 :])
-    assert found.startswith("index-mismatch: sealed index (size 14): the entries before the seal have 16 tags and the")
+    assert found.startswith("index-mismatch: index 14: the entries before the seal have 16 tags and the")
 
 
 def test_a_checkpoint_that_ends_in_no_seal(signed: StoredLedger) -> None:
@@ -410,7 +412,7 @@ def test_a_checkpoint_that_ends_in_no_seal(signed: StoredLedger) -> None:
     signed.grow(1)
     leaves = list(signed.recorder.leaves(0, 16))
     note = read_key(signed.key_file).sign(format_checkpoint("example.org/h1", 16, root(leaves)))
-    signed.damage(f"INSERT INTO checkpoints VALUES (16, x'{root(leaves).hex()}', '{note}', '')")
+    signed.damage(f"INSERT INTO checkpoints VALUES (16, x'{root(leaves).hex()}', '{note}', '{format_time(NOW)}')")
     signed.mark_file.write_text(note)
     assert [str(found) for found in signed.audit()] == [
         "seal-not-in-log: checkpoint 4 (size 16): its last entry, index 15, is no seal of the entries before it",
@@ -422,7 +424,7 @@ def test_checkpoints_older_than_the_first_seal_need_none(stored: StoredLedger) -
     stored.grow(3)
     leaves = list(stored.recorder.leaves(0, 3))
     note = read_key(stored.key_file).sign(format_checkpoint("example.org/h1", 3, root(leaves)))
-    stored.damage(f"INSERT INTO checkpoints VALUES (3, x'{root(leaves).hex()}', '{note}', '')")
+    stored.damage(f"INSERT INTO checkpoints VALUES (3, x'{root(leaves).hex()}', '{note}', '{format_time(NOW)}')")
     stored.mark_file.write_text(note)
     assert stored.audit() == []
     stored.grow(3)
@@ -459,7 +461,7 @@ def test_over_processes_the_same_is_found_in_the_same_order(stored: StoredLedger
     )
     alone = list(audit(*of))
     names = {(found.name, found.where) for found in alone}
-    assert {("entry-altered", "index 1999"), ("entry-missing", "index 1024"), ("index-mismatch", "tree 1/5")} <= names
+    assert {("entry-altered", "index 1999"), ("entry-missing", "index 1023"), ("index-mismatch", "tree 1/5")} <= names
     assert ("index-mismatch", "tree 1/3") not in names, "of what lies over a missing entry nothing can be said"
     with processes(2) as pool:
         assert list(audit(*of, pool=pool, stretch=256)) == alone
@@ -528,3 +530,43 @@ def test_a_cosignature_that_does_not_fit(signed: StoredLedger) -> None:
         ("checkpoint-signature", "checkpoint of size 11"),
     ]
     signed.damaged = True
+
+
+# --- far out -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("position", [10**6, 10**11, 2**63 - 1])
+def test_an_entry_far_out_costs_what_it_is(signed: StoredLedger, position: int) -> None:
+    """A hole is one finding, however long, and what lies before it is looked at as ever."""
+    signed.damage(
+        f"INSERT INTO entries SELECT {position}, type, tags, leaf, data FROM entries WHERE position = 1",
+        f"INSERT INTO tags SELECT tag, {position}, type FROM tags WHERE position = 1",
+        f"UPDATE entries SET data = x'00' {SIX}",
+    )
+    assert [str(found).split(" hash to")[0] for found in signed.audit()] == [
+        "entry-altered: index 5: its stored bytes",
+        f"entry-missing: index 15: there are no entries at the positions 16 to {position - 1}, which is up to index "
+        f"{position - 2}",
+    ]
+
+
+def test_holes_without_number(stored: StoredLedger) -> None:
+    stored.grow(3_000)
+    stored.sign()
+    stored.damage("DELETE FROM entries WHERE position % 300 > 3")
+    holes = [found for found in stored.audit() if found.name == "entry-missing"]
+    assert [hole.where for hole in holes] == [f"index {n}" for n in range(3, 3_000, 300)]
+    assert holes[0].what == "there are no entries at the positions 4 to 299, which is up to index 298"
+
+
+@pytest.mark.parametrize("key", ["x''", "zeroblob(3)", "zeroblob(33)", "zeroblob(40)", f"x'{'ff' * 32}01'"])
+def test_a_tag_of_the_kept_index_whose_key_is_none(signed: StoredLedger, key: str) -> None:
+    signed.damage(f"INSERT INTO index_tags VALUES ({key}, 1, x'')")
+    assert {(found.name, found.where) for found in signed.audit()} == {("index-mismatch", "kept index")}
+
+
+@pytest.mark.parametrize("node", ["0, -1", "0, 1", "-1, 0", "1, 0", "1, 7", f"{2**63 - 1}, {2**63 - 1}"])
+def test_a_kept_node_of_no_leaves(signed: StoredLedger, node: str) -> None:
+    signed.damage(f"INSERT INTO tree VALUES ({node}, zeroblob(32))")
+    level, number = node.split(", ")
+    assert [(found.name, found.where) for found in signed.audit()] == [("index-mismatch", f"tree {level}/{number}")]

@@ -42,7 +42,7 @@ def naive(recorder: SQLiteDCBRecorder, size: int) -> tuple[int, bytes]:
 def derived(
     recorder: SQLiteDCBRecorder,
     scratch: Path,
-    size: int,
+    sizes: list[int],
     bounds: list[str],
     *,
     pool: Processes = ALONE,
@@ -54,7 +54,7 @@ def derived(
         pool,
         recorder.connections.path,
         scratch,
-        size,
+        sizes,
         bounds,
         None,
         from_entries=from_entries,
@@ -68,18 +68,25 @@ def test_in_any_parts_it_is_the_same(tmp_path: Path, scratch: Path, count: int, 
     recorder = log(tmp_path, [[f"a:{n}", f"patient:P{n % 5}", "z:all"][: 1 + n % 3] for n in range(count)])
     for number, size in enumerate({0, count // 2, count}):
         (place := scratch / str(number)).mkdir()
-        assert derived(recorder, place, size, bounds)[:2] == naive(recorder, size)
+        assert derived(recorder, place, [size], bounds).indexes == {size: naive(recorder, size)}
+    (place := scratch / "all").mkdir()
+    sizes = sorted({0, count // 3, count // 2, max(count - 1, 0), count})
+    assert derived(recorder, place, sizes, bounds).indexes == {size: naive(recorder, size) for size in sizes}
     recorder.close()
 
 
 def test_from_the_entries_themselves(tmp_path: Path, scratch: Path) -> None:
     recorder = log(tmp_path, [[f"a:{n}", f"patient:P{n % 5}"] for n in range(50)])
-    assert derived(recorder, scratch, 50, [], from_entries=True)[:2] == naive(recorder, 50)
+    assert derived(recorder, scratch, [20, 50], [], from_entries=True).indexes == {
+        size: naive(recorder, size) for size in (20, 50)
+    }
     recorder.close()
 
 
 def test_over_processes(tmp_path: Path, scratch: Path) -> None:
     recorder = log(tmp_path, [[f"a:{n}", f"patient:P{n % 5}"] for n in range(200)])
     with processes(2) as pool:
-        assert derived(recorder, scratch, 200, ["a:3", "b", "patient:P1"], pool=pool)[:2] == naive(recorder, 200)
+        assert derived(recorder, scratch, [7, 200], ["a:3", "b", "patient:P1"], pool=pool).indexes == {
+            size: naive(recorder, size) for size in (7, 200)
+        }
     recorder.close()

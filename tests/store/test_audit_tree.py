@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 
 from ledger.proof import root
+from ledger.store.audit_places import NOWHERE, Places
 from ledger.store.audit_tree import AuditedTree
 
 LEAVES = [sha256(b"%d" % n).digest() for n in range(1_400)]
@@ -36,19 +37,23 @@ def test_kept_nodes() -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE tree (level, n, hash)")
     connection.execute("INSERT INTO tree VALUES (1, 0, ?), (1, 1, ?)", (root(LEAVES[:256]), root(LEAVES[256:512])))
-    connection.execute("INSERT INTO tree VALUES (1, 2, ?)", (bytes(32),))  # of leaves that came in meanwhile
-    assert list(tree.differing(connection, [])) == []
-    connection.execute("INSERT INTO tree VALUES (0, 0, x''), (1, -1, x'')")
+    connection.execute("INSERT INTO tree VALUES (1, 2, ?)", (bytes(32),))
+    assert list(tree.differing(connection, NOWHERE, 768)) == [], "of leaves that came in meanwhile"
+    assert list(tree.differing(connection, NOWHERE, 767)) == [(1, 2)], "of no leaves"
+    connection.execute("DELETE FROM tree WHERE n = 2")
+    nowhere = [(-1, -99), (0, 0), (1, -1), (2, 0), (7, 0), (8, 0), (2**63 - 1, 2**63 - 1)]
+    connection.executemany("INSERT INTO tree VALUES (?, ?, x'')", nowhere)
     connection.execute("UPDATE tree SET hash = x'' WHERE (level, n) = (1, 1)")
-    assert list(tree.differing(connection, [])) == [(0, 0), (1, -1), (1, 1)]
-    assert list(tree.differing(connection, [300])) == [(0, 0), (1, -1)], "of what lies over a missing entry"
+    assert list(tree.differing(connection, NOWHERE, 600)) == sorted([*nowhere, (1, 1)])
+    missing = Places([(300, 300)])
+    assert list(tree.differing(connection, missing, 600)) == nowhere, "of what lies over a missing entry"
 
 
 def test_kept_nodes_are_there_up_to_the_last() -> None:
     tree = audited(1_100, 256, set())
     connection = sqlite3.connect(":memory:")
     connection.execute("CREATE TABLE tree (level, n, hash)")
-    assert list(tree.differing(connection, [])) == [], "none is kept"
+    assert list(tree.differing(connection, NOWHERE, 1_100)) == [], "none is kept"
     connection.execute("INSERT INTO tree VALUES (1, 2, ?)", (root(LEAVES[512:768]),))
-    assert list(tree.differing(connection, [])) == [(1, 0), (1, 1)]
-    assert list(tree.differing(connection, [0])) == [(1, 0), (1, 1)]
+    assert list(tree.differing(connection, NOWHERE, 1_100)) == [(1, 0), (1, 1)]
+    assert list(tree.differing(connection, Places([(0, 0)]), 1_100)) == [(1, 0), (1, 1)]

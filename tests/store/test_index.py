@@ -34,15 +34,23 @@ def append(connection: sqlite3.Connection, log: Log) -> None:
     (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
     connection.execute("BEGIN")
     for position, tags in enumerate(log, head + 1):
-        leaf = sha256(b"\x00%d" % position).digest()
-        connection.execute("INSERT INTO entries VALUES (?, 't', ?, ?, x'')", (position, json.dumps(tags), leaf))
+        spelled, data = spell(position, tags)
+        leaf = sha256(b"\x00" + data).digest()
+        connection.execute("INSERT INTO entries VALUES (?, 't', ?, ?, ?)", (position, spelled, leaf, data))
         connection.executemany("INSERT INTO tags VALUES (?, ?, 't')", [(tag, position) for tag in dict.fromkeys(tags)])
     connection.execute("COMMIT")
 
 
+def spell(position: int, tags: Sequence[str]) -> tuple[str, bytes]:
+    """An entry's tags and all its bytes, as far as the index looks into them."""
+    spelled = json.dumps(tags, separators=(",", ":"), ensure_ascii=False)
+    return spelled, b'{"type":"t","tags":%b,"fact":{"n":%d}}' % (spelled.encode(), position)
+
+
 def naive(log: Log) -> State:
     """What the index of these entries must be."""
-    return State(len(log), *index_root([(tags, sha256(b"\x00%d" % n).digest()) for n, tags in enumerate(log, 1)]))
+    leaves = (sha256(b"\x00" + spell(n, tags)[1]).digest() for n, tags in enumerate(log, 1))
+    return State(len(log), *index_root(list(zip(log, leaves, strict=True))))
 
 
 def grow(connection: sqlite3.Connection, upto: int) -> State:
@@ -170,12 +178,31 @@ def test_all_dropped_is_begun_anew(grown: sqlite3.Connection) -> None:
     [
         ("DELETE FROM entries WHERE position = 195", "entry-missing: index 194: there is no entry"),
         ("DELETE FROM entries WHERE position = 200", "entry-missing: index 199: there is no entry"),
-        ("UPDATE entries SET tags = 'rubbish' WHERE position = 195", "malformed: index 194: no tags stand beside it"),
-        ("UPDATE entries SET tags = '{}' WHERE position = 195", "malformed: index 194: no tags stand beside it"),
+        ("UPDATE entries SET tags = 'rubbish' WHERE position = 195", "malformed: index 194: the column beside the "),
+        ("UPDATE entries SET tags = '{}' WHERE position = 195", "malformed: index 194: the column beside the entry"),
+        ("UPDATE entries SET tags = char(55296) WHERE position = 195", "malformed: index 194: the column beside the "),
+        # An entry hidden from its tags, in the column and in the tag index alike: the bytes tell.
+        (
+            "UPDATE entries SET tags = '[\"id:zzz\"]' WHERE position = 195; DELETE FROM tags WHERE position = 195",
+            r"malformed: index 194: the column beside the entry says that its tags are '\[\"id:zzz\"\]', its bytes do",
+        ),
+        ("UPDATE entries SET data = x'00' WHERE position = 195", "entry-altered: index 194: its stored bytes do not"),
+        (
+            "UPDATE entries SET data = CAST(replace(data, 'P34', 'P35') AS BLOB) WHERE position = 195",
+            "entry-altered: index 194",
+        ),
+        (
+            "DELETE FROM tags WHERE position = 195 AND tag = 'patient:P34'",
+            "index-mismatch: patient:P34: of the entries from index 190 to 199 the tag index has 0, 1 bear it",
+        ),
+        (
+            "INSERT INTO tags VALUES ('patient:P34', 196, 't')",
+            "index-mismatch: patient:P34: of the entries from index 190 to 199 the tag index has 2, 1 bear it",
+        ),
     ],
 )
 def test_entries_that_cannot_be_taken_in(grown: sqlite3.Connection, damage: str, why: str) -> None:
-    grown.execute(damage)
+    grown.executescript(damage)
     with pytest.raises(Unsound, match=why):
         grow(grown, 200)
     assert index_state(grown) == naive(MANY[:190])
@@ -183,5 +210,6 @@ def test_entries_that_cannot_be_taken_in(grown: sqlite3.Connection, damage: str,
 
 def test_a_tag_twice_on_an_entry_counts_once(tmp_path: Path) -> None:
     connection = open_log(tmp_path / "log", [["a:1", "a:1", "b:2"]])
-    assert grow(connection, 1) == naive([["a:1", "b:2"]])
+    leaf = sha256(b"\x00" + spell(1, ["a:1", "a:1", "b:2"])[1]).digest()
+    assert grow(connection, 1) == State(1, *index_root([(["a:1", "b:2"], leaf)]))
     connection.close()

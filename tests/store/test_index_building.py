@@ -76,12 +76,37 @@ def test_progress_goes_up_to_all(log: sqlite3.Connection) -> None:
         # Two rows that change places: as many, the same tags, the same positions.
         "UPDATE tags SET position = 11 WHERE tag = 'patient:P0' AND position = 1;"
         "UPDATE tags SET position = 1 WHERE tag = 'patient:P3' AND position = 11",
-        "UPDATE entries SET tags = '[\"patient:P3\"]' WHERE position = 11",
     ],
 )
 def test_a_tag_index_that_is_not_what_the_entries_bear(log: sqlite3.Connection, damage: str) -> None:
     log.executescript(damage)
     with pytest.raises(Unsound, match="index-mismatch: tag index: it does not have the tags that the entries bear"):
+        build_index(log, 100)
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (
+            "UPDATE entries SET tags = '[\"patient:P3\"]' WHERE position = 11",
+            "malformed: index 10: the column beside the ",
+        ),
+        # Column and tag index agree, and the entry is hidden: what was hashed tells.
+        (
+            "UPDATE entries SET tags = '[\"id:zzz\"]' WHERE position = 11; DELETE FROM tags WHERE position = 11;"
+            "INSERT INTO tags VALUES ('id:zzz', 11, 't')",
+            "malformed: index 10: the column beside the entry says",
+        ),
+        ("UPDATE entries SET tags = CAST(x'ff' AS TEXT) WHERE position = 11", "malformed: index 10: the column beside"),
+        (
+            "UPDATE entries SET data = x'00' WHERE position = 11",
+            "entry-altered: index 10: its stored bytes do not hash",
+        ),
+    ],
+)
+def test_what_is_sealed_are_the_tags_that_were_hashed(log: sqlite3.Connection, damage: str, why: str) -> None:
+    log.executescript(damage)
+    with pytest.raises(Unsound, match=why):
         build_index(log, 100)
 
 

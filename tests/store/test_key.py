@@ -63,6 +63,13 @@ def test_damaged_is_refused(tmp_path: Path, damage: str) -> None:
         read_key(tmp_path / "k")
 
 
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    create_key(tmp_path / "k", "example.org/h1")
+    (tmp_path / "k").write_bytes(b"\xff\xfe")
+    with pytest.raises(StoreError, match="not a signing key \\(it is no text\\)"):
+        read_key(tmp_path / "k")
+
+
 def test_another_key_id_is_refused(tmp_path: Path) -> None:
     create_key(tmp_path / "k", "example.org/h1")
     text = (tmp_path / "k").read_text()

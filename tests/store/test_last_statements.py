@@ -30,10 +30,13 @@ def test_a_file_that_is_being_written_is_not_waited_for_in_vain(recorder) -> Non
 
 
 def test_everything_that_is_kept_is_listed(recorder) -> None:
-    assert read_every_last(recorder.connections) == {}
+    assert read_every_last(recorder.connections) == ({}, 0)
     keep_last(recorder.connections, "K1", Last(7, 6, 3, "digest"))
     keep_last(recorder.connections, "K2", Last(9, 0, 0, ""))
-    assert read_every_last(recorder.connections) == {"K1": Last(7, 6, 3, "digest"), "K2": Last(9, 0, 0, "")}
+    assert read_every_last(recorder.connections) == (
+        {"K1": Last(7, 6, 3, "digest"), "K2": Last(9, 0, 0, "")},
+        0,
+    )
 
 
 def test_a_table_of_another_form_is_made_anew(recorder) -> None:
@@ -42,6 +45,6 @@ def test_a_table_of_another_form_is_made_anew(recorder) -> None:
     other.execute("INSERT INTO last_statements VALUES ('K1', 3)")
     other.close()
     assert read_last(recorder.connections, "K1") is None
-    assert read_every_last(recorder.connections) == {}
+    assert read_every_last(recorder.connections) == ({}, 0)
     keep_last(recorder.connections, "K1", Last(7, 6, 3, "digest"))
     assert read_last(recorder.connections, "K1") == Last(7, 6, 3, "digest")

@@ -45,6 +45,12 @@ def test_another_programs_database(tmp_path: Path) -> None:
         read_identity(tmp_path / "l")
 
 
+def test_a_ledger_that_does_not_say_which(stored: StoredLedger) -> None:
+    stored.damage("DELETE FROM ledger")
+    with pytest.raises(StoreError, match="its table `ledger` is empty"):
+        read_identity(stored.path)
+
+
 def test_newer_format(tmp_path: Path) -> None:
     create_ledger(tmp_path / "l", IDENTITY)
     connection = sqlite3.connect(tmp_path / "l")

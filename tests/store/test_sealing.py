@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -311,3 +312,127 @@ def test_progress_where_an_index_is_built(stored: StoredLedger) -> None:
     assert seen[-1] == (40, 40)
     sealing(stored, 3).seal(NOW, lambda done, total: seen.append((0, 0)))
     assert seen[-1] == (40, 40), "nothing was behind"
+
+
+HIDDEN = (
+    "UPDATE entries SET tags = '[\"id:zzz\"]' WHERE position = 27",
+    "DELETE FROM tags WHERE position = 27",
+    "INSERT INTO tags VALUES ('id:zzz', 27, 'session-voided.v1')",
+)
+
+
+@pytest.mark.parametrize("chunk_entries", [1, 100])
+@pytest.mark.parametrize("before", [0, 20, 40])
+def test_an_entry_hidden_from_its_tags_is_not_sealed(stored: StoredLedger, before: int, chunk_entries: int) -> None:
+    """Columns and tag index agree with each other, and not with what was hashed: before the first seal and after it.
+
+    Behind a seal, where growing does not look any more, building anew does.
+    """
+    if before:
+        stored.grow(before)
+        sealing(stored).seal(NOW)
+    stored.grow(50 - before)
+    stored.damage(*HIDDEN, "DELETE FROM index_state" if before == 40 else "SELECT 1")
+    head, there = stored.recorder.head(), seals(stored)
+    with pytest.raises(Unsound, match="malformed: index 26: the column beside the entry says that its tags are"):
+        sealing(stored, chunk_entries).seal(NOW)
+    with pytest.raises(Unsound, match="malformed: index 26: "):
+        stored.checkpoints.sealing.rebuild()
+    assert (stored.recorder.head(), seals(stored)) == (head, there)
+
+
+def test_damage_that_was_mended_leaves_nothing_behind(stored: StoredLedger) -> None:
+    stored.grow(20)
+    stored.sign()
+    stored.grow(30)
+    backup = stored.backup()
+    stored.damage(*HIDDEN)
+    with pytest.raises(Unsound, match="malformed: index 26: "):
+        stored.sign()
+    with pytest.raises(Unsound, match="malformed: index 26: "):
+        stored.checkpoints.sealing.rebuild()
+    old = sqlite3.connect(backup)
+    (column,) = old.execute("SELECT tags FROM entries WHERE position = 27").fetchone()
+    old.close()
+    rows = (f"INSERT INTO tags VALUES ('{tag}', 27, 'session-voided.v1')" for tag in json.loads(column))
+    stored.damage(
+        f"UPDATE entries SET tags = '{column}' WHERE position = 27", "DELETE FROM tags WHERE position = 27", *rows
+    )
+    stored.sign()
+    assert stored.audit() == []
+    stored.damaged = False  # held against the invariants again
+
+
+def false_tables(stored: StoredLedger) -> None:
+    """The tables of another log, one in which an entry is hidden, self-consistent, in the place of this one's."""
+    stored.checkpoints.sealing.rebuild()
+    ours = stored.backup()
+    stored.damage(
+        *HIDDEN,
+        'UPDATE entries SET data = CAST(replace(data, \'"tags":["patient:P2","session:S26"]\', \'"tags":["id:zzz"]\') '
+        "AS BLOB) WHERE position = 27",
+    )
+    connection = sqlite3.connect(stored.path)
+    (data,) = connection.execute("SELECT data FROM entries WHERE position = 27").fetchone()
+    (leaf,) = connection.execute("SELECT leaf FROM entries WHERE position = 27").fetchone()
+    connection.close()
+    hashed = sha256(b"\x00" + data).hexdigest()
+    assert hashed != leaf.hex(), "the tags are there to be hidden"
+    stored.damage(f"UPDATE entries SET leaf = x'{hashed}' WHERE position = 27")
+    stored.checkpoints.sealing.rebuild()
+    theirs = stored.path.with_name("theirs")
+    stored.path.rename(theirs)
+    stored.restore(ours)
+    stored.damage(
+        f"ATTACH '{theirs}' AS theirs",
+        *(f"DELETE FROM {table}" for table in ("index_tags", "index_nodes", "index_state")),
+        *(
+            f"INSERT INTO {table} SELECT * FROM theirs.{table}"
+            for table in ("index_tags", "index_nodes", "index_state")
+        ),
+    )
+    stored.damaged = False
+
+
+def test_tables_that_no_seal_speaks_for_are_not_built_upon(stored: StoredLedger) -> None:
+    """They lead to the root that they say; only a seal says that a root is the log's."""
+    stored.grow(20)
+    stored.sign()
+    stored.grow(30)
+    false_tables(stored)
+    stored.grow(3)
+    stored.sign()
+    assert stored.audit() == []
+
+
+def test_behind_a_false_seal_a_right_one_is_made_anew(stored: StoredLedger) -> None:
+    """What was sealed and signed falsely stays false, and is named; what comes after it is right."""
+    stored.grow(50)
+    false_tables(stored)
+    with stored.recorder.connections.read() as connection:
+        state = index_state(connection)
+    assert state is not None
+    append_seal(stored, spell_seal(NOW, *state))
+    stored.sign()
+    stored.grow(1)
+    stored.sign()
+    where = [finding.where for finding in stored.audit()]
+    assert list(dict.fromkeys(where)) == ["index 50", "index 52", "kept index"], "false, and what was built upon it"
+    note = stored.checkpoints.sign(now=NOW, anew=True)
+    assert seals(stored) == [51, 53, 54], "also behind a seal, where nothing has come in"
+    assert [finding.where for finding in stored.audit()] == ["index 50", "index 52"]
+    assert stored.checkpoints.sign(now=NOW, anew=True) == note == stored.sign()
+    stored.grow(1)
+    stored.sign()
+    assert [finding.where for finding in stored.audit()] == ["index 50", "index 52"]
+    stored.damaged = True
+
+
+def test_a_last_seal_of_another_index_is_refused_until_it_is_made_anew(stored: StoredLedger) -> None:
+    stored.grow(5)
+    append_seal(stored, spell_seal(NOW, 5, 8, bytes(32)))
+    with pytest.raises(Unsound, match="index-mismatch: index 5: the seal there has the root 0000"):
+        sealing(stored).seal(NOW)
+    assert sealing(stored).seal(NOW, anew=True) == 7
+    assert seals(stored) == [6, 7]
+    stored.damaged = True

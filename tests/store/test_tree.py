@@ -119,3 +119,21 @@ def test_without_a_table_there_is_nothing_to_forget(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "log")
     forget_tree(connection)
     connection.close()
+
+
+def test_nodes_of_no_leaves_are_not_kept_when_it_grows(tmp_path: Path) -> None:
+    """They would be believed when the log gets so far."""
+    connection = sqlite3.connect(tmp_path / "log", isolation_level=None)
+    connection.executescript(LOG)
+    create_projections(connection)
+    rows = ((n, leaf) for n, leaf in enumerate(LEAVES[:600], 1))
+    connection.executemany("INSERT INTO entries VALUES (?, 't', '[]', ?, x'')", rows)
+    Tree(connection).grow(300)
+    planted = [(1, 1), (1, 2), (1, -1), (0, 0), (-1, 0), (2, 0), (2**63 - 1, 2**63 - 1)]
+    connection.executemany("INSERT INTO tree VALUES (?, ?, x'')", planted)
+    Tree(connection).grow(300)
+    assert connection.execute("SELECT level, n FROM tree").fetchall() == [(1, 0)]
+    Tree(connection).grow(600)
+    assert connection.execute("SELECT level, n FROM tree").fetchall() == [(1, 0), (1, 1)]
+    assert Tree(connection).root(600) == root(LEAVES[:600])
+    connection.close()

@@ -86,7 +86,7 @@ def test_two_witnesses_of_which_one_is_down(watched: Watched, tmp_path: Path):
     text = " ".join(verified.out.split())
     assert verified.code == 0, text
     assert f"The witnesses asked about saw this very checkpoint: {NAME}" in text
-    assert f"and what stands at index {size(signed.out)} and after it not before 20" in text
+    assert f"and what stands below index {size(signed.out)} by 20" in text
     without = program("verify", bundle, "--key", watched.key, "--witness", late_key)
     assert (without.code, without.out.startswith("checkpoint-signature: checkpoint: witness")) == (1, True)
 

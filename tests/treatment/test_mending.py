@@ -324,6 +324,34 @@ def test_a_line_whose_instant_was_corrected_was_written_down_when_it_was(story, 
     story.refuses("old", "expected", correction("10:00", "L-S1", "recorded_at", "2021-03-01T07:00:00+08:00", later))
 
 
+@pytest.mark.parametrize("target", ["S1", "X1", "L-signed", "L-asigned"])
+def test_who_signed_a_statement_is_not_corrected(story, fact, correction, target):
+    """The signature proves it; what was signed on paper is only text, and who signed that may be mistaken."""
+    text = BEGINNING + "IiwiLi4u.AAAA"
+    story.given(
+        fact("SessionSigned", "08:31", session="S1", practitioner="PT1", signature=text, id="L-signed"),
+        fact("AssessmentSigned", "08:31", assessment="X1", practitioner="PT1", signature=text, id="L-asigned"),
+    )
+    story.refuses("field", "says who signed", correction("09:00", target, "practitioner", "PT1", "DR1"))
+
+
+def test_who_signed_on_paper_is_corrected(story, fact, correction):
+    story.given(
+        fact("SessionSigned", "08:31", session="S1", practitioner="PT1", signature="stamped"),
+        fact("AssessmentSigned", "08:31", assessment="X1", practitioner="PT1"),
+    )
+    story.accepts(*(correction("09:00", target, "practitioner", "PT1", "DR1") for target in ("S1", "X1")))
+
+
+def test_the_physician_of_a_signed_sheet_is_not_corrected(story, fact, correction):
+    sheet = {"patient": "P1", "episode": "E1", "institution": "H1", "physician": "DR1",
+             "orders": [{"order": "1", "item": "exercise-therapy", "site": "", "method": ""}]}  # fmt: skip
+    text = BEGINNING + "IiwiLi4u.AAAA"
+    story.given(fact("PrescriptionIssued", "08:31", prescription="R7", signature=text, **sheet))
+    story.refuses("field", "says who signed", correction("09:00", "R7", "physician", "DR1", "DR1"))
+    story.accepts(correction("09:00", "R7", "remark", None, "seen"))
+
+
 @pytest.mark.parametrize("target", ["S1", "R1", "X1"])
 def test_a_correction_signs_nothing(story, fact, correction, target):
     """A signature is checked in the line that bears it; foreign text is only text."""

@@ -73,19 +73,20 @@ def test_a_fee_moved_to_another_act_bears_both(filled, fact, correction):
     assert {"session:S1", "assessment:X1", "id:L-fee"} <= set(verdict.tags)
 
 
+STARTED = {"session": "S9", "order": "A", "therapist": "PT1", "institution": "H1", "setting": "outpatient"}
+
+
 class TestWhoseSheetOrEpisode:
     """Everything that names a patient's sheet or episode bears the patient's tag, whosever it is."""
 
-    STARTED = {"session": "S9", "order": "A", "therapist": "PT1", "institution": "H1", "setting": "outpatient"}
-
     def test_a_session_on_another_s_sheet(self, filled, fact):
-        (verdict,) = filled.offer([fact("SessionStarted", "09:00", patient="P1", prescription="R2", **self.STARTED)])
+        (verdict,) = filled.offer([fact("SessionStarted", "09:00", patient="P1", prescription="R2", **STARTED)])
         assert {"patient:P1", "patient:P2"} <= set(verdict.tags)
         (stopped,) = filled.offer([fact("SessionStopped", "09:30", session="S9", effect="")])
         assert "patient:P2" not in stopped.tags, "what becomes of it is found by the session"
 
     def test_also_in_one_file_with_the_sheet(self, offer, world, fact):
-        guest = fact("SessionStarted", "09:00", patient="P1", prescription="R2", **self.STARTED)
+        guest = fact("SessionStarted", "09:00", patient="P1", prescription="R2", **STARTED)
         assert {"patient:P1", "patient:P2"} <= set(offer([*world, guest])[-1].tags)
         assert {"patient:P1", "patient:P2"} <= set(offer([guest, *world])[0].tags)
 
@@ -97,7 +98,7 @@ class TestWhoseSheetOrEpisode:
 
     def test_a_sheet_that_was_moved_is_both_patients(self, filled, fact, correction):
         filled.offer([correction("08:10", "R2", "patient", "P2", "P1")])
-        (verdict,) = filled.offer([fact("SessionStarted", "09:00", patient="P1", prescription="R2", **self.STARTED)])
+        (verdict,) = filled.offer([fact("SessionStarted", "09:00", patient="P1", prescription="R2", **STARTED)])
         assert {"patient:P1", "patient:P2"} <= set(verdict.tags)
 
     @pytest.mark.parametrize(("target", "was", "to"), [("L-X1", "E1", "E2"), ("L-R1", "E1", "E2"), ("L-F", "E2", "E1")])
@@ -112,7 +113,7 @@ class TestWhoseSheetOrEpisode:
         assert verdict.tags == ["episode:E1", "patient:P1", "patient:P2"]
 
     def test_of_a_sheet_of_ones_own_only_ones_own(self, filled, fact):
-        started = self.STARTED | {"order": "1"}
+        started = STARTED | {"order": "1"}
         (verdict,) = filled.offer([fact("SessionStarted", "09:00", patient="P1", prescription="R1", **started)])
         assert [tag for tag in verdict.tags if tag.startswith("patient:")] == ["patient:P1"]
 

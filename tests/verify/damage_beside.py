@@ -98,22 +98,6 @@ def after_seen(log: Log) -> Given:
     return cosigned_behind(log, late)
 
 
-@recipe("time-outside", "appended before a witness saw the log without it")
-def before_seen(log: Log) -> Given:
-    early = spell(
-        "FeeConfirmed",
-        ["patient:P1", "session:S9", T1, H1],
-        act="S9",
-        amount_fen=4000,
-        appended_="2021-03-01T15:28:19.999999+08:00",
-    )
-    longer = Log([*log.entries, early])
-    since = cosigned(longer.checkpoint(20), SEEN)
-    return Given(
-        longer.bundle(since=since, note=cosigned(longer.checkpoint(), SEEN + 600)), longer.vkey, witnesses=(WITNESS,)
-    )
-
-
 @recipe("time-outside", "what the older checkpoint covers, appended after a witness saw that")
 def after_older_seen(log: Log) -> Given:
     # 15:31:02 by the log's clock, and seen at 15:26:02 less a fraction by the witness's, five minutes before.

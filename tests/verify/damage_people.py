@@ -147,6 +147,40 @@ def start_for_stop(log: Log) -> Given:
     return behind(log, *corrections, signed(therapist_after().sign("session", S9 | {"stopped": stopped})))
 
 
+def _second(name: str, place: int, line: bytes) -> None:
+    def made(log: Log) -> Given:
+        liar = Log([*log.entries[:place], line, *log.entries[place:]])
+        return Given(liar.bundle(), liar.vkey)
+
+    recipe("signature-invalid", f"a second {name} below the signature")(made)
+
+
+_OF_S9 = ["patient:P1", "patient:P2", "session:S9", T1, H1]
+_second("start", 12, spell(
+    "SessionStarted", [*_OF_S9, "prescription:R1", "practitioner:T2"], session="S9", patient="P2", prescription="R1",
+    order="1", therapist="T2", institution="H1", setting="home",
+))  # fmt: skip
+_second("stop", 13, spell("SessionStopped", _OF_S9, at="2021-03-01T23:00:00+08:00", session="S9", effect="worse"))
+_second("sheet", 10, spell(
+    "PrescriptionIssued", ["patient:P1", "prescription:R1", "episode:E1", H1, DR1], **SHEET | {"orders": []}
+))  # fmt: skip
+_second("sheet between the first and a session", 14, spell(
+    "PrescriptionIssued", ["patient:P1", "prescription:R1", "episode:E1", H1, DR1], **SHEET | {"orders": []}
+))  # fmt: skip
+_second("record", 18, spell(
+    "AssessmentRecorded", ["patient:P1", "assessment:A1", "episode:E1", T1, H1], **ASSESSED | {"results": []}
+))  # fmt: skip
+
+
+@recipe("signature-invalid", "of a session whose order is on the sheet twice")
+def order_twice(log: Log) -> Given:
+    orders = [*ORDERS, ORDERS[0] | {"item": "vr-training"}]
+    said = {"type": "PrescriptionIssued", "at": AT, **SHEET, "orders": orders}
+    issued = json.loads(sheet(hands()[0].sign("prescription", said)))
+    issued["fact"]["orders"] = orders
+    return with_entry(10, dumps(issued).encode(), log)
+
+
 @recipe("signature-invalid", "an erasure approved by one person twice")
 def one_person_twice(log: Log) -> Given:
     text = hands()[0].sign("erasure", GONE)

@@ -123,6 +123,46 @@ def _corrected(raws: list[bytes], chance: Random) -> None:
     raws.insert(chance.randrange(6, len(raws) + 1), _with_tags(json.loads(spell("EntryCorrected", tags, **fact))))
 
 
+def _second(raws: list[bytes], chance: Random) -> None:
+    """A start, stop, record or sheet again, and otherwise; or a line that voids."""
+    kinds = [(place, json.loads(raw)) for place, raw in enumerate(raws)]
+    lines = [(place, entry) for place, entry in kinds if entry["fact"]["type"] in _CHANGED_AGAIN]
+    if not lines:
+        return
+    place, entry = chance.choice(lines)
+    fact = entry["fact"]
+    field, name = _CHANGED_AGAIN[fact["type"]]
+    if chance.random() < 0.3 and name != "prescription":
+        voided = f"{name.capitalize()}Voided"
+        entry |= {"type": f"{name}-voided.v1"}
+        fact = entry["fact"] = {"type": voided, "at": fact["at"], name: fact.get(name), "reason": ""}
+    elif chance.random() < 0.7:
+        fact[field] = chance.choice(_ODD)
+    raws.insert(chance.choice((place, place + 1, chance.randrange(6, len(raws) + 1), len(raws))), _with_tags(entry))
+
+
+_CHANGED_AGAIN = {
+    "SessionStarted": ("order", "session"),
+    "SessionStopped": ("effect", "session"),
+    "PrescriptionIssued": ("orders", "prescription"),
+    "AssessmentRecorded": ("results", "assessment"),
+}
+
+
+def _signed_line_corrected(raws: list[bytes], chance: Random) -> None:
+    """A correction of a line that bears a signature, by the line's own id."""
+    places = [place for place, raw in enumerate(raws) if b"eyJmb3JtYXQi" in raw]
+    if not places:
+        return
+    place = chance.choice(places)
+    entry = json.loads(raws[place])
+    entry["fact"]["id"] = "L8"
+    raws[place] = _with_tags(entry)
+    fact = {"target": "L8", "field": chance.choice(("practitioner", "at", "remark")), "new": chance.choice(_ODD)}
+    line = spell("EntryCorrected", entry["tags"], **fact)
+    raws.insert(chance.choice((place, len(raws))), _with_tags(json.loads(line)))
+
+
 def _keyed(raws: list[bytes], chance: Random) -> None:
     """A key revoked, or a public key enrolled once more."""
     hand, other = chance.choice(hands()), chance.choice((*hands(), Hand("T1", "K3")))
@@ -130,7 +170,8 @@ def _keyed(raws: list[bytes], chance: Random) -> None:
     raws.insert(chance.randrange(6, len(raws) + 1), line)
 
 
-_WAYS = (_odd_field, _odd_field, _odd_statement, _odd_statement, _moved, _doubled, _corrected, _keyed)
+_WAYS = (_odd_field, _odd_field, _odd_statement, _odd_statement, _moved, _doubled, _corrected, _keyed,
+         _second, _second, _signed_line_corrected)  # fmt: skip
 
 
 def _any_place(raws: list[bytes], chance: Random) -> int:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.verify.second_base import Bad, base64, consistent, demand, open_note, strict
+from tests.verify.second_form import Bad, base64, consistent, demand, open_note, strict
 
 
 def proves_fork(raw: bytes, key: str) -> bool:

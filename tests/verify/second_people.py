@@ -5,7 +5,7 @@ import re
 from base64 import b64encode
 from typing import Any
 
-from tests.verify.second_base import Bad, base64, demand, ed25519, h, respelled, strict, usable
+from tests.verify.second_form import Bad, base64, demand, ed25519, h, respelled, strict, usable
 
 BEGINS = b'{"format":"treatment-ledger-statement/1",'
 SAYS = {
@@ -34,6 +34,8 @@ SIGNED = {
     "PrescriptionIssued": ("prescription", "physician"),
     "AssessmentSigned": ("assessment", "practitioner"),
 }
+
+ONCE = {"assessment": "AssessmentRecorded", "prescription": "PrescriptionIssued"}
 
 
 def halves(text: Any) -> tuple[bytes, bytes] | None:
@@ -125,6 +127,11 @@ def agree(
             if isinstance(f.get("target"), str) and f["target"] in targets
         ]
 
+    if kind in ("session", "assessment", "prescription"):
+        about = {"SessionStarted": "session", "SessionStopped": "session", "PrescriptionIssued": "prescription"}
+        for type_, by in (about if kind == "session" else {ONCE[kind]: kind}).items():
+            named = [n for n, f in facts.items() if f["type"] == type_ and same(f.get(by), says.get(by))]
+            demand(not isinstance(says.get(by), str) or len([n for n in named if n <= index]) < 2)
     if kind in ("prescription", "erasure"):
         left_out = {"signature", "recorded_at", "actor", "id"} if kind == "prescription" else fact.keys() - says.keys()
         demand(kind == "erasure" or not left_out & says.keys())
@@ -150,10 +157,10 @@ def agree(
             demand(among(says["effect"], values("effect", stopped[1], name)))
         elif stopped or (started and not handed_on):
             demand(says["stopped"] is None and says["effect"] is None)
-        orders = (
-            [order for written in values("orders", issued[1], sheet) for order in listed(written)] if issued else []
-        )
-        orders = [order for order in orders if isinstance(order, dict) and same(order.get("order"), says["order"])]
+        orders = []
+        for written in values("orders", issued[1], sheet) if issued else ():
+            of_list = [o for o in listed(written) if isinstance(o, dict) and same(o.get("order"), says["order"])]
+            orders += of_list if len(of_list) == 1 else []
         for field in ("item", "site", "method") if issued else ():
             demand(among(says[field], [order.get(field) for order in orders]))
 

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from unicodedata import category, normalize
 
-from tests.verify.second_base import (
+from tests.verify.second_case import case
+from tests.verify.second_form import (
     Bad,
     base64,
     consistent,
@@ -26,7 +27,6 @@ from tests.verify.second_base import (
     strict,
     u64,
 )
-from tests.verify.second_case import case
 from tests.verify.second_people import check_signatures
 
 NAMED = {"therapist": "practitioner", "physician": "practitioner", "assessors": "practitioner", "key_id": "key"} | {
@@ -66,7 +66,8 @@ def read(raw: bytes) -> dict[str, Any]:
     for field, value in fields:
         for name in value if isinstance(value, list) else [value]:
             demand(field not in NAMED or not isinstance(name, str) or f"{NAMED[field]}:{name}" in tags)
-    demand(all(registry_tag_fits(tag, fact, tags) for tag in tags if tag.startswith("registry:")))
+    is_patients = any(tag.startswith("patient:") for tag in tags)
+    demand(all(registry_tag_fits(tag, fact, is_patients) for tag in tags if tag.startswith("registry:")))
     demand((fact["type"] == "IndexSealed") == ("seal:index" in tags) and ("seal:index" not in tags or len(tags) == 1))
     if fact["type"] == "IndexSealed":
         demand(type(fact["size"]) is type(fact["tags"]) is int and len(base64(fact["root"])) == 32)
@@ -79,7 +80,7 @@ def read(raw: bytes) -> dict[str, Any]:
     return entry
 
 
-def registry_tag_fits(tag: str, fact: dict[str, Any], tags: list[str]) -> bool:
+def registry_tag_fits(tag: str, fact: dict[str, Any], is_patients: bool) -> bool:
     _, kind, name = [*tag.split(":", 2), ""][:3]
     facts = {
         "institution": {f"Institution{done}" for done in ("Registered", "Qualified", "Suspended", "Reinstated")},
@@ -88,7 +89,7 @@ def registry_tag_fits(tag: str, fact: dict[str, Any], tags: list[str]) -> bool:
         "rulebook": {"RulebookAdopted"},
     }
     if fact["type"] == "EntryCorrected":
-        return kind in facts and not any(other.startswith("patient:") for other in tags)
+        return kind in facts and not is_patients
     if fact["type"] == "SigningKeyRevoked":
         return kind == "practitioner"
     return fact["type"] in facts[kind] and (kind == "rulebook" or fact[kind] == name)
@@ -108,7 +109,7 @@ def check_streams(bundle: dict[str, Any], entries: dict[int, dict[str, Any]]) ->
         named = {f"registry:{tag}" for tag in tags if tag.startswith(("institution:", "practitioner:"))}
         if not own:
             must |= named
-        may |= {stream for stream in named if first in tags or own - {stream}}
+        may |= named if first in tags or len(own) > 1 else named - own if own else set()
     if first.startswith("patient:"):
         called, lines = case(first, list(entries.values()))
         must, may = must | called, may | lines
@@ -214,7 +215,7 @@ def check_times(entries: dict[int, dict[str, Any]], seen: int, older: int, older
         at = datetime.fromisoformat(entry["appended_at"]).timestamp()
         demand(at <= seen + 300)
         if older_seen is not None:
-            demand(at <= older_seen + 300 if index < older else at >= older_seen - 300)
+            demand(index >= older or at <= older_seen + 300)
 
 
 def second_verifier(

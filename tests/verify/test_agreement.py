@@ -2,12 +2,19 @@
 
 import pytest
 
-from ledger.verify.agreement import agreement, is_by_own, is_current, is_stopped_after
+from ledger.verify.agreement import (
+    agreement,
+    has_second_lines,
+    is_by_own,
+    is_current,
+    is_stopped_after,
+    is_voided,
+)
 from ledger.verify.entries import read_entry
 from ledger.verify.record import Line, Record
 from ledger.verify.statements import Statement
 from ledger.verify.strict_json import read_json
-from tests.verify.world import ASSESSED, AT, H1, ORDERS, S9, SHEET, T1, dumps, spell
+from tests.verify.world import ASSESSED, AT, H1, ORDERS, S9, SHEET, T1, T2, dumps, spell
 
 STARTED = {"session": "S9", "patient": "P1", "prescription": "R1", "order": "1", "therapist": "T1", "institution": "H1"}
 TAGS = [
@@ -131,12 +138,45 @@ def test_nobody_signs_what_stands_in_the_log_only_later(place, late):
     assert of("session", S9, *raws, SIGNED, at=2) == (None, False)  # where it is nowhere, it is not compared
 
 
-def test_a_line_that_comes_a_second_time_counts_for_nothing():
-    again = spell("SessionStarted", [*TAGS, "practitioner:T2"], id="L9", **STARTED | {"therapist": "T2"})
-    for raws in ((ISSUED, START, again, STOP, SIGNED), (ISSUED, START, STOP, SIGNED, again)):
-        at = raws.index(SIGNED)
-        assert of("session", S9, *raws, at=at) == (None, True)
-        assert of("session", S9 | {"therapist": "T2"}, *raws, at=at) == ("therapist", True)
+@pytest.mark.parametrize(
+    ("kind", "again"),
+    [
+        ("SessionStarted", spell("SessionStarted", [*TAGS, T2], id="L9", **STARTED | {"therapist": "T2"})),
+        ("SessionStopped", spell("SessionStopped", TAGS, at=AT, session="S9", effect="")),
+        ("SessionStopped", STOP),
+        ("PrescriptionIssued", spell("PrescriptionIssued", TAGS, id="L9", **SHEET | {"orders": []})),
+    ],
+)
+def test_nobody_signs_what_is_recorded_twice(kind, again):
+    """The door takes a line once; of two nobody can tell which was signed. One that came later was not seen."""
+    for raws in ((ISSUED, START, STOP, again, SIGNED), (again, ISSUED, START, STOP, SIGNED)):
+        differs, _ = of("session", S9, *raws)
+        assert differs is not None
+    assert kind in of("session", S9, ISSUED, START, STOP, again, SIGNED)[0]
+    later = among("session", S9, ISSUED, START, STOP, SIGNED, again, at=3)
+    assert agreement(*later) == (None, True)
+    assert has_second_lines(later[0], later[2])
+    assert of("session", S9 | {"therapist": "T2"}, ISSUED, START, STOP, SIGNED, again, at=3) == ("therapist", True)
+    elsewhere = among("session", S9 | {"prescription": None}, ISSUED, ISSUED, SIGNED)
+    assert not has_second_lines(elsewhere[0], elsewhere[2])
+
+
+def test_the_first_stop_is_above_the_signature_and_so_is_the_second():
+    running = S9 | {"stopped": None, "effect": None}
+    statement, line, made = among("session", running, ISSUED, START, SIGNED, STOP, STOP, at=2)
+    assert agreement(statement, line, made) == (None, True)
+    assert is_stopped_after(statement, line, made)
+    assert has_second_lines(statement, made)
+
+
+@pytest.mark.parametrize("at", [2, 3])
+def test_a_voided_session_is_told_wherever_the_line_stands(at):
+    raws = [ISSUED, START, spell("SessionVoided", TAGS, session="S9", reason="never was")]
+    raws.insert(at, SIGNED)
+    statement, _, made = among("session", S9, *raws, at=at)
+    assert is_voided(statement, made)
+    other = spell("AssessmentVoided", [*TAGS, "assessment:S9"], assessment="S9", reason="")
+    assert not is_voided(statement, among("session", S9, START, STOP, SIGNED, other)[2])
 
 
 def test_a_stop_that_came_later_is_not_signed():
@@ -186,6 +226,17 @@ def test_what_the_bundle_does_not_hold_is_not_compared_and_told():
     assert of("session", S9 | {"session": "S8"}, SIGNED) == ("session", True)
 
 
+def test_an_order_that_is_on_the_sheet_twice_is_not_on_it():
+    twice = [*ORDERS, ORDERS[0] | {"item": "vr-training"}]
+    doubled = spell("PrescriptionIssued", TAGS, **SHEET | {"orders": twice})
+    assert of("session", S9, doubled, START, STOP, SIGNED) == ("order", True)
+    correction = corrected("R1", "orders", twice)
+    says = S9 | {"item": "vr-training"}
+    assert of("session", says, ISSUED, START, STOP, correction, SIGNED) == ("item", True)
+    assert of("session", S9, ISSUED, START, STOP, correction, SIGNED) == (None, True)
+    assert not is_current(*among("session", S9, ISSUED, START, STOP, correction, SIGNED))
+
+
 def test_an_order_that_is_not_on_the_sheet():
     other = spell("PrescriptionIssued", TAGS, **SHEET | {"orders": [ORDERS[0] | {"order": "2"}]})
     assert of("session", S9, other, START, STOP, SIGNED) == ("order", True)
@@ -228,6 +279,21 @@ class TestAssessment:
             *among("assessment", self.SAYS | {"outcome": "improved"}, self.RECORDED, outcome, self.SIGNED)
         )
 
+    def test_recorded_twice(self):
+        again = spell("AssessmentRecorded", self.TAGS, **ASSESSED | {"results": []})
+        differs, _ = of("assessment", self.SAYS, self.RECORDED, again, self.SIGNED)
+        assert differs is not None
+        assert "AssessmentRecorded" in differs
+        statement, line, made = among("assessment", self.SAYS, self.RECORDED, self.SIGNED, again, at=1)
+        assert agreement(statement, line, made) == (None, True)
+        assert has_second_lines(statement, made)
+        assert not has_second_lines(*among("assessment", self.SAYS, self.RECORDED, self.SIGNED)[::2])
+
+    def test_voided(self):
+        void = spell("AssessmentVoided", self.TAGS, assessment="A1", reason="")
+        assert is_voided(*among("assessment", self.SAYS, self.RECORDED, self.SIGNED, void)[::2])
+        assert not is_voided(*among("assessment", self.SAYS, self.RECORDED, self.SIGNED)[::2])
+
     def test_recorded_only_later(self):
         differs, _ = of("assessment", self.SAYS, self.SIGNED, self.RECORDED, at=0)
         assert differs is not None
@@ -258,4 +324,15 @@ def test_a_sheet_is_its_own_record():
     assert is_current(*among("prescription", says, own))
     for correction in (corrected("R1", "orders", ORDERS), corrected("L3", "at", AT)):
         assert not is_current(*among("prescription", says, own, correction, at=0))
+        assert not is_current(*among("prescription", says, correction, own))  # of one file, it may come first
     assert is_current(*among("prescription", says, own, corrected("R2", "orders", ORDERS), at=0))
+
+
+def test_a_second_sheet_of_one_name():
+    says = {"type": "PrescriptionIssued", "at": AT, **SHEET}
+    own, other = (spell("PrescriptionIssued", TAGS, id=id_, **SHEET, signature="x") for id_ in ("L3", "L9"))
+    assert of("prescription", says, other, own) == ("there are two PrescriptionIssued", True)
+    statement, line, made = among("prescription", says, own, other, at=0)
+    assert agreement(statement, line, made) == (None, True)
+    assert has_second_lines(statement, made)
+    assert not is_voided(statement, made)

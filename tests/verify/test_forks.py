@@ -162,8 +162,20 @@ class TestCommandLine:
     def test_a_place_that_cannot_be_written(self, tmp_path: Path, capsys):
         bundle = tmp_path / "bundle.json"
         bundle.write_bytes(contradicting(6))
-        assert main([str(bundle), "--key", KEY, "--fork-out", str(tmp_path / "none" / "fork.json")]) == 2
-        assert "none/fork.json" in capsys.readouterr().err
+        assert main([str(bundle), "--key", KEY, "--fork-out", str(tmp_path / "none" / "fork.json")]) == 1
+        said = capsys.readouterr()
+        assert said.out.startswith("history-fork: since.consistency: "), "the verdict is told whatever becomes of it"
+        assert "none/fork.json: not written: no such file" in said.err
+
+    def test_a_file_that_is_there_is_left_as_it_is(self, tmp_path: Path, capsys):
+        bundle, out = tmp_path / "bundle.json", tmp_path / "fork.json"
+        bundle.write_bytes(contradicting(6))
+        out.write_text("another proof")
+        assert main([str(bundle), "--key", KEY, "--fork-out", str(out), "--json"]) == 2
+        said = capsys.readouterr()
+        assert json.loads(said.out)["sound"] is None
+        assert "nothing is overwritten" in said.err
+        assert out.read_text() == "another proof"
 
     def test_as_a_program(self, tmp_path: Path):
         path, labels = tmp_path / "fork.json", tmp_path / "labels.key"

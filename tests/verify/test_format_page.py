@@ -37,7 +37,7 @@ from tests.verify.committed import KEY as LABEL_KEY
 from tests.verify.damage import RECIPES
 from tests.verify.mutations import mutations, spelled
 from tests.verify.second_verifier import second_verifier
-from tests.verify.world import WITNESS, Log, cosigned, digest_corrected
+from tests.verify.world import SEEN, WITNESS, Log, cosigned, digest_corrected
 
 PAGE = (Path(__file__).parents[2] / "ledger/FORMAT.md").read_text("utf-8")
 EXAMPLE = re.search(r"```json\n(.*?)```", PAGE, re.DOTALL)[1].encode()
@@ -130,6 +130,8 @@ def test_it_verifies_the_example_and_the_invented_log(log):
         assert second_verifier(raw, log.vkey, witness=WITNESS), subject
     for size in range(26):
         assert second_verifier(log.bundle(since=log.checkpoint(size)), log.vkey), size
+    late = log.bundle(since=cosigned(log.checkpoint(20), SEEN + 3600), note=cosigned(log.checkpoint(), SEEN + 3660))
+    assert second_verifier(late, log.vkey, witness=WITNESS), "nothing is too early"
 
 
 def test_it_knows_a_digest_that_was_corrected(log):

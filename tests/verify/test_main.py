@@ -28,7 +28,8 @@ def test_sound_exits_0(log, saved, capsys):
     text = capsys.readouterr().out
     assert text.startswith("sound: patient:P1, 19 entries of 25 in the log example.org/invented-hospital\n")
     assert "\nProven\n  authentic " in text
-    assert "\nNot claimed\n  one story " in text
+    assert "\nNot claimed\n  complete " in text
+    assert "\n  one story " in text
     assert all(len(line) <= 100 for line in text.splitlines())
 
 
@@ -108,6 +109,30 @@ def test_unreadable_exits_2(log, saved, capsys, content):
     assert out == ""
     assert err.startswith("unreadable: ")
     assert len(err.splitlines()) == 1
+    assert "Errno" not in err
+    assert main([str(saved), "--key", log.vkey, "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert answer == {"sound": None, "error": err.removesuffix("\n")}
+    if content is None:
+        assert answer["error"].endswith("cannot be read: no such file")
+
+
+def test_a_key_that_is_no_witness_is_told_what_is_expected(log, saved, capsys):
+    for other in ("nonsense", log.vkey):
+        assert main([str(saved), "--key", log.vkey, "--witness", other]) == 2
+        err = capsys.readouterr().err
+        assert "0x04" in err
+        assert "`witness key`" in err
+        assert "treatment-ledger key" not in err
+
+
+def test_what_was_held_is_not_asked_for_once_more(log, saved, tmp_path, capsys):
+    held = tmp_path / "held.txt"
+    held.write_text(log.checkpoint(7))
+    assert main([str(saved), "--key", log.vkey, "--since", str(held)]) == 1
+    text = " ".join(capsys.readouterr().out.split())
+    assert "append-only That nothing was rewritten since the checkpoint you hold: see what was found." in text
+    assert "(--since)" not in text
 
 
 def test_a_folder_and_a_wrong_key_exit_2(log, saved, tmp_path, capsys):

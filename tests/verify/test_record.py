@@ -39,6 +39,13 @@ def test_the_first_line_about_a_thing_is_found():
         assert made.line("SessionStarted", about) is None
 
 
+def test_a_second_line_about_a_thing_is_known():
+    made = record(start("P1"), spell("SessionStopped", TAGS, session="S1"), start("P2"), start("P1"))
+    assert made.second("SessionStarted", "S1") == 2
+    assert made.second("SessionStopped", "S1") is None
+    assert made.second("SessionStarted", "S2") is made.second("SessionStarted", ["S1"]) is None
+
+
 def test_what_a_field_had_and_what_stands():
     made = record(start("P1"), corrected("S1", "patient", "P2"), corrected("S1", "patient", "P3"))
     line = made.line("SessionStarted", "S1")
@@ -89,6 +96,16 @@ def test_orders_are_asked_for_one_by_one():
     assert had("3") == had("1", "site", None) == [False, False]
     assert made.stands(line, "R1", "orders", order_key("1", "site", "右"), 2)
     assert not made.stands(line, "R1", "orders", order_key("1"), 3)
+
+
+def test_an_order_that_stands_twice_is_asked_for_in_vain():
+    twice = [ORDERS[0], {"order": "2"}, ORDERS[0] | {"site": "右"}]
+    sheet = spell("PrescriptionIssued", [*TAGS, "episode:E1", "institution:H1", "practitioner:DR1"],
+                  **SHEET | {"orders": twice})  # fmt: skip
+    made = record(sheet)
+    line = made.line("PrescriptionIssued", "R1")
+    asked = [order_key("1"), order_key("1", "site", "右"), order_key("2"), order_key("2", "site", None)]
+    assert [made.had(line, "R1", "orders", key, 1) for key in asked] == [False, False, True, True]
 
 
 def test_what_was_corrected_after():

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.verify.entries import read_entry
 from ledger.verify.signatures import Attribution, check_signatures
-from tests.verify.world import AT, H1, S9, T1, Hand, entries, signed, spell
+from tests.verify.world import ASSESSED, AT, DR1, H1, S9, SHEET, T1, Hand, entries, signed, spell
 
 S10 = S9 | {"session": "S10", "stopped": AT, "effect": ""}
 
@@ -71,6 +71,43 @@ def test_what_the_signatures_do_not_cover_is_counted():
     assert (findings, uncovered(told, "session")) == ([], (0, 0, 1))
     told, findings = checked(*entries(), *enrolled, early, more[0], theirs)
     assert (findings, uncovered(told, "session")) == ([], (0, 0, 0))
+
+
+def test_a_correction_of_any_line_that_bears_a_signature_is_counted():
+    """Who it was that signed cannot be corrected; a reader of the record would take it for so."""
+    hand, other = Hand("T1", "K3"), Hand("T2", "K4")
+    tags = ["patient:P1", "session:S10", "practitioner:T1", "practitioner:T2", H1]
+    stop = spell("SessionStopped", tags, session="S10", effect="")
+    own = spell("SessionSigned", [*tags, "id:L8"], id="L8", session="S10", practitioner="T1",
+                signature=hand.sign("session", S10))  # fmt: skip
+    theirs = spell("SessionSigned", [*tags, "id:L9"], id="L9", session="S10", practitioner="T2",
+                   signature=other.sign("session", S10))  # fmt: skip
+    before = [*entries(), hand.enrolled(), other.enrolled(), stop]
+    assert uncovered(checked(*before, own, theirs)[0], "session") == (0, 0, 0)
+    for target in ("L8", "L9"):
+        mended = spell("EntryCorrected", tags, target=target, field="practitioner", old="T1", new="T2", reason="x")
+        for raws in ([own, theirs, mended], [mended, own, theirs]):
+            told, findings = checked(*before, *raws)
+            assert (findings, uncovered(told, "session")) == ([], (1, 0, 0))
+
+
+def test_second_lines_and_voids_after_the_signature_are_counted():
+    again = spell("AssessmentRecorded", ["patient:P1", "assessment:A1", "episode:E1", T1, H1], **ASSESSED)
+    stop = spell("SessionStopped", ["patient:P1", "session:S9", T1, H1], session="S9", effect="worse")
+    sheet = spell("PrescriptionIssued", ["patient:P1", "prescription:R1", "episode:E1", H1, DR1], **SHEET)
+    void = spell("SessionVoided", ["patient:P1", "session:S9", T1, H1], session="S9", reason="never was")
+    voided = spell("AssessmentVoided", ["patient:P1", "assessment:A1", T1, H1], assessment="A1", reason="")
+
+    def told(*more: bytes) -> list[tuple[int, int]]:
+        tallies, findings = checked(*entries(), *more)
+        assert findings == []
+        return [(tally.contradicted, tally.voided) for tally in tallies.kinds.values()]
+
+    assert told() == [(0, 0), (0, 0), (0, 0)]
+    assert told(again) == [(0, 0), (0, 0), (1, 0)]
+    assert told(stop) == told(stop, stop) == [(1, 0), (0, 0), (0, 0)]
+    assert told(sheet) == [(1, 0), (1, 0), (0, 0)]  # S9 was made on it
+    assert told(void, voided) == [(0, 1), (0, 0), (0, 1)]
 
 
 def uncovered(told: Attribution, kind: str) -> tuple[int, int, int]:

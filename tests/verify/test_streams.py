@@ -83,6 +83,13 @@ def test_a_registry_does_not_call_for_itself():
     )
 
 
+def test_two_registries_call_for_each_other():
+    both = entry("registry:institution:H8", "institution:H8", "registry:institution:H9", "institution:H9")
+    named = ["registry:institution:H8", "registry:institution:H9"]
+    assert found(["patient:P1", *named], entry("patient:P1"), both) == []
+    assert found(["patient:P1", named[0]], entry("patient:P1"), both) == []
+
+
 def test_nobody_else_comes_along():
     other = entry("patient:P2")
     assert found(["patient:P1", "patient:P2"], entry("patient:P1"), other) == [("entry-foreign", "streams[1]")]

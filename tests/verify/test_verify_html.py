@@ -27,7 +27,7 @@ from tests.verify.committed import KEY as LABEL_KEY
 from tests.verify.damage import RECIPES, Given
 from tests.verify.lookalikes import given as lookalikes
 from tests.verify.mutations import mutations, spelled
-from tests.verify.world import AT, H1, S9, T1, WITNESS, Hand, Log, cosigned, digest_corrected, entries, spell
+from tests.verify.world import AT, H1, S9, SEEN, T1, WITNESS, Hand, Log, cosigned, digest_corrected, entries, spell
 
 PARTS_OF_PAGE = PAGE.parent / "page"
 RULEBOOK = Path(__file__).parents[2] / "projections/rulebooks/shanghai-2017.toml"
@@ -182,6 +182,20 @@ class TestSameAsPython:
     def test_the_same_is_claimed_of_a_digest_that_was_corrected(self, verifier):
         log = Log([*entries()[:19], digest_corrected("registry:rulebook"), *entries()[20:]])
         self.claims_agree(verifier, log.bundle(texts=True), log)
+
+    @pytest.mark.parametrize("size", [0, 20])
+    @pytest.mark.parametrize("later", [-60, 0, 3600])
+    def test_until_when_in_the_same_words(self, verifier, later, size):
+        """The older checkpoint was signed before the newer or after it: nothing behind it is too early."""
+        log = Log()
+        raw = log.bundle(since=cosigned(log.checkpoint(size), SEEN + later), note=cosigned(log.checkpoint()))
+        self.claims_agree(verifier, raw, log, (WITNESS,))
+        said = verify_one(verifier, raw, log.vkey, witnesses=[WITNESS]).said
+        timely = {one["name"]: one["what"]["en"] for one in said["claims"]}["timely"]
+        assert ("what stands below index 20 by 2021-03-01 15:32:20 +08:00" in timely) == (later < 0 < size)
+        not_claimed = {one.name: one.what for one in verify(raw, log.vkey, witnesses=[WITNESS]).not_claimed}
+        open_ = {one["name"]: one["what"]["en"] for one in said["notClaimed"]}
+        assert (open_["timely"], open_["complete"]) == (not_claimed["timely"], not_claimed["complete"])
 
     @staticmethod
     def claims_agree(page: Page, raw: bytes, log: Log, witnesses: tuple[str, ...] = ()) -> None:

@@ -44,7 +44,7 @@ def test_a_sound_bundle(log):
     ]  # fmt: skip
     assert "registry:institution:H1, registry:practitioner:DR1" in verdict.claims[3].what
     assert [claim.name for claim in verdict.not_claimed] == [
-        "entry by entry", "append-only", "one story", "timely", "attributable", "forgettable",
+        "complete", "entry by entry", "append-only", "one story", "timely", "attributable", "forgettable",
         "with rulebooks", "possible", "re-derived",
     ]  # fmt: skip
 
@@ -72,7 +72,7 @@ def test_that_there_is_nothing_is_proven(log, subject):
     assert verdict.findings == ()
     assert [index for index, _ in verdict.facts] == [19]
     (complete,) = [claim.what for claim in verdict.claims if claim.name == "complete"]
-    assert complete == f"There is nothing: no entry with an index below 24 bears {subject}."
+    assert complete == f"There is nothing: no entry below 24 was sealed under {subject}."
 
 
 def test_a_log_without_any_entry_but_its_seal(make_log):

@@ -9,11 +9,29 @@ const OF_ASSESSMENT = [
   ...["outcome", "findings", "serves"],
 ];
 
-/** The first field of `says` that the record has otherwise; null when all agree. Notes on `signed` what was not there. */
+/** The lines that each kind of statement is about. */
+const ABOUT = {
+  session: ["SessionStarted", "SessionStopped", "PrescriptionIssued"],
+  assessment: ["AssessmentRecorded"],
+  prescription: ["PrescriptionIssued"],
+};
+
+const VOIDED = { session: "SessionVoided", assessment: "AssessmentVoided" };
+
+/** What of `says` the record has otherwise, or twice; null when all agrees. Notes on `signed` what was not there. */
 function disagreement(signed, record, subject) {
   const { entry, statement } = signed;
+  const isHere = ["prescription", "erasure"].includes(statement.get("kind"));
+  const differing = isHere ? differingHere(statement, entry.fact) : differingFromLines(signed, record, subject);
+  if (differing) return differing;
+  const twice = secondsOf(statement, record).find(({ index }) => index <= entry.index);
+  return twice ? `${twice.fact.get("type")} ×2` : null;
+}
+
+/** The first field of a session's statement, or an assessment's, that the first line of its kind has otherwise. */
+function differingFromLines(signed, record, subject) {
+  const { entry, statement } = signed;
   const [says, kind] = [statement.get("says"), statement.get("kind")];
-  if (kind === "prescription" || kind === "erasure") return differingHere(says, kind, entry.fact);
   if (canonical(says.get(kind)) !== canonical(entry.fact.get(kind))) return kind;
   const lines = linesOf(statement, record);
   const { SessionStopped: stopped, ...needed } = lines;
@@ -36,7 +54,8 @@ function disagreement(signed, record, subject) {
 }
 
 /** The first field of a sheet or an erasure that is otherwise in the very entry that bears the signature. */
-function differingHere(says, kind, fact) {
+function differingHere(statement, fact) {
+  const [says, kind] = [statement.get("says"), statement.get("kind")];
   const recorded = kind === "erasure" ? [] : Array.from(fact.keys());
   const fields = [...says.keys(), ...recorded.filter((field) => !LEFT_OUT.prescription.includes(field))];
   return fields.find((field) => canonical(says.get(field)) !== canonical(fact.get(field))) ?? null;
@@ -44,12 +63,14 @@ function differingHere(says, kind, fact) {
 
 /** The lines that a statement is about, by type. */
 function linesOf(statement, record) {
-  const says = statement.get("says");
-  const types = {
-    session: ["SessionStarted", "SessionStopped", "PrescriptionIssued"],
-    assessment: ["AssessmentRecorded"],
-  }[statement.get("kind")];
-  return Object.fromEntries((types ?? []).map((type) => [type, record.line(type, says.get(LINES[type]))]));
+  const [says, types] = [statement.get("says"), ABOUT[statement.get("kind")] ?? []];
+  return Object.fromEntries(types.map((type) => [type, record.line(type, says.get(LINES[type]))]));
+}
+
+/** Of the lines that a statement is about, those that come second. */
+function secondsOf(statement, record) {
+  const [says, types] = [statement.get("says"), ABOUT[statement.get("kind")] ?? []];
+  return types.map((type) => record.second(type, says.get(LINES[type]))).filter((line) => line !== undefined);
 }
 
 /** What is held against lines below the index: the field `said`, the `key` of its value, and the line's field `name`. */
@@ -84,22 +105,35 @@ function countUncovered(signatures, record, tally) {
     if (kind === "erasure") continue;
     const act = signed.entry.fact.get(kind);
     const key = pairKey(kind, isText(act) ? act : null);
-    acts.set(key, { last: signed, isByOwn: acts.get(key)?.isByOwn || isByOwn(signed.statement) });
+    acts.set(key, {
+      last: signed,
+      isByOwn: acts.get(key)?.isByOwn || isByOwn(signed.statement),
+      // Of a line that bears a signature a correction counts wherever it stands: it may come first in a file.
+      isMended: acts.get(key)?.isMended || record.isCorrectedAfter(signed.entry.fact.get("id"), -1n),
+    });
   }
-  for (const { last, isByOwn: own } of acts.values()) {
+  for (const { last, isByOwn: own, isMended } of acts.values()) {
     const told = tally[last.statement.get("kind")];
-    if (!isCurrent(last, record)) told.corrected++;
+    if (isMended || !isCurrent(last, record)) told.corrected++;
     if (isStoppedAfter(last, record)) told.stoppedAfter++;
+    if (secondsOf(last.statement, record).length) told.contradicted++;
+    if (isVoided(last.statement, record)) told.voided++;
     if (!own) told.byOthers++;
   }
 }
 
-/** Whether the statement says what stood when it was signed, and nothing of that was corrected afterwards. */
+/**
+ * Whether the statement says what stood when it was signed, and nothing of that was corrected afterwards. A sheet says
+ * itself, as it is written: there a correction counts wherever it stands.
+ */
 function isCurrent({ entry, statement }, record) {
   const [says, kind] = [statement.get("says"), statement.get("kind")];
+  if (kind === "prescription") {
+    return ![says.get(kind), entry.fact.get("id")].some((target) => record.isCorrectedAfter(target, -1n));
+  }
   const lines = linesOf(statement, record);
   if (!comparedOf(statement, lines, entry.index).every((one) => record.stands(one, entry.index))) return false;
-  const { PrescriptionIssued: sheet, ...own } = kind === "prescription" ? { own: entry } : lines;
+  const { PrescriptionIssued: sheet, ...own } = lines;
   const targets = [says.get(kind), ...Object.values(own).map((line) => line?.fact.get("id"))];
   const sheets = kind === "session" ? [says.get("prescription"), sheet?.fact.get("id")] : [];
   return !(
@@ -113,6 +147,12 @@ function isStoppedAfter({ entry, statement }, record) {
   if (statement.get("kind") !== "session") return false;
   const stopped = record.line("SessionStopped", statement.get("says").get("session"));
   return stopped !== undefined && stopped.index > entry.index;
+}
+
+/** Whether a line says of what was signed that it was not performed. */
+function isVoided(statement, record) {
+  const kind = statement.get("kind");
+  return Object.hasOwn(VOIDED, kind) && record.line(VOIDED[kind], statement.get("says").get(kind)) !== undefined;
 }
 
 /** Whether it is signed by whoever did it, as it says: the session's therapist, one of the assessors. */

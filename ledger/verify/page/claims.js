@@ -9,6 +9,11 @@ const KINDS = [
   ["assessment", "次评定"],
 ];
 
+const NO_EARLIEST = said(
+  "最早何时记录：没有见证人表明，某一条不是在其入账时间之后或之前很久才写下的。能限制倒填日期的，只有读者此前所持、其中还没有这一条的凭据。",
+  "An earliest time: no witness shows that a line was not written long after, or long before, its append time. Dating back is bounded only by what a reader held before, in which the line is missing.",
+);
+
 const pluralOf = (noun) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);
 const counted = (count, noun) => `${count} ${Number(count) === 1 ? noun : pluralOf(noun)}`;
 
@@ -101,12 +106,12 @@ function streamClaims({ streams, absent }, sealed) {
   const none = others.filter((stream) => absent.has(stream)).join(", ");
   const whole = absent.has(subject)
     ? said(
-        `序号小于 ${sealed} 的条目中，没有一条带有 ${subject}：没有任何记录。`,
-        `There is nothing: no entry with an index below ${sealed} bears ${subject}.`,
+        `没有任何记录：序号小于 ${sealed} 的条目中，没有一条封存在 ${subject} 之下。`,
+        `There is nothing: no entry below ${sealed} was sealed under ${subject}.`,
       )
     : said(
-        `序号小于 ${sealed} 的条目中，凡带有 ${subject} 的都在这里，一条不少。`,
-        `Nothing was left out: every entry with an index below ${sealed} that bears ${subject} is here.`,
+        `序号小于 ${sealed} 的条目中，凡封存在 ${subject} 之下的都在这里，一条不少。`,
+        `Nothing was left out: every entry below ${sealed} that was sealed under ${subject} is here.`,
       );
   const claims = [claim("complete", whole)];
   if (here)
@@ -120,7 +125,7 @@ function streamClaims({ streams, absent }, sealed) {
     claims.push(
       claim(
         "without entry",
-        said(`日志中没有条目带有：${none}。`, `Nothing in the log with an index below ${sealed} bears: ${none}.`),
+        said(`序号小于 ${sealed} 的条目中，没有一条封存在其下：${none}。`, `No entry below ${sealed} was sealed under: ${none}.`),
       ),
     );
   return claims;
@@ -147,18 +152,19 @@ function personsSaid({ persons, committed, labelKey }) {
 }
 
 function timelySaid(seen) {
-  const until = clockTime(seen.map(({ seconds }) => seconds).reduce((one, other) => (one < other ? one : other)));
-  const older = seen.filter((one) => one.older);
-  if (!older.length)
+  const least = (times) => times.reduce((one, other) => (one < other ? one : other));
+  const latest = least(seen.map(({ seconds }) => seconds));
+  const until = clockTime(latest);
+  const before = least(seen.flatMap(({ older }) => (older && older.size ? [older.seconds] : [])).concat(latest));
+  if (before === latest)
     return said(
       `按见证人的时钟，全部条目在 ${until} 之前已入账，误差五分钟。`,
       `All of it was recorded by ${until}, by the witnesses' clocks, give or take five minutes.`,
     );
-  const since = clockTime(older.map((one) => one.older.seconds).reduce((one, other) => (one > other ? one : other)));
-  const from = older[0].older.size;
+  const { size } = seen.find(({ older }) => older).older;
   return said(
-    `按见证人的时钟，全部条目在 ${until} 之前已入账，序号 ${from} 起的条目不早于 ${since}，误差五分钟。`,
-    `All of it was recorded by ${until}, and what stands at index ${from} and after it not before ${since}, by the witnesses' clocks, give or take five minutes.`,
+    `按见证人的时钟，全部条目在 ${until} 之前已入账，序号小于 ${size} 的条目在 ${clockTime(before)} 之前，误差五分钟。`,
+    `All of it was recorded by ${until}, and what stands below index ${size} by ${clockTime(before)}, by the witnesses' clocks, give or take five minutes.`,
   );
 }
 
@@ -179,18 +185,29 @@ function signedSaid({ tally, erasures }) {
 
 const joinSaid = (parts, zh, en) => said(parts.map((part) => part.zh).join(zh), parts.map((part) => part.en).join(en));
 
-/** What is not proven; of an unsound bundle (`told` is null) nothing is. */
-function notClaimedOf(told) {
+/** What is not proven; of an unsound bundle (`told` is null) nothing is, not even held against an older checkpoint. */
+function notClaimedOf(told, sinceGiven = false) {
   const left = [];
   const leave = (name, zh, en) => left.push(claim(name, said(zh, en)));
   const others = othersSaid(told?.others ?? []);
+  leave(
+    "complete",
+    "每个标签之下是否封存了它的全部条目，是日志运营者签署之言：没有哪份证明包能证明，任何人都可以像 audit 那样从公开的日志重新推导。",
+    "That each tag was sealed with all its entries is the signed word of the log's operator: no bundle proves it, and anybody can derive the seal again from the published log, as audit does.",
+  );
   if (!told?.parts.inclusion)
     leave(
       "entry by entry",
-      "封存的索引是否由日志正确得出，是日志运营者签署之言：任何人都可以从公开的日志重新推导（audit），或要求逐条证明（export --each）。",
-      "That the seal was derived rightly from the log is its operator's signed word: anybody can derive it again from the published log (audit), or have each entry proven (export --each).",
+      "每一条是否都在日志之中，而不只是在封存的索引里：可要求逐条证明（export --each）。",
+      "That each entry here stands in the log, and not in the seal only: have it proven (export --each).",
     );
-  if (!told?.older)
+  if (!told?.older && sinceGiven)
+    leave(
+      "append-only",
+      "自您持有的检查点以来没有改写：见所发现的问题。",
+      "That nothing was rewritten since the checkpoint you hold: see what was found.",
+    );
+  else if (!told?.older)
     leave(
       "append-only",
       "自更早的检查点以来没有改写：若您持有较早的检查点，请对方连同它一起导出。",
@@ -204,16 +221,10 @@ function notClaimedOf(told) {
     );
     leave(
       "timely",
-      "何时记录：入账时间是日志自己的说法，没有见证人的时间。",
-      "When it was recorded: append times are the log's own word, without a witness's time.",
+      `何时记录：入账时间是日志自己的说法，没有见证人的时间。${NO_EARLIEST.zh}`,
+      `When it was recorded: append times are the log's own word, without a witness's time. ${NO_EARLIEST.en}`,
     );
-  } else if (!told.seen.some((one) => one.older)) {
-    leave(
-      "timely",
-      `最早何时记录：包内没有带见证人签名的较早检查点。${others.zh}`,
-      `The earliest time: no older checkpoint with the witness's signature is carried.${others.en}`,
-    );
-  }
+  } else leave("timely", `${NO_EARLIEST.zh}${others.zh}`, `${NO_EARLIEST.en}${others.en}`);
   const unattributed = unattributedSaid(told?.signed);
   if (unattributed) left.push(claim("attributable", unattributed));
   if (!told?.persons.length) {
@@ -303,7 +314,7 @@ function unattributedSaid(signed) {
 }
 
 /** Of acts that are signed, what their signatures do not cover. */
-function uncoveredSaid(kind, noun, { corrected, stoppedAfter, byOthers }) {
+function uncoveredSaid(kind, noun, { corrected, stoppedAfter, contradicted, voided, byOthers }) {
   const doer = kind === "session" ? said("治疗师", "therapist") : said("评定人", "assessor");
   const parts = [];
   const add = (count, zh, one, more) => {
@@ -317,6 +328,13 @@ function uncoveredSaid(kind, noun, { corrected, stoppedAfter, byOthers }) {
     "without its stop, which came later",
     "without their stops, which came later",
   );
+  add(
+    contradicted,
+    "签名之后另有一条同类记录，与所签的相抵触",
+    "before a second line that contradicts it",
+    "before second lines that contradict them",
+  );
+  add(voided, "虽经签名，但已作废", "but voided", "but voided");
   const nobody = (whose) => `by nobody who is named as ${whose} ${doer.en}`;
   add(byOthers, `没有其所记${doer.zh}的签名`, nobody("its"), nobody("their"));
   return parts;

@@ -5,6 +5,7 @@
 
 const CODED = ["sex", "setting", "mode", "outcome", "profession"]; // fields whose values are words of the journal
 const PEOPLE = ["therapist", "physician", "practitioner", "assessors"];
+const MOST_NOTES = 10; // about one entry: of a thousand lines of one act, corrected a thousand times, a million
 const UNSHOWN = new Set([
   "type",
   "at",
@@ -98,7 +99,10 @@ function changesIn(entries) {
     const field = { EntryCorrected: "target", SessionVoided: "session", AssessmentVoided: "assessment" }[
       fact.get("type")
     ];
-    if (field) changes.set(fact.get(field), [...(changes.get(fact.get(field)) ?? []), { index, fact }]);
+    if (!field) continue;
+    const target = fact.get(field);
+    if (changes.has(target)) changes.get(target).push({ index, fact });
+    else changes.set(target, [{ index, fact }]);
   }
   return changes;
 }
@@ -206,8 +210,14 @@ function notesOf({ index, fact }, signatures, later) {
   const ids = ["id", "session", "assessment", "prescription"]
     .map((field) => fact.get(field))
     .filter((id) => typeof id === "string");
-  const changes = [...new Set(ids)].flatMap((id) => later.get(id) ?? []).filter((change) => change.index > index);
-  for (const change of changes) {
+  const changes = function* () {
+    for (const id of new Set(ids)) for (const change of later.get(id) ?? []) if (change.index > index) yield change;
+  };
+  for (const change of changes()) {
+    if (notes.length > MOST_NOTES) {
+      notes.push({ kind: "changed", text: said("另有后来的更正", "more was corrected later") });
+      break;
+    }
     const isVoid = change.fact.get("type") !== "EntryCorrected";
     const isOpening = ["SessionStarted", "AssessmentRecorded"].includes(fact.get("type"));
     if (isVoid && isOpening)

@@ -3,12 +3,14 @@
 // Each entry is looked at once, and a question costs no more for there being many: the log's operator may lie.
 // ---------------------------------------------------------------------------------------------------------------
 
-/** The lines that signatures are held against, and the field by whose value they are found. */
+/** The lines that are asked for, and the field by whose value they are found. */
 const LINES = {
   SessionStarted: "session",
   SessionStopped: "session",
   PrescriptionIssued: "prescription",
   AssessmentRecorded: "assessment",
+  SessionVoided: "session",
+  AssessmentVoided: "assessment",
 };
 
 /** What a session takes from its order on the sheet. */
@@ -34,8 +36,14 @@ const orderKey = (order, ...field) => canonical([order, ...field]);
 function keysOf(name, value) {
   if (name !== "orders") return [canonical(value)];
   const orders = Array.isArray(value) ? value.filter((element) => element instanceof Map) : [];
+  const times = new Map();
+  for (const element of orders) {
+    const key = orderKey(element.get("order"));
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
   return orders.flatMap((element) => {
     const order = element.get("order");
+    if (times.get(orderKey(order)) > 1) return []; // which of them would be meant, nobody can tell
     return [orderKey(order), ...ON_SHEET.map((part) => orderKey(order, part, element.get(part)))];
   });
 }
@@ -44,6 +52,7 @@ function keysOf(name, value) {
 class Record {
   constructor(entries) {
     this.lines = new Map();
+    this.seconds = new Map();
     this.given = new Map();
     this.touched = new Map();
     this.enrolments = new Map();
@@ -58,7 +67,9 @@ class Record {
     const keep = (map, key, value) => map.has(key) || map.set(key, value);
     if (Object.hasOwn(LINES, type)) {
       const about = fact.get(LINES[type]);
-      if (isText(about)) keep(this.lines, pairKey(type, about), { index, fact });
+      if (!isText(about)) return;
+      const key = pairKey(type, about);
+      keep(this.lines.has(key) ? this.seconds : this.lines, key, { index, fact });
     } else if (type === "EntryCorrected") this.takeCorrection(index, fact);
     else if (type === "SigningKeyEnrolled") {
       const signer = fact.get("practitioner");
@@ -84,6 +95,9 @@ class Record {
 
   /** The first line of this type about this thing. */
   line = (type, about) => (isText(about) ? this.lines.get(pairKey(type, about)) : undefined);
+
+  /** The second line of this type about this thing. */
+  second = (type, about) => (isText(about) ? this.seconds.get(pairKey(type, about)) : undefined);
 
   /** The first enrolment of this key for this signer, if it stands below the index. */
   enrolled(id, signer, below) {

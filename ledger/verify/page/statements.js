@@ -38,7 +38,7 @@ const ACTS = {
  */
 async function checkSignatures(entries, subject) {
   const kinds = ["session", "prescription", "assessment"];
-  const counts = { corrected: 0, stoppedAfter: 0, byOthers: 0 };
+  const counts = { corrected: 0, stoppedAfter: 0, contradicted: 0, voided: 0, byOthers: 0 };
   const tally = Object.fromEntries(
     kinds.map((kind) => [kind, { acts: new Set(), signed: new Set(), foreign: new Set(), ...counts }]),
   );

@@ -151,7 +151,7 @@ function verdictOf(told) {
   return {
     ...{ verdict: sound ? "sound" : "unsound", sound, unreadable: null, ...empty, ...proven },
     ...{ findings: findings.told(), more: findings.more },
-    notClaimed: notClaimedOf(sound ? told : null),
+    notClaimed: notClaimedOf(sound ? told : null, told.since !== null),
     ...{
       subject: subject && printable(subject),
       origin: head ? printable(head.origin) : null,

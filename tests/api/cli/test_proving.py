@@ -10,6 +10,8 @@ import pytest
 from ledger.proof import open_checkpoint
 from ledger.verify import verify
 
+STOP = '{"type":"SessionStopped","at":"2021-03-01T15:30:00+08:00","session":"S3","effect":"tolerated well"}\n'
+
 
 def exported(path: Path) -> dict[str, object]:
     value: dict[str, object] = json.loads(path.read_bytes())
@@ -22,6 +24,9 @@ def test_a_checkpoint_seals(run, ledger: Path) -> None:
     assert (first.code, first.err) == (0, "")
     assert open_checkpoint(first.out, vkey).size == 17, "16 facts and their seal"
     assert run("checkpoint").out == first.out
+    origin, size, root = first.out.split("\n")[:3]
+    told = json.loads(run("checkpoint", "--json").out)
+    assert told == {"origin": origin, "size": int(size), "root": root, "checkpoint": first.out}
     assert run("audit").out == "sound: 17 entries derived again\n"
 
 
@@ -184,3 +189,51 @@ def test_since_another_ledgers_checkpoint(run, ledger: Path, tmp_path: Path) -> 
     answer = run("export", "P1", "--out", "x.bundle", "--since", "old")
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith("Error: since: ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "damage"),
+    [
+        (asked, damage)
+        for asked in (("export", "P1", "--out", "x.bundle"), ("checkpoint",), ("checkpoint", "--cosign"))
+        for damage in ("note", "no text", "last-signed")
+        if (asked[-1], damage) != ("--cosign", "last-signed")  # which signs nothing
+    ],
+)
+def test_a_damaged_checkpoint_or_mark_is_a_finding(run, ledger: Path, asked, damage: str) -> None:
+    run("checkpoint")
+    assert run("import", "-", stdin=STOP.encode()).code == 0
+    if damage == "last-signed":
+        (ledger / "keys" / "last-signed").write_bytes(b"\xff damaged\n")
+    else:
+        value = "CAST(x'ff0a' AS TEXT)" if damage == "no text" else "replace(note, '17', '18')"
+        alter(ledger, f"UPDATE checkpoints SET note = {value}")
+    answer = run(*asked)
+    assert (answer.code, answer.out) == (1, "")
+    where = "last-signed" if damage == "last-signed" else "last checkpoint"
+    assert answer.err.startswith(f"Error: checkpoint-signature: {where}: ")
+    assert any(line.startswith("checkpoint-signature: ") for line in run("audit").out.splitlines())
+
+
+def test_a_bundle_is_for_its_owner_and_group_at_most(run, ledger: Path, tmp_path: Path) -> None:
+    path = tmp_path / "x.bundle"
+    assert run("export", "P1", "--out", path).code == 0
+    assert path.stat().st_mode & 0o777 & ~0o640 == 0
+    path.chmod(0o644)
+    assert run("export", "P1", "--out", path).code == 0
+    assert path.stat().st_mode & 0o777 == 0o644, "as whoever made the file wanted it"
+
+
+def test_anew_makes_good_what_the_audit_finds_in_the_kept_index(run, ledger: Path) -> None:
+    first = run("checkpoint").out
+    connection = sqlite3.connect(ledger / "ledger.sqlite3")
+    connection.execute("UPDATE index_tags SET count = 2, frontier = zeroblob(32) WHERE count = 1")
+    connection.commit()
+    connection.close()
+    audit = run("audit")
+    assert audit.code == 1
+    assert "; `checkpoint --anew` builds it again" in audit.out + audit.err
+    again = run("checkpoint", "--anew")
+    assert (again.code, again.out) == (0, first), "sealed rightly: the same checkpoint"
+    assert run("audit").out == "sound: 17 entries derived again\n"
+    assert run("checkpoint", "--anew", "--cosign").code == 2

@@ -261,3 +261,10 @@ def test_a_person_at_a_terminal_is_asked(run, keys, answer, signed):
     assert ("eyJmb3JtYXQi" in (keys / "signature").read_text()) is signed
     assert (keys / "PT1.key.last").read_text().startswith("1 " if signed else "0 ")
     assert "请核对后签名" in shown.decode()
+
+
+def test_a_key_is_not_revoked_without_a_reason(run) -> None:
+    for reason in ("", " "):
+        answer = run("signer", "revoke", "--key-id", "K1", "--reason", reason)
+        assert (answer.code, answer.out) == (2, "")
+        assert "say why" in answer.err

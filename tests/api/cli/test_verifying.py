@@ -146,3 +146,21 @@ def test_what_was_altered_is_not_signed_over_and_the_answer_is_no(run, ledger: P
     assert refused.code == 1
     assert "entry-altered: index 10" in refused.err
     assert refused.out == ""
+
+
+def test_a_machine_is_told_why_there_is_no_answer(run, ledger: Path, tmp_path: Path) -> None:
+    (tmp_path / "no.bundle").write_text("[]")
+    vkey = run("key").out.strip()
+    for asked in (
+        ("verify", "no.bundle", "--key", vkey), ("verify", "absent", "--key", vkey), ("verify", ".", "--key", vkey),
+        ("verify", "no.bundle", "--key", "x"), ("verify", "no.bundle", "--key", vkey, "--witness", "nonsense"),
+        ("verify", "no.bundle", "--key", vkey, "--fork-out", "no.bundle"), ("verify", "no.bundle"),
+        ("audit", "--data", "absent"), ("audit", "--published", "absent"),
+    ):  # fmt: skip
+        answer = run(*asked, "--json")
+        assert answer.code == 2
+        told = json.loads(answer.out)
+        assert (told.keys(), told["sound"]) == ({"sound", "error"}, None)
+        assert told["error"]
+        assert told["error"] in answer.err
+        assert run(*asked).out == ""

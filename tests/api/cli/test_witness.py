@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,3 +82,32 @@ def test_ctrl_c_ends_it_cleanly(run, tmp_path: Path) -> None:
         assert "the witness w.example (0 ledgers watched) at http://127.0.0.1:" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 0
+
+
+OPENED = (
+    '{{"type":"PatientFileOpened","at":"2022-01-04T08:00:00+08:00","patient":"{0}","sex":"female","born":"1956-04-02",'
+    '"institution":"H1","file_no":"{0}"}}\n'
+)
+
+
+def test_a_fork_that_is_carried_here_as_a_file_is_told(run, ledger: Path, tmp_path: Path) -> None:
+    """What the protocol would have the log do next, ask from another size, is not what whoever carried it should do."""
+    run("witness", "init", "--name", "w.example")
+    run("witness", "trust", run("key").out.strip())
+    run("witnesses", "add", run("witness", "key").out.strip())
+    old = run("checkpoint").out.split("\n")[1]
+    other = shutil.copytree(ledger, tmp_path / "other")
+    institution = json.loads(run("history", "P1", "--format", "ndjson").out.splitlines()[0])["institution"]
+    for directory, patient in ((ledger, "P8001"), (other, "P8002")):
+        line = OPENED.format(patient).replace('"H1"', json.dumps(institution))
+        assert run("import", "-", "--data", directory, stdin=line.encode()).code == 0
+        assert run("checkpoint", "--data", directory).code == 0
+    request = run("witnesses", "request", "w.example").out
+    assert run("witness", "cosign", "-", stdin=request.encode()).code == 0
+    request = run("witnesses", "request", "w.example", "--old", old, "--data", other).out
+    refused = run("witness", "cosign", "-", stdin=request.encode())
+    assert (refused.code, refused.out) == (1, "")
+    assert "history-fork: the log signed two histories" in refused.err
+    assert "`witness forks" in refused.err
+    assert "--old" not in refused.err
+    assert len(json.loads(run("witness", "forks", "--json").out)) == 1

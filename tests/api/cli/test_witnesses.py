@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from api.clock import parse_instant
+from ledger.application import TreatmentLedger
 from tests.witnesses import free_port
 
 
@@ -58,3 +60,39 @@ def test_nothing_is_signed_by_asking(run, ledger: Path) -> None:
     signed = run("checkpoint").out
     assert run("checkpoint", "--cosign").out == signed
     assert run("witnesses", "take", "w.example", "-").code == 2
+
+
+def test_a_contradiction_stands_until_the_witness_agrees_or_is_removed(run, ledger: Path, tmp_path: Path) -> None:
+    run("witness", "init", "--name", "w.example")
+    key = run("witness", "key").out.strip()
+    run("witness", "trust", run("key").out.strip())
+    run("witnesses", "add", key)
+    signed = run("checkpoint").out
+
+    def contradict(at: str) -> None:
+        with TreatmentLedger.open(ledger) as opened:
+            opened.cosigning().contradicted(key, "history-fork", "another root was cosigned", parse_instant(at))
+
+    contradict("2021-03-01T08:00:00+08:00")
+    commands = (["checkpoint"], ["export", "P1", "--out", "x"], ["publish", "p"], ["import", "-"])
+    for command in (*commands, ["checkpoint", "--cosign"]):
+        answer = run(*command)
+        assert (answer.code, answer.out) == (1, ""), command
+        assert "history-fork: witness w.example: another root was cosigned (said at 2021-03-01T" in answer.err
+        assert "`witnesses remove w.example`" in answer.err
+    assert not (tmp_path / "x").exists()
+    assert run("audit").out.startswith("history-fork: witness w.example: another root was cosigned")
+    request = run("witnesses", "request", "w.example").out
+    cosignature = run("witness", "cosign", "-", stdin=request.encode()).out
+    assert "agrees now" in run("witnesses", "take", "w.example", "-", stdin=cosignature.encode()).err
+    assert run("checkpoint").out.startswith(signed)
+
+    contradict("2999-01-01T00:00:00+08:00")
+    assert "agrees now" not in run("witnesses", "take", "w.example", "-", stdin=cosignature.encode()).err
+    assert run("checkpoint").code == 1, "what was cosigned before it was contradicted is no agreement"
+    removed = run("witnesses", "remove", "w.example")
+    assert removed.code == 0
+    assert "history-fork: another root was cosigned (said at 2999-" in removed.err
+    assert [run(*command).code for command in commands[:3]] == [0, 0, 0]
+    assert run("audit").code == 0
+    assert run("witnesses", "remove", "w.example").code == 2

@@ -3,10 +3,9 @@
 import asyncio
 import contextlib
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import httpx
@@ -84,17 +83,21 @@ def test_what_was_acknowledged_survives_kill_9(ledger, token, serving, run) -> N
 
 def test_nothing_acknowledged_is_lost_when_killed_amid_writing(ledger, token, serving, run) -> None:
     acknowledged: dict[str, dict[str, Any]] = {}
+    enough = Event()
 
     def post(writer: int, service: Any) -> None:
         with service.client(token) as client, contextlib.suppress(httpx.TransportError):
             for n in range(1000):
                 opened = OPENED | {"patient": f"W{writer}-{n}"}
                 acknowledged[opened["patient"]] = client.post("/facts", json=opened).json()["receipts"][0]
+                if len(acknowledged) >= 100:
+                    enough.set()
 
     with serving(ledger) as service, ThreadPoolExecutor(8) as writers:
         posting = [writers.submit(post, writer, service) for writer in range(8)]
-        while len(acknowledged) < 100 and not any(done.done() for done in posting):
-            time.sleep(0.01)
+        for done in posting:
+            done.add_done_callback(lambda _: enough.set())
+        assert enough.wait(60)
         service.process.kill()
         for done in posting:
             done.result()
