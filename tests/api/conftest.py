@@ -60,7 +60,8 @@ Run = Callable[..., Ran]
 
 def environment(**more: str) -> dict[str, str]:
     """The test's own environment without what would steer the program from outside."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("TREATMENT_LEDGER_")}
+    steers = ("TREATMENT_LEDGER_", "COLUMNS")  # tests that run side by side have a width of 80 set for them
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(steers)}
     return kept | {"PYTHONPATH": str(ROOT)} | more
 
 
