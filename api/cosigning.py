@@ -101,7 +101,7 @@ async def refuse_contradicted(ledger: TreatmentLedger, asked: Sequence[Asked]) -
     """Unsound when a witness that can be reached has cosigned more entries than were signed here, or another root.
 
     Asked with the last checkpoint again, which costs the witness nothing. Who does not answer is passed over: what it
-    said before stands. Who contradicted before and agrees now is taken at its word.
+    said before stands. Who contradicted before and agrees now is believed where its cosignature is dated later.
     """
     note = await asyncio.to_thread(ledger.latest_checkpoint)
     if note is not None:
@@ -116,8 +116,10 @@ async def collect(ledger: TreatmentLedger, asked: Sequence[Asked]) -> list[Told]
     note = await asyncio.to_thread(ledger.latest_checkpoint)
     if note is None:
         return []
-    lacking = ledger.cosigning().lacking(note, (one.vkey for one in asked))
-    lacking += [one.vkey for one in await asyncio.to_thread(ledger.cosigning().contradictions)]
+    cosigning = ledger.cosigning()
+    lacking = cosigning.lacking(note, (one.vkey for one in asked))
+    # Whoever has signed this, and contradicted since, may agree now.
+    lacking += [one.vkey for one in asked if await asyncio.to_thread(cosigning.contradiction_of, one.vkey)]
     by_file = [one for one in asked if one.vkey in lacking and not one.url]
     told = [Told(one, False, f"is asked by file: `witnesses request {one.name}`") for one in by_file]
     by_wire = [one for one in asked if one.vkey in lacking and one.url]
@@ -154,8 +156,7 @@ class _Asking(NamedTuple):
         if answer.size is not None and answer.size <= size:
             answer = await self._submit(answer.size)
         if answer.status == 200:
-            await asyncio.to_thread(self._take, answer.text)
-            return Told(self.witness, True, "cosigned")
+            return await asyncio.to_thread(self._take, answer.text)
         if answer.size is not None:
             await self._require_known(answer.size)
             return Told(self.witness, False, f"has cosigned {answer.size} entries already, more than this checkpoint's")
@@ -166,12 +167,21 @@ class _Asking(NamedTuple):
             return Told(self.witness, False, f"{why}; is it told of this log? its operator runs `witness trust VKEY`")
         return Told(self.witness, False, f"{why}; it is asked again next time")
 
-    def _take(self, text: str) -> None:
-        """Keep the cosignature, which the witness gave just now: whatever it said against this log, it agrees."""
+    def _take(self, text: str) -> Told:
+        """Keep the cosignature. It lifts what the witness said against this log as one that is carried by file does:
+        who stands on the wire, or runs a proxy, has no key of the witness, but may have old answers of it.
+        """
         cosigning = self.ledger.cosigning()
         cosigning.take(self.note, self.witness.vkey, text)
-        if (stood := cosigning.contradiction_of(self.witness.vkey)) is not None:
-            cosigning.lift(stood)
+        stood = cosigning.contradiction_of(self.witness.vkey)
+        if stood is None:
+            return Told(self.witness, True, "cosigned")
+        what = f"cosigned, which does not lift what it said before at {stood.at}: the answer is an old one"
+        if not stood.at:
+            what = f"cosigned, which does not lift what it said before: that cannot be read. {stood.lifted_by}"
+        else:
+            what += ", or its clock is behind; it is asked again next time"
+        return Told(self.witness, False, what)
 
     async def _submit(self, old: int) -> _Answer:
         """What the witness answers when it is told that it cosigned `old` entries last."""

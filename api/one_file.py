@@ -8,6 +8,7 @@ what was not judged is said, among what is not claimed and on standard error; ex
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,25 @@ TEXTS = "rulebooks"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit 0 sound, 1 unsound, 2 when there is nothing to verify, or nothing to verify with."""
+    """Exit 0 sound, 1 unsound, 2 when there is nothing to verify, or nothing to verify with.
+
+    An answer that cannot be written is none: see `ledger.verify.output`.
+    """
     try:
         import cryptography  # noqa: F401
     except ImportError:
-        sys.stderr.write(f"unreadable: {_NEEDED}\n")
+        with suppress(OSError):  # nobody to tell: the exit code says it
+            sys.stderr.write(f"unreadable: {_NEEDED}\n")
         return 2
+    from ledger.verify.output import written
+
+    return written(lambda: _answer(arguments))
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
     from ledger.verify import Unreadable
     from ledger.verify.__main__ import add_arguments, printable_output, tell_unreadable, verdict_on
+    from ledger.verify.output import put, tell
     from ledger.verify.release import about
 
     parser = argparse.ArgumentParser(
@@ -49,9 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         verdict, judged, left = _judge(verdict_on(options))
     except Unreadable as error:
         return tell_unreadable(error, as_json=options.json)
-    sys.stdout.write(_as_json(verdict, judged) if options.json else _as_text(verdict, judged))
+    put(_as_json(verdict, judged) if options.json else _as_text(verdict, judged))
     if left:
-        sys.stderr.write(f"not judged: {left}\n")
+        tell(f"not judged: {left}")
     return 0 if verdict.sound else 1
 
 

@@ -54,7 +54,11 @@ def create_signer(path: Path, practitioner: str, key_id: str) -> Signer:
     except FileExistsError:
         raise SignerError(f"{path}: a file is here already, and a key is never overwritten; name another") from None
     # Written last: a key without it signs nothing, so a crash in between leaves no key that forgot what it signed.
-    write_durably(last, _spell(Head()))
+    try:
+        write_durably(last, _spell(Head()))
+    except OSError:
+        path.unlink()  # nobody has seen it, and it would stand in the way of the next attempt
+        raise
     return Signer(practitioner, key_id, path, private_key)
 
 

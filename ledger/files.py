@@ -2,26 +2,34 @@
 
 One place for what is easily got wrong: the mode from the first byte on, and the order of writes and fsyncs that leaves
 the old or the new after loss of power, never half of either. Knows nothing of what stands in them; errors are the
-operating system's (OSError), and callers say them in their own words.
+operating system's (OSError), with the file's name, and callers say them in their own words.
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def create_private(path: Path, text: str) -> None:
-    """Make a file of mode 0600, durable when this returns. FileExistsError if there is one: nothing is overwritten."""
+    """Make a file of mode 0600, durable when this returns; OSError, and no file, where it cannot be.
+
+    FileExistsError if there is one: nothing is overwritten.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    _write(descriptor, text)
-    sync_directory(path.parent)
+    with _or_nothing(path, path):
+        _write(descriptor, text)
+        sync_directory(path.parent)
 
 
 def write_durably(path: Path, text: str) -> None:
-    """Replace the file's content in one step, mode 0600: after a crash it is the old or the new."""
+    """Replace the file's content in one step, mode 0600: after a crash, or an OSError, it is the old or the new."""
     beside = path.with_name(path.name + ".new")
-    _write(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), text)
-    beside.replace(path)
-    sync_directory(path.parent)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with _or_nothing(beside, path):
+        _write(descriptor, text)
+        beside.replace(path)
+        sync_directory(path.parent)
 
 
 def sync_directory(path: Path) -> None:
@@ -31,6 +39,22 @@ def sync_directory(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _or_nothing(made: Path, named: Path) -> Iterator[None]:
+    """Takes a file away again that could not be finished: the next attempt must not find half of it.
+
+    The operating system does not say which file it was that the disk was too full for: `named` is put into the error.
+    """
+    try:
+        yield
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(named)) from error
+    except BaseException:
+        made.unlink(missing_ok=True)
+        raise
 
 
 def _write(descriptor: int, text: str) -> None:

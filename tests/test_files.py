@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,20 @@ def test_where_there_is_no_directory(tmp_path: Path) -> None:
             write(tmp_path / "none" / "file", "x")
     with pytest.raises(FileNotFoundError):
         sync_directory(tmp_path / "none")
+
+
+@pytest.mark.parametrize("write", ["create_private", "write_durably"])
+def test_where_there_is_no_room_nothing_is_left_and_the_file_is_named(tmp_path: Path, write: str) -> None:
+    """A file may not grow beyond nothing: the write fails in the system, as on a full disk."""
+    (tmp_path / "there").write_text("old")
+    name = "there" if write == "write_durably" else "made"
+    code = f"from pathlib import Path\nfrom ledger.files import {write}\n{write}(Path({str(tmp_path / name)!r}), 'new')"
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        check=False,
+    )
+    assert done.stderr.endswith(f"OSError: [Errno 27] File too large: {str(tmp_path / name)!r}\n")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("there", "old")]

@@ -7,11 +7,11 @@ is imported inside it. So `judge` starts in a moment although `serve` needs a we
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from api.cli.guard import guarded
+from api.cli.guard import guarded, unseen_by_click
 from api.cli.parameters import DATA, examples
 
 COMMANDS = {
@@ -52,6 +52,14 @@ class Program(click.Group):
         module = importlib.import_module(f"api.cli.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        with unseen_by_click():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with unseen_by_click():
+            return super().invoke(ctx)
 
 
 def show_release(ctx: click.Context, param: click.Parameter, asked: bool) -> None:

@@ -143,7 +143,12 @@ def _prove(ledger: "TreatmentLedger", by: "Rules", patient: str, directory: Path
     click.echo(format_text(verdict))
     if judged is not None:
         show_judged(judged)
-    # What was settled otherwise than it is decided is what the invented year is full of, and the tour is to show it.
+    if verdict.facts and verdict.findings:
+        # What was settled otherwise than it is decided is what the invented year is full of, and the tour shows it.
+        click.echo(
+            f"\nThis is meant: mistakes were planted in the invented year, {len(verdict.findings)} of them with this "
+            "patient, the invented fund paid for them, and here they are found. Nothing was altered in the ledger."
+        )
     return bool(verdict.facts)
 
 

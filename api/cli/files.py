@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # before a text of Windows; no part of what it says
+
 
 def read_text(path: Path) -> str:
     """The file's text. Refuses what is not UTF-8, as bad input."""
@@ -49,7 +51,7 @@ def write_whole(out: str, content: bytes, *, private: bool = False, record: bool
     try:
         handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise OSError(error.errno, error.strerror, out) from None  # names the file that was asked for
+        raise OSError(error.errno, error.strerror, out) from error  # names the file that was asked for
     try:
         with open(handle, "wb") as file:
             file.write(content)
@@ -58,6 +60,9 @@ def write_whole(out: str, content: bytes, *, private: bool = False, record: bool
         if not private:
             os.chmod(beside, _mode(path, record))
         os.replace(beside, path)
+    except OSError as error:
+        os.unlink(beside)
+        raise OSError(error.errno, error.strerror, out) from error
     except BaseException:
         os.unlink(beside)
         raise

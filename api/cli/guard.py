@@ -1,13 +1,15 @@
 """What a person sees when something goes wrong: one clear line, an exit code, never a traceback for bad input.
 
-An error that nobody foresaw is a fault of the program and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
+Exit code 1 is an answer ("unsound", "differs"): output that cannot be written never ends in it. An error that nobody
+foresaw is a fault of the program and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
 """
 
 import json
 import os
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
 
 import click
 
@@ -39,11 +41,32 @@ FORESEEN = (
 the module cannot have raised its error, and `judge` must not wait for the web framework."""
 
 
+class PipeClosed(Exception):
+    """Whoever read the output has enough of it.
+
+    Not a BrokenPipeError: where click sees one it ends the process itself, with exit code 1.
+    """
+
+
+@contextmanager
+def unseen_by_click() -> Iterator[None]:
+    """Around what click calls of ours: a closed pipe comes out as `PipeClosed`, which click lets through."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise PipeClosed from error
+
+
 class AnswersJson(click.Command):
     """A command that answers with one JSON object under `--json` also where there is no answer: `error` says why.
 
-    What a person is told on standard error, and the exit code, stay as `guarded` has them.
+    `unanswered`: the keys of the answer that stand beside it, null; `sound` is false where that is the reason. What a
+    person is told on standard error, and the exit code, stay as `guarded` has them.
     """
+
+    def __init__(self, *arguments: Any, unanswered: Sequence[str] = ("sound",), **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._unanswered = unanswered
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -53,58 +76,96 @@ class AnswersJson(click.Command):
             return super().make_context(info_name, args, parent, **extra)
         except click.ClickException as error:
             if asked:
-                _emit_error(error)
+                self._emit(error)
             raise
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except (click.ClickException, OSError) as error:
-            if ctx.params.get("as_json") and not isinstance(error, BrokenPipeError):
-                _emit_error(error)
+            if ctx.params.get("as_json") and not _is_of_output(error):
+                self._emit(error)
             raise
         except Exception as error:
             if ctx.params.get("as_json") and _foreseen(error):
-                _emit_error(error)
+                self._emit(error)
             raise
+
+    def _emit(self, error: Exception) -> None:
+        if isinstance(error, click.ClickException):
+            what = error.format_message()
+        else:
+            what = _spell_os_error(error) if isinstance(error, OSError) else str(error)
+        answer: dict[str, Any] = dict.fromkeys(self._unanswered)
+        if "sound" in answer and _is(error, "ledger.application", "Unsound"):
+            answer["sound"] = False
+        click.echo(json.dumps(answer | {"error": what}))
 
 
 def guarded(command: Callable[[], Any]) -> int:
     """Runs `command` and returns the exit code. Flushes the output here, where a closed pipe can still be told."""
+    if sys.stdout is None or sys.stderr is None:
+        _output().replace_missing()
     _speak_utf8()
+    try:
+        return _ended(command)
+    finally:
+        if _failing(sys.stdout) or _failing(sys.stderr):
+            _output().silence_failing()
+
+
+def _ended(command: Callable[[], Any]) -> int:
     try:
         answer = command()
         sys.stdout.flush()
         return answer if isinstance(answer, int) else 0
     except click.ClickException as error:
-        error.show()
+        _tell(error.show)
         return BAD_INPUT
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        _tell(lambda: click.echo("interrupted", err=True))
         return INTERRUPTED
-    except BrokenPipeError:
-        # The interpreter flushes once more on its way out; it must not find the closed pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (PipeClosed, BrokenPipeError):
         return PIPE_CLOSED
     except OSError as error:
         if os.environ.get("TREATMENT_LEDGER_TRACEBACK"):
             raise
-        click.echo(shown(f"Error: {_spell_os_error(error)}"), err=True)
+        text = shown(f"Error: {_spell_os_error(error)}")
+        _tell(lambda: click.echo(text, err=True))
         return BAD_INPUT
     except Exception as error:
         if os.environ.get("TREATMENT_LEDGER_TRACEBACK") and not _foreseen(error):
             raise
-        click.echo(shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n"), err=True)
+        text = shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n")
+        _tell(lambda: click.echo(text, err=True))
         return ANSWER_IS_NO if _is(error, "ledger.application", "Unsound") else BAD_INPUT
 
 
-def _emit_error(error: Exception) -> None:
-    if isinstance(error, click.ClickException):
-        what = error.format_message()
-    else:
-        what = _spell_os_error(error) if isinstance(error, OSError) else str(error)
-    sound = False if _is(error, "ledger.application", "Unsound") else None
-    click.echo(json.dumps({"sound": sound, "error": what}))
+def _tell(write: Callable[[], None]) -> None:
+    """Where standard error cannot be written there is nobody to tell, and the exit code still says what came out."""
+    with suppress(OSError):
+        write()
+
+
+def _output() -> Any:
+    """What the verifier does with streams that fail. Only then: `judge` must not wait for its cryptography."""
+    from ledger.verify import output
+
+    return output
+
+
+def _failing(stream: TextIO) -> bool:
+    """Whether a stream holds what it cannot write: it tries again, and fails again."""
+    try:
+        stream.flush()
+    except OSError:
+        return True
+    return False
+
+
+def _is_of_output(error: Exception) -> bool:
+    """Whether it is standard output that failed: nothing more can be said there."""
+    return isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and _failing(sys.stdout))
 
 
 def _foreseen(error: Exception) -> bool:
@@ -117,8 +178,8 @@ def _is(error: Exception, module: str, name: str) -> bool:
 
 
 def _spell_os_error(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}"
+    where = error.filename or ("standard output" if _failing(sys.stdout) else None)
+    return f"{where}: {error.strerror or error}" if where else error.strerror or str(error)
 
 
 def _apology(error: Exception) -> str:

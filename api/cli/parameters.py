@@ -42,6 +42,17 @@ class InstantType(click.ParamType[datetime]):
             self.fail(str(error), param, ctx)
 
 
+class VkeyType(click.ParamType[str]):
+    """A verifier key. Blanks, line ends and a byte order mark around it, as files add them, are no part of it."""
+
+    name = "vkey"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from ledger.verify.__main__ import bare
+
+        return bare(value)
+
+
 def with_directory(command: Command) -> Command:
     """Adds `--data DIR` to a command and passes `directory`: the command's, else the program's, else ./ledger-data."""
 

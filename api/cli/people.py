@@ -70,6 +70,7 @@ def add_command(patient: str, label_key: Path | None, people_key: Path | None, d
     import sys
 
     from api.access_log import note_access
+    from api.cli.files import BYTE_ORDER_MARK
     from api.cli.opened_people import opened_people
     from api.cli.terminal import emit, say
     from api.clock import now
@@ -77,7 +78,7 @@ def add_command(patient: str, label_key: Path | None, people_key: Path | None, d
 
     if sys.stdin.isatty():
         say('one JSON object such as {"name":"…","national_id":"…","phone":"…"}, then Ctrl-D:')
-    person = sys.stdin.buffer.read()
+    person = sys.stdin.buffer.read().removeprefix(BYTE_ORDER_MARK)
     with opened_people(directory, people_key) as people:
         _warn_of_id(person)
         if label_key is not None:

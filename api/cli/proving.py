@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.guard import AnswersJson
 from api.cli.parameters import READABLE, IdType, examples, with_directory, with_json, with_people_key
 
 if TYPE_CHECKING:
@@ -12,13 +13,16 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    "checkpoint", epilog=examples("checkpoint", "checkpoint > 2021-03.checkpoint", "checkpoint --cosign || alert")
+    "checkpoint",
+    cls=AnswersJson,
+    unanswered=("origin", "size", "root", "checkpoint"),
+    epilog=examples("checkpoint", "checkpoint > 2021-03.checkpoint", "checkpoint --cosign || alert"),
 )
 @click.option(
     "--cosign", is_flag=True, help="Sign nothing new; ask for the last checkpoint whoever has not cosigned it."
 )
 @click.option(
-    "--anew", is_flag=True, help="Build the index from the log, whatever was kept and sealed; where `audit` says so."
+    "--anew", is_flag=True, help="Build the index and the tree from the entries again; where `audit` says so."
 )
 @with_json
 @with_directory
@@ -32,6 +36,11 @@ def checkpoint_command(cosign: bool, anew: bool, as_json: bool, directory: Path)
     Witnesses of `witnesses add` are asked to cosign it. One that is down is told of and asked again next time; one that
     has cosigned what is not here ends this with exit code 1, and that stands until it agrees or is removed (`witnesses
     remove`). With --cosign, one that has not cosigned ends it so, too.
+
+    What a checkpoint is made from (the index of tags, the nodes of the tree) is kept beside the entries and grows with
+    them. --anew is for when `audit` finds that what is kept, or was sealed last, is not what the entries give: it
+    derives all of it from the entries again, and seals that. The entries stay as they are; one that was altered has to
+    come back from a backup.
     """
     from api.cli.terminal import emit, progress, say
     from api.clock import now

@@ -4,11 +4,14 @@ from pathlib import Path
 
 import click
 
+from api.cli.guard import AnswersJson
 from api.cli.parameters import examples, with_directory, with_json
 
 
 @click.command(
     "publish",
+    cls=AnswersJson,
+    unanswered=("before", "size", "files"),
     short_help="Write the log as static tiles for third parties.",
     epilog=examples("publish /srv/auditors/ledger", "publish /srv/www/ledger --hashes-only"),
 )

@@ -116,12 +116,14 @@ def assessment_command(assessment: str, key_id: str, directory: Path) -> None:
 @with_directory
 def prescription_command(key_id: str, directory: Path) -> None:
     """What the physician signs of a prescription: its PrescriptionIssued line, unsigned, on standard input."""
+    from api.cli.files import BYTE_ORDER_MARK
     from ledger.application import TreatmentLedger
     from ledger.journal import LineProblem, parse_fact
     from ledger.treatment.facts import PrescriptionIssued
 
     try:
-        draft = parse_fact(_given("a PrescriptionIssued line", "signer statement prescription …").strip())
+        line = _given("a PrescriptionIssued line", "signer statement prescription …")
+        draft = parse_fact(line.removeprefix(BYTE_ORDER_MARK).strip())
     except LineProblem as problem:
         raise click.ClickException(f"standard input: {problem}") from None
     if not isinstance(draft, PrescriptionIssued):
@@ -150,6 +152,7 @@ def sign_command(path: Path, yes: bool) -> None:
 
     signer = read_signer(path)
     data = _given("the statement that `signer statement` prints", f"signer sign --key {path}").removesuffix(b"\n")
+    _require_untouched(data)
     statement = read_statement(signer, data)
     width = Console(stderr=True).width if sys.stderr.isatty() else 80
     for line in statement_lines(statement, width):
@@ -169,13 +172,15 @@ def line_command(at: datetime | None) -> None:
     Reads what `signer sign` printed, and prints a SessionSigned, AssessmentSigned or PrescriptionIssued line. (An
     erasure is recorded by `people erase`.)
     """
+    from api.cli.files import BYTE_ORDER_MARK
     from api.clock import now
     from api.signed_lines import signed_line
     from ledger.journal import spell
     from ledger.treatment.refusal import Refusal
 
     try:
-        line = signed_line(_given("what `signer sign` prints", "signer line").decode().strip(), at or now())
+        text = _given("what `signer sign` prints", "signer line").removeprefix(BYTE_ORDER_MARK).decode().strip()
+        line = signed_line(text, at or now())
     except (Refusal, UnicodeDecodeError) as error:
         raise click.ClickException(f"standard input: {error}") from None
     click.echo(spell(line))
@@ -201,6 +206,24 @@ def _given(what: str, command: str) -> bytes:
     if not data.strip():
         raise click.ClickException(f"standard input: nothing is there, expected {what}: {command} < FILE")
     return data
+
+
+def _require_untouched(data: bytes) -> None:
+    """Names what systems do to a text on its way: whoever reads "not JSON" looks for it in the statement."""
+    from api.cli.files import BYTE_ORDER_MARK
+
+    if data.startswith(BYTE_ORDER_MARK):
+        why = "begins with a byte order mark"
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        why = "is UTF-16, and a statement is UTF-8"
+    elif data.endswith(b"\r"):
+        why = "ends in a line end of Windows (CR LF)"
+    else:
+        return
+    raise click.ClickException(
+        f"not a statement: standard input {why}. What is signed are exactly the bytes that `signer statement` printed: "
+        "get them again, and keep them with a program that changes nothing"
+    )
 
 
 def _agreed() -> bool:

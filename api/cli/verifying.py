@@ -1,4 +1,8 @@
-"""`verify` and `audit`: whether what one holds is what was recorded. Neither writes anything but its answer."""
+"""`verify` and `audit`: whether what one holds is what was recorded.
+
+Neither changes what it looks at. `verify --fork-out` writes a file that was not there before, and nothing else is
+written but answers.
+"""
 
 from pathlib import Path
 
@@ -6,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from api.cli.guard import AnswersJson
-from api.cli.parameters import READABLE, RulesAsked, examples, with_directory, with_json, with_rules_adopted
+from api.cli.parameters import READABLE, RulesAsked, VkeyType, examples, with_directory, with_json, with_rules_adopted
 
 _SHOWN = 50
 _ALONE = 20_000  # entries that one process derives again in less than the second that more take to start
@@ -22,11 +26,14 @@ _ALONE = 20_000  # entries that one process derives again in less than the secon
     ),
 )
 @click.argument("bundle", type=READABLE)
-@click.option("--key", required=True, metavar="VKEY", help="The log's verifier key, from a source you trust.")
+@click.option(
+    "--key", type=VkeyType(), required=True, metavar="VKEY", help="The log's verifier key, from a source you trust."
+)
 @click.option("--since", type=READABLE, metavar="CHECKPOINT", help="File of an older checkpoint that you hold.")
 @click.option(
     "--witness",
     "witnesses",
+    type=VkeyType(),
     multiple=True,
     metavar="VKEY",
     help="Verifier key of a witness that must have signed the checkpoint; may be repeated.",
@@ -118,14 +125,15 @@ def audit_command(published: Path | None, jobs: int | None, as_json: bool, direc
     Every entry is hashed and spelled again; its tags are derived from what it says and what was recorded before, the
     tree and the sealed index from the entries; every checkpoint, every signature of a person and every chain of their
     statements is checked, and so are the signing key, its mark and the tables and triggers of the database. Changes
-    nothing. Exit code 0 sound, 1 not; each finding is a line NAME: where: what. Of damage the first offence is named:
-    what is wrong only because an entry was altered is found when that is mended.
+    nothing: an erasure that a crash has cut short is left for the next other command to end. Exit code 0 sound, 1
+    not; each finding is a line NAME: where: what. Of damage the first offence is named: what is wrong only because an
+    entry was altered is found when that is mended.
     """
     from api.cli.terminal import emit, progress, shown
     from ledger.application import TreatmentLedger
     from ledger.store.parallel import cores
 
-    with TreatmentLedger.open(directory) as ledger, progress("auditing") as show:
+    with TreatmentLedger.open(directory, finish=False) as ledger, progress("auditing") as show:
         # Small ledgers are done before other processes would have started.
         jobs = jobs or (cores() if ledger.size > _ALONE else 1)
         findings = ledger.audit(lambda done, total: show(done, total, "auditing"), jobs=jobs, published=published)

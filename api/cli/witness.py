@@ -6,7 +6,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from api.cli.parameters import DATA, examples, with_json
+from api.cli.parameters import DATA, VkeyType, examples, with_json
 
 if TYPE_CHECKING:
     from ledger.witness import Watched
@@ -87,7 +87,7 @@ def key_command(directory: Path) -> None:
 
 
 @witness_command.command("trust", epilog=examples('witness trust "hospital.example/ledger+1a2b3c4d+AbCd…"'))
-@click.argument("vkey")
+@click.argument("vkey", type=VkeyType())
 @click.option("--origin", metavar="NAME", help="First line of its checkpoints, where that is not the key's name.")
 @with_witness
 def trust_command(vkey: str, origin: str | None, directory: Path) -> None:

@@ -5,7 +5,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import examples, with_directory, with_json
+from api.cli.parameters import VkeyType, examples, with_directory, with_json
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
@@ -36,7 +36,7 @@ def witnesses_command() -> None:
         'witnesses add "regulator.example/w1+0e2d…+BA…"   # by file: witnesses request, witnesses take',
     ),
 )
-@click.argument("vkey")
+@click.argument("vkey", type=VkeyType())
 @click.argument("url", required=False)
 @with_directory
 def add_command(vkey: str, url: str | None, directory: Path) -> None:

@@ -189,7 +189,7 @@ def _signed_rows(recorder: SQLiteDCBRecorder, task: _Stretch) -> Iterator[Stored
     """The entries that bear statements."""
     types = ",".join("?" * len(SIGNED_TYPES))
     sql = (
-        "SELECT position, type, tags, leaf, data FROM entries WHERE position > ? AND position <= ? "
+        "SELECT position, type, tags, leaf, data FROM entries NOT INDEXED WHERE position > ? AND position <= ? "
         f"AND type IN ({types}) AND instr(data, ?) ORDER BY position"
     )
     with recorder.connections.read() as connection:
@@ -200,7 +200,7 @@ def _signed_rows(recorder: SQLiteDCBRecorder, task: _Stretch) -> Iterator[Stored
 def _enrolled(recorder: SQLiteDCBRecorder, upto: int) -> dict[str, Lines]:
     """The enrolments of each public key."""
     placed: dict[str, list[tuple[int, Fact]]] = {}
-    for position, fact in _lines(recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto)):
+    for position, fact in _lines(recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto, whole=False)):
         if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
             placed.setdefault(enrolments_subject(public_key), []).append((position, fact))
     return {subject: Lines(lines) for subject, lines in placed.items()}
@@ -214,7 +214,8 @@ def _check_group(
     checked: _Checked,
 ) -> None:
     subjects = sorted({subject for _, fact in group for subject in _subjects(fact)})
-    streams = recorder.streams([query_of(subject) for subject in subjects], upto=group[-1][0].position if group else 0)
+    last = group[-1][0].position if group else 0
+    streams = recorder.streams([query_of(subject) for subject in subjects], upto=last, whole=False)
     lines = {subject: Lines(_lines(rows)) for subject, rows in zip(subjects, streams, strict=True)}
     nothing = Lines(())
     for row, fact in group:

@@ -140,7 +140,7 @@ class _FirstLines(Known):
         """Read what was asked for: it is at hand from now on, or known not to be in the log."""
         wanted = sorted(self._lacking)
         self._lacking.clear()
-        for rows in recorder.streams([_opening_query(subject) for subject in wanted], upto=upto):
+        for rows in recorder.streams([_opening_query(subject) for subject in wanted], upto=upto, whole=False):
             self._take(fact for row in rows if (fact := fact_in(row.data)) is not None)
         for subject in wanted:
             self._lines.setdefault(subject, None)

@@ -11,12 +11,12 @@ from ledger.application.audit_tags import audit_tags
 from ledger.application.mapper import fact_problem
 from ledger.store.audit import audit
 from ledger.store.audit_published import audit_published
-from ledger.store.audit_schema import check_schema, lacks_tables
 from ledger.store.audit_spoilt import Told
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding, at_most
+from ledger.store.known_schema import check_schema, lacks_tables
 from ledger.store.parallel import processes
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import StoreError, Unusable
 from ledger.store.sqlite import SQLiteDCBRecorder
 
 # Where, of an audit's time, tags begin, statements, and published tiles: where a tenth of the sessions is signed.
@@ -41,6 +41,8 @@ def audit_ledger(
     try:
         for finding in at_most(_found(recorder, checkpoints, published, progress, jobs)):
             findings.append(finding)
+    except Unusable:
+        raise  # a full disk, a lock: that says nothing of what is stored
     except StoreError as error:
         findings.append(Finding("malformed", "database", str(error)))
     return findings

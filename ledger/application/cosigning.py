@@ -6,12 +6,13 @@ Nothing here reaches a witness: over which wire the request goes, and who carrie
 from collections.abc import Iterable
 from datetime import datetime
 
-from ledger.proof import ProofError, consistency_ranges, parse_note, parse_vkey
+from ledger.application.proving import continuation
+from ledger.proof import parse_note, parse_vkey
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.contradictions import Contradiction
+from ledger.store.cosignatures import require_line
 from ledger.store.refusals import StoreError
 from ledger.store.sqlite import SQLiteDCBRecorder
-from ledger.store.tree import Tree
 from ledger.witness import format_request
 
 
@@ -44,24 +45,27 @@ class Cosigning:
     def request(self, note: str, old: int) -> bytes:
         """What asks for a cosignature of this checkpoint of a witness that cosigned `old` entries last.
 
-        LedgerError when that is more than the checkpoint covers.
+        LedgerError when that is more than the checkpoint covers; Unsound when this log is not the checkpoint's: a proof
+        that does not hold would have the witness say that there are two logs, and is not sent.
         """
-        try:
-            ranges = consistency_ranges(old, self.size_of(note))
-        except ProofError as error:
-            raise StoreError(f"the witness cannot be asked from there: {error}") from None
-        with self._recorder.connections.read() as connection:
-            nodes = Tree(connection).nodes(ranges)
-        return format_request(old, nodes, note)
+        new = self._checkpoints.open(note, "the checkpoint")
+        if old > new.size:
+            raise StoreError(f"the witness cannot be asked from there: {old} entries are more than its {new.size}")
+        return format_request(old, continuation(self._recorder, old, new.size, new.root), note)
 
     def take(self, note: str, vkey: str, lines: str) -> bool:
         """Keep what the witness answered; durable on return. LedgerError if it is no cosignature of the checkpoint.
 
-        A cosignature that is dated no earlier than what the witness said against the log lifts that: then True.
+        A cosignature lifts what the witness said against the log, and True is returned, if it is dated no earlier, and
+        was not known here: whoever carries answers, by wire or by file, may carry an old one. What was said and cannot
+        be read any more has no date, and is lifted by none.
         """
+        stood, known = self.contradiction_of(vkey), self._checkpoints.latest()
         seconds = self._checkpoints.cosign(note, vkey, lines)
-        stood = self.contradiction_of(vkey)
-        if stood is None or (stood.at and seconds < int(datetime.fromisoformat(stood.at).timestamp())):
+        if stood is None or not stood.at or seconds < int(datetime.fromisoformat(stood.at).timestamp()):
+            return False
+        # A witness whose clock is fast has dated old answers after what it said later. One that is here proves nothing.
+        if known is not None and require_line(note, vkey, lines) in known:
             return False
         self.lift(stood)
         return True

@@ -20,7 +20,7 @@ import msgspec
 from ledger.application.mapper import AnyFact
 from ledger.store.audit_spoilt import Spoilt
 from ledger.store.findings import Finding
-from ledger.store.sealing import SEAL_TAG
+from ledger.store.seals import SEAL_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.corrections import aim
 from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact, PersonCommitted, PersonErased, SigningKeyEnrolled
@@ -108,7 +108,7 @@ def own_tags(fact: Fact) -> list[str]:
 def read_tagged(recorder: SQLiteDCBRecorder, which: str, *parameters: int | str) -> Iterator[tuple[int, Tagged]]:
     """(position, entry) in log order, `which` in SQL; entries that cannot be read are named elsewhere."""
     with recorder.connections.read() as connection:
-        sql = f"SELECT position, data FROM entries WHERE {which} ORDER BY position"
+        sql = f"SELECT position, data FROM entries NOT INDEXED WHERE {which} ORDER BY position"
         for position, data in connection.execute(sql, parameters):
             try:
                 yield position, _decode(data)
@@ -153,7 +153,7 @@ class _Log:
     def read(self, subjects: Iterable[str]) -> None:
         """Read those that were not read yet, all in one."""
         new = [subject for subject in dict.fromkeys(subjects) if subject not in self._facts]
-        streams = self._recorder.streams([query_of(subject) for subject in new], upto=self._size)
+        streams = self._recorder.streams([query_of(subject) for subject in new], upto=self._size, whole=False)
         for subject, rows in zip(new, streams, strict=True):
             self._facts[subject] = [fact for row in rows if (fact := fact_in(row.data)) is not None]
 

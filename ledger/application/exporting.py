@@ -16,7 +16,7 @@ from ledger.store.bundle import RULEBOOKS_TAG, LogDamaged, format_bundle
 from ledger.store.checkpoints import LAST, Checkpoints
 from ledger.store.proving import KeptDamaged, Proven, prove
 from ledger.store.refusals import StoreError
-from ledger.store.soundness import require_all_sound, unsound
+from ledger.store.soundness import unsound
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.store.tree import Tree
 from ledger.treatment.facts import EntryCorrected, RulebookAdopted
@@ -80,8 +80,7 @@ def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) 
                 return _bundle(order, note, streams, rows, proven)
         except KeptDamaged as damage:
             if rebuilt:
-                # Made anew from the log, and still not what was signed: it is the log that is damaged.
-                require_all_sound(recorder.rows(upto=checkpoint.size))
+                # Made anew from the log, whose every entry was looked at for it, and still not what was signed.
                 raise unsound("index-mismatch", f"checkpoint (size {checkpoint.size})", str(damage)) from None
             checkpoints.sealing.rebuild()
             rebuilt = True

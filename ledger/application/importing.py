@@ -70,6 +70,9 @@ def import_journal(recorder: SQLiteDCBRecorder, directory: Path, order: Order) -
             staging = stack.enter_context(closing(Staging(directory)))
         except OSError as error:
             raise StoreError(f"{error.filename}: cannot be written ({error.strerror}); nothing was imported") from None
+        except sqlite3.Error as error:
+            what = "the staging file cannot be written"
+            raise NotWritten(f"{directory}: {what} ({error}); make room and import again") from error
         try:
             lines = _read(staging, order)
             checking = Checking(staging, recorder)

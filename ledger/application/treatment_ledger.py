@@ -27,12 +27,16 @@ from ledger.application.reading import Recorded, case_streams, in_log_order, pat
 from ledger.application.recording import Receipt
 from ledger.store.checkpoints import LAST, Checkpoints
 from ledger.store.findings import Finding
+from ledger.store.missing import entry_missing, in_order
 from ledger.store.publishing import Published, publish
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import read_identity
 from ledger.store.soundness import require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.facts import Fact, PrescriptionIssued
+
+Counting = Callable[[int, int], None]
+"""Called while something long is done, with how much of it is done, and of how much: entries, tags or tiles."""
 
 LedgerError = StoreError
 """What every refusal of a ledger is, but `Refused` (facts that cannot have happened) and `PeopleError` (what the person
@@ -54,11 +58,14 @@ class TreatmentLedger(DCBApplication):
         return found(directory, origin)
 
     @classmethod
-    def open(cls, directory: Path) -> Self:
-        """Open the ledger in `directory`. LedgerError if there is none, or one that a newer program made."""
-        return cls(directory)
+    def open(cls, directory: Path, *, finish: bool = True) -> Self:
+        """Open the ledger in `directory`. LedgerError if there is none, or one that a newer program made.
 
-    def __init__(self, directory: Path) -> None:
+        An erasure that a crash has cut short is ended then, which destroys a key; without `finish` it stays as it is.
+        """
+        return cls(directory, finish=finish)
+
+    def __init__(self, directory: Path, *, finish: bool = True) -> None:
         self._directory = directory
         self._identity = read_identity(directory / LOG)
         super().__init__(
@@ -71,7 +78,8 @@ class TreatmentLedger(DCBApplication):
         )
         self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / KEY, spell_seal)
         self._newest = False  # whether the log was seen not to be an old backup
-        finish_erasures(self.recorder, directory)
+        if finish:
+            finish_erasures(self.recorder, directory)
 
     @property
     def origin(self) -> str:
@@ -127,8 +135,10 @@ class TreatmentLedger(DCBApplication):
 
     def _refuse_old_backup(self) -> None:
         """Asked before anything is taken in or to be signed: what the key signed for would be lost, or contradicted."""
+        self.recorder.connections.require_fit()
         if not self._newest:
             self._checkpoints.refuse_old_backup()
+            self._checkpoints.refuse_lost_mark()  # without it nobody can tell an old backup
             self._newest = True
 
     # --- who the patients are
@@ -165,7 +175,7 @@ class TreatmentLedger(DCBApplication):
     def old_backup(self) -> str | None:
         """What to tell whoever reads an old backup, which lacks what was recorded since; None of the newest log."""
         try:
-            self._refuse_old_backup()
+            self._checkpoints.refuse_old_backup()
         except Unsound as old:
             return str(old)
         return None
@@ -181,19 +191,19 @@ class TreatmentLedger(DCBApplication):
         return in_log_order(case_streams(self.recorder, patient, self.size))
 
     def facts(self, after: int = 0) -> Iterator[Recorded]:
-        """The whole log as it is now, from index `after` on, in flat memory."""
-        return map(recorded, self.recorder.rows(after=after, upto=self.size))
+        """The whole log as it is now, from index `after` on, in flat memory. Unsound at an entry altered or gone."""
+        return map(recorded, in_order(self.recorder.rows(after=after, upto=self.size), after))
 
     def entry(self, index: int) -> bytes:
-        """The exact bytes of an entry."""
+        """The exact bytes of an entry. LedgerError if there is none of this index, Unsound if it is altered or gone."""
         for row in self.recorder.rows(after=index, upto=proving.require_index(self.recorder, index)):
             require_unaltered(row)
             return row.data
-        raise StoreError(f"index {index}: the entry is missing; run `audit`")
+        raise entry_missing(index + 1)
 
     def leaf(self, index: int) -> bytes:
-        """The leaf hash of an entry, as it is stored."""
-        return next(self.recorder.leaves(index, proving.require_index(self.recorder, index)))
+        """The leaf hash of an entry, as it is stored. Errors as of `entry`."""
+        return proving.leaf(self.recorder, index)
 
     def subject_of_act(self, act: str) -> str | None:
         """The patient of a session or assessment, as corrected; None if there is no such act."""
@@ -201,9 +211,7 @@ class TreatmentLedger(DCBApplication):
 
     # --- proofs
 
-    def checkpoint(
-        self, *, now: datetime, progress: Callable[[int, int], None] = lambda done, total: None, anew: bool = False
-    ) -> str:
+    def checkpoint(self, *, now: datetime, progress: Counting = lambda done, total: None, anew: bool = False) -> str:
         """A signed note over the log as it stands, sealed; the last one again if it has not grown.
 
         `progress` is called while the index of a long log that was never sealed is built. `anew`: build it from the
@@ -227,12 +235,15 @@ class TreatmentLedger(DCBApplication):
         return Cosigning(self.recorder, self._checkpoints)
 
     def prove_inclusion(self, index: int, size: int) -> list[bytes]:
-        """The proof that entry `index` is in the tree of the first `size` entries (RFC 6962 section 2.1.1)."""
-        return proving.inclusion(self.recorder, index, size)
+        """The proof that entry `index` is in the tree of the first `size` entries (RFC 6962 section 2.1.1).
+
+        It holds: Unsound where none does, as the entries are not those that were signed.
+        """
+        return proving.inclusion(self.recorder, self._checkpoints, index, size)
 
     def prove_consistency(self, old: int, new: int) -> list[bytes]:
-        """The proof that the first `new` entries continue the first `old` (RFC 6962 section 2.1.2)."""
-        return proving.consistency(self.recorder, old, new)
+        """The proof that the first `new` entries continue the first `old` (RFC 6962 section 2.1.2). Errors as there."""
+        return proving.consistency(self.recorder, self._checkpoints, old, new)
 
     def export(
         self,
@@ -264,7 +275,7 @@ class TreatmentLedger(DCBApplication):
         *,
         now: datetime,
         entries: bool = True,
-        progress: Callable[[int, int], None] = lambda done, total: None,
+        progress: Counting = lambda done, total: None,
     ) -> Published:
         """Bring the static files in `directory` (c2sp.org/tlog-tiles) up to the log, under a checkpoint as of now.
 
@@ -280,7 +291,7 @@ class TreatmentLedger(DCBApplication):
 
     def audit(
         self,
-        progress: Callable[[int, int], None] = lambda done, total: None,
+        progress: Counting = lambda done, total: None,
         *,
         jobs: int = 1,
         published: Path | None = None,

@@ -262,7 +262,7 @@ class PersonStore:
                     connection.close()
             except (sqlite3.Error, OSError) as error:
                 raise PeopleError(
-                    f"{self.path}: the person store cannot be used ({_reason(error)}); try again, or restore a backup"
+                    f"{self.path}: the person store cannot be used ({_reason(error)}); {_advice(error)}"
                 ) from None
 
     def _recognise(self, connection: sqlite3.Connection) -> None:
@@ -291,3 +291,11 @@ class PersonStore:
 
 def _reason(error: sqlite3.Error | OSError) -> str:
     return error.strerror or "no reason given" if isinstance(error, OSError) else str(error)
+
+
+def _advice(error: sqlite3.Error | OSError) -> str:
+    """A backup only where it is the content that is wrong: an older store lacks whoever was put in since."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # of an extended code the kind
+    if isinstance(error, OSError) or code not in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return "make room, or ask where it can be written and nobody else keeps it locked"
+    return "try again, or restore a backup"

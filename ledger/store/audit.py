@@ -19,10 +19,10 @@ from ledger.store.audit_places import Places, stretches
 from ledger.store.audit_tree import AuditedTree
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
+from ledger.store.index_building import Progress
 from ledger.store.index_tables import State
 from ledger.store.parallel import ALONE, Processes
-from ledger.store.rederiving import Difference
-from ledger.store.schema import has_table
+from ledger.store.schema import BY_POSITION, BY_TAG, has_table
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tree import WIDTH
 
@@ -35,8 +35,6 @@ _ALTERED = "altered"  # the scratch file: of each altered entry its index, 8 byt
 _RANGES = 32  # of tags, each folded by one process at a time
 _FEW = 10_000  # entries: below, one process folds all of them
 _READING = 0.6  # the part of the time that the entries take; the index takes the rest
-
-Progress = Callable[[int, int], None]
 
 
 def audit(
@@ -74,7 +72,7 @@ def audit(
     with recorder.connections.read() as connection:
         tasks = [Stretch(path, *bounds, fact_problem) for bounds in stretches(connection, began.size, stretch)]
     # Scratch files hold hashes, and are their owner's alone (mode 0700).
-    with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch:
+    with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch, pool.ended_by_interrupt():
         log = yield from _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
         damaged = Places([*log.spoilt, *log.missing])
         lost = log.missing.first(began.size)
@@ -150,19 +148,18 @@ def _read(
                 whole = examined.whole
             for hole in examined.missing:
                 log.missing.add(*hole)
-            differ = {difference.index for difference in examined.differences}
+            differ = {finding.at for finding in examined.differences if finding.at is not None}
             lacking = [
-                Difference("index-mismatch", position - 1, f"it bears {tag!r}, which the tag index lacks")
+                Finding.of_entry("index-mismatch", position - 1, f"it bears {tag!r}, which the tag index lacks")
                 for position, tag in examined.lacking
                 if position - 1 not in differ
             ]
-            for difference in sorted([*examined.differences, *lacking], key=lambda difference: difference.index):
-                yield Finding(difference.name, f"index {difference.index}", difference.what)
+            yield from sorted([*examined.differences, *lacking], key=lambda finding: finding.at or 0)
             for index in sorted(differ):
                 log.spoilt.add(index, index)
             log.seals.extend(examined.seals)
             log.tags.extend(examined.tags)
-            malformed = sum(difference.name == "malformed" for difference in examined.differences)
+            malformed = sum(finding.name == "malformed" for finding in examined.differences)
             log = log._replace(
                 malformed=log.malformed + malformed,
                 borne=log.borne + examined.borne,
@@ -203,12 +200,12 @@ def _tree(log: _Log, began: Heads, lost: int, scratch: Path) -> AuditedTree:
 def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Finding]:
     """Reads find entries by the tag index: it must hold their tags, which was looked at, and none besides."""
     foreign = f"""
-        SELECT t.position, t.tag FROM tags AS t WHERE t.position <= ? AND NOT EXISTS
-        (SELECT 1 FROM entries AS e CROSS JOIN json_each({VALID_TAGS}) AS tag
+        SELECT t.position, t.tag FROM tags AS t {BY_TAG} WHERE t.position <= ? AND NOT EXISTS
+        (SELECT 1 FROM entries AS e {BY_POSITION} CROSS JOIN json_each({VALID_TAGS}) AS tag
          WHERE e.position = t.position AND tag.value = t.tag)"""
     with recorder.connections.read() as connection:
         # Every tag is there; so are others, exactly if there are more rows than tags. Looking for them is slow.
-        (rows,) = connection.execute("SELECT count(*) FROM tags WHERE position <= ?", (size,)).fetchone()
+        (rows,) = connection.execute(f"SELECT count(*) FROM tags {BY_TAG} WHERE position <= ?", (size,)).fetchone()
         if rows == log.borne - log.lacking:
             return
         for position, tag in connection.execute(foreign, (size,)):
@@ -219,10 +216,10 @@ def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Fi
 def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, missing: Places, size: int) -> Iterator[Finding]:
     with recorder.connections.read() as connection:
         connection.execute("BEGIN")  # one snapshot: nodes are kept of no more leaves than there are
-        (more,) = connection.execute("SELECT count(*) FROM entries WHERE position > ?", (size,)).fetchone()
+        (more,) = connection.execute("SELECT count(*) FROM entries NOT INDEXED WHERE position > ?", (size,)).fetchone()
         kept = tree.differing(connection, missing, size + more) if has_table(connection, "tree") else ()
         for level, number in kept:
-            what = "the node kept there is not the root of its leaves; `checkpoint` makes such nodes anew"
+            what = "the node kept there is not the root of its leaves; `checkpoint --anew` makes such nodes anew"
             yield Finding("index-mismatch", f"tree {level}/{number}", what)
         connection.execute("COMMIT")
 
@@ -252,9 +249,12 @@ def _index(
     for seal in sealed:
         right = derived.indexes[seal.index]
         if (seal.tags, seal.root) != right:
+            then = "no checkpoint that ends in it was signed, nor will be: restore the newest backup that lacks it"
+            if any(head.size == seal.index + 1 for head in began.signed):
+                then = "`checkpoint --anew` sees to it that the next seal is right"
             what = (
                 f"the entries before the seal have {right.tags} tags and the root {right.root.hex()}, sealed are "
-                f"{seal.tags} and {seal.root.hex()}; `checkpoint --anew` sees to it that the next seal is right"
+                f"{seal.tags} and {seal.root.hex()}; {then}"
             )
             yield Finding("index-mismatch", f"index {seal.index}", what)
     for what in derived.differing:

@@ -19,10 +19,12 @@ import msgspec
 from ledger.proof import HASH_BYTES, stream_leaf
 from ledger.proof import root as tree_root
 from ledger.store.connections import Connections
-from ledger.store.entry import fact_of, format_time, parse_entry
-from ledger.store.rederiving import Difference
+from ledger.store.entry import format_time, parse_entry
+from ledger.store.findings import Finding
 from ledger.store.refusals import Unsound
-from ledger.store.sealing import SEAL_TYPE, read_seal
+from ledger.store.schema import BY_POSITION, BY_TAG
+from ledger.store.seals import SEAL_TYPE, read_seal
+from ledger.store.soundness import altered
 from ledger.store.sqlite import Stored
 from ledger.store.tree import WIDTH
 
@@ -66,7 +68,7 @@ class Leaves(NamedTuple):
 class Examined(NamedTuple):
     """What was found in a stretch. Behind a long hole there are no leaves any more (`whole` is false)."""
 
-    differences: list[Difference]
+    differences: list[Finding]
     missing: list[tuple[int, int]]  # first and last index of each hole
     lacking: list[tuple[int, str]]  # (position, tag) that the tag index lacks
     borne: int  # how many tags its entries bear
@@ -84,11 +86,11 @@ def examine(stretch: Stretch) -> Examined:
 
     Of an entry that was altered nothing else is said: what its bytes are now was never recorded.
     """
-    differences: list[Difference] = []
+    differences: list[Finding] = []
     seals: list[Seal] = []
     sampled: list[str] = []
     leaves: list[bytes] = []
-    altered: dict[int, bytes] = {}
+    hashes: dict[int, bytes] = {}  # of altered entries
     missing: list[tuple[int, int]] = []
     whole, expected = True, stretch.after
 
@@ -108,13 +110,12 @@ def examine(stretch: Stretch) -> Examined:
             expected = row.position
             if whole:
                 leaves.append(row.leaf if len(row.leaf) == HASH_BYTES else bytes(HASH_BYTES))
-            if leaf != row.leaf:
-                what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
-                differences.append(Difference("entry-altered", index, what))
+            if (found := altered(row, leaf)) is not None:
+                differences.append(found)
                 if whole:
-                    altered[index] = leaf
+                    hashes[index] = leaf
             elif (problem := _wrong(row, stretch.fact_problem)) is not None:
-                differences.append(Difference("malformed", index, problem))
+                differences.append(Finding.of_entry("malformed", index, problem))
             elif row.type == SEAL_TYPE:
                 _read_seal(row, seals, differences)
             elif index % _SAMPLED == 0:
@@ -129,8 +130,8 @@ def examine(stretch: Stretch) -> Examined:
         borne,
         whole,
         stored,
-        _leaves([altered.get(index, leaf) for index, leaf in enumerate(leaves, stretch.after)]) if altered else stored,
-        altered,
+        _leaves([hashes.get(index, leaf) for index, leaf in enumerate(leaves, stretch.after)]) if hashes else stored,
+        hashes,
         b"".join(stream_leaf(index, leaf) for index, leaf in enumerate(leaves, stretch.after)),
         seals,
         sampled,
@@ -142,7 +143,8 @@ def _leaves(leaves: list[bytes]) -> Leaves:
     return Leaves(b"".join(leaves), [tree_root(leaves[start : start + WIDTH]) for start in whole])
 
 
-_ROWS = "SELECT position, type, tags, leaf, data FROM entries WHERE position > ? AND position <= ? ORDER BY position"
+_ROWS = f"""SELECT position, type, tags, leaf, data FROM entries {BY_POSITION}
+    WHERE position > ? AND position <= ? ORDER BY position"""
 
 
 def _wrong(row: Stored, fact_problem: FactProblem) -> str | None:
@@ -163,28 +165,28 @@ def _wrong(row: Stored, fact_problem: FactProblem) -> str | None:
     return fact_problem(entry.type, bytes(entry.fact))
 
 
-def _read_seal(row: Stored, seals: list[Seal], differences: list[Difference]) -> None:
+def _read_seal(row: Stored, seals: list[Seal], differences: list[Finding]) -> None:
     index = row.position - 1
     try:
         seal = read_seal(row.data)
-        tags = json.loads(fact_of(row.data))["tags"]
-    except (Unsound, KeyError):
-        differences.append(Difference("malformed", index, f"a seal cannot be read: {row.data[:200]!r}"))
+    except Unsound:
+        what = f"a seal cannot be read: {row.data[:200]!r}"
+        differences.append(Finding.of_entry("malformed", index, what))
         return
     if seal.size != index:
         what = f"a seal of {seal.size} entries stands there; a seal is of all entries before it"
-        differences.append(Difference("index-mismatch", index, what))
-    seals.append(Seal(index, format_time(parse_entry(row.data).appended_at), tags, seal.root))
+        differences.append(Finding.of_entry("index-mismatch", index, what))
+    seals.append(Seal(index, format_time(parse_entry(row.data).appended_at), seal.tags, seal.root))
 
 
 def _tag_index(connection: sqlite3.Connection, stretch: Stretch) -> tuple[list[tuple[int, str]], int]:
     """The tags of these entries that the tag index lacks, and how many they bear."""
     lacking = f"""
-        SELECT e.position, tag.value FROM entries AS e CROSS JOIN json_each({VALID_TAGS}) AS tag
+        SELECT e.position, tag.value FROM entries AS e {BY_POSITION} CROSS JOIN json_each({VALID_TAGS}) AS tag
         WHERE e.position > ? AND e.position <= ? AND NOT EXISTS
-        (SELECT 1 FROM tags AS t WHERE t.tag = tag.value AND t.position = e.position AND t.type = e.type)"""
+        (SELECT 1 FROM tags AS t {BY_TAG} WHERE t.tag = tag.value AND t.position = e.position AND t.type = e.type)"""
     borne = f"""
-        SELECT coalesce(sum(json_array_length({VALID_TAGS})), 0) FROM entries AS e
+        SELECT coalesce(sum(json_array_length({VALID_TAGS})), 0) FROM entries AS e {BY_POSITION}
         WHERE e.position > ? AND e.position <= ?"""
     bounds = (stretch.after, stretch.upto)
     return connection.execute(lacking, bounds).fetchall(), connection.execute(borne, bounds).fetchone()[0]

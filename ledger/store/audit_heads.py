@@ -3,20 +3,24 @@
 One moment of the ledger; what others append and sign after it is left for the next audit.
 """
 
+# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
+
 import sqlite3
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ledger.store.audit_schema import check_kept_index, check_marks, check_schema
+from ledger.store.audit_schema import check_kept_index, check_marks
 from ledger.store.checkpoints import Checkpoints, Kept, kept
 from ledger.store.cosignatures import misfits
 from ledger.store.findings import Finding
 from ledger.store.index import index_state
 from ledger.store.index_tables import State
 from ledger.store.key import read_key
-from ledger.store.refusals import StoreError
+from ledger.store.known_schema import check_schema
+from ledger.store.refusals import StoreError, Unusable
+from ledger.store.schema import BY_POSITION, BY_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
 
 _KEY = "signing.key"
@@ -62,9 +66,10 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
     with recorder.connections.read() as connection:
         connection.execute("BEGIN")  # one snapshot: what is appended or signed meanwhile is no damage
         notes = kept(connection)
-        (size,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries WHERE position > 0").fetchone()
-        before, more = _some(connection, "SELECT position FROM entries WHERE position < 1 ORDER BY position")
-        beyond, further = _some(connection, "SELECT position, tag FROM tags WHERE position > ?", size)
+        log = f"entries {BY_POSITION}"
+        (size,) = connection.execute(f"SELECT coalesce(max(position), 0) FROM {log} WHERE position > 0").fetchone()
+        before, more = _some(connection, f"SELECT position FROM {log} WHERE position < 1 ORDER BY position")
+        beyond, further = _some(connection, f"SELECT position, tag FROM tags {BY_TAG} WHERE position > ?", size)
         index = index_state(connection)
         findings += [*check_marks(connection), *check_kept_index(connection, index)]
         unfit = list(misfits(connection))
@@ -184,14 +189,27 @@ def _kept(checkpoints: Checkpoints, number: int, row: Kept, findings: list[Findi
     return opened
 
 
+@contextmanager
+def _nobody_writing(recorder: SQLiteDCBRecorder) -> Iterator[sqlite3.Connection]:
+    """A connection under the write lock; on a disk that cannot be written nobody else writes either."""
+    try:
+        connection = recorder.connections.write(whatever=True)
+    except Unusable:
+        with recorder.connections.read() as reader:
+            yield reader
+        return
+    with closing(connection):
+        with suppress(sqlite3.Error):
+            connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
 def _mark_differs(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, size: int) -> str | None:
     """What is wrong with the key's mark, which is not of the last checkpoint kept.
 
     Both are written under the write lock, the mark first: so both are read again under it, and nothing is written.
     """
-    with closing(recorder.connections.write()) as connection:
-        with suppress(sqlite3.Error):  # on a disk that cannot be written nobody else writes either
-            connection.execute("BEGIN IMMEDIATE")
+    with _nobody_writing(recorder) as connection:
         sizes, mark = {row.size for row in kept(connection)}, checkpoints.mark()
     opened = None if mark is None else checkpoints.open_alone(mark, _MARK)
     last = max(sizes, default=0)

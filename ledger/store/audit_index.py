@@ -20,10 +20,12 @@ from typing import NamedTuple
 
 from ledger.proof import EMPTY_TRIE, HASH_BYTES, Stream, tag_leaf, trie_node
 from ledger.store.audit_entries import VALID_TAGS
-from ledger.store.audit_seals import GrowingTrie, changes_of
+from ledger.store.audit_seals import GrowingTrie
 from ledger.store.connections import Connections
 from ledger.store.index_tables import KEPT_ABOVE, Held, IndexTables, Node, State
 from ledger.store.parallel import Processes
+from ledger.store.schema import BY_POSITION, BY_TAG
+from ledger.store.streams import changes_of
 
 PART_BITS = 4
 """The trie is folded in this many to the power of two parts, one a process at a time."""
@@ -160,14 +162,16 @@ def _rows(connection: sqlite3.Connection, task: _Range) -> Iterator[tuple[str, i
         data = "CAST(e.data AS TEXT)"
         tags = f"CASE WHEN json_valid({data}) THEN json_extract({data}, '$.tags') ELSE {VALID_TAGS} END"
         sql = (
-            f"SELECT DISTINCT tag.value, e.position FROM entries AS e CROSS JOIN json_each({tags}) AS tag "
+            f"SELECT DISTINCT tag.value, e.position FROM entries AS e {BY_POSITION} "
+            f"CROSS JOIN json_each({tags}) AS tag "
             "WHERE e.position > 0 AND e.position <= ? AND tag.type = 'text' ORDER BY 1, 2"
         )
         yield from connection.execute(sql, (task.sizes[-1],))
         return
     low, high = task.low or "", task.high
     above = "" if high is None else "AND tag < ?"
-    sql = f"SELECT tag, position FROM tags WHERE tag >= ? {above} AND position > 0 AND position <= ? ORDER BY 1, 2"
+    rows = f"SELECT tag, position FROM tags {BY_TAG} WHERE tag >= ? {above}"
+    sql = f"{rows} AND position > 0 AND position <= ? ORDER BY 1, 2"
     yield from connection.execute(sql, (low, task.sizes[-1]) if high is None else (low, high, task.sizes[-1]))
 
 

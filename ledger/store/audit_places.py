@@ -57,7 +57,7 @@ EVERYWHERE: Final = Places([(0, 2**63 - 1)])
 def stretches(connection: sqlite3.Connection, size: int, width: int) -> list[tuple[int, int]]:
     """Every (after, upto) of so many neighbouring positions, of the first `size`, in which there is an entry."""
     found: list[tuple[int, int]] = []
-    sql = "SELECT position FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT 1"
+    sql = "SELECT position FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position LIMIT 1"
     upto = 0
     while (row := connection.execute(sql, (upto, size)).fetchone()) is not None:
         after = (row[0] - 1) // width * width

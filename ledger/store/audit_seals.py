@@ -4,48 +4,17 @@ A log has a seal for each of its checkpoints, and every one of them is signed. D
 many passes as there are seals; here a tag's stream is folded once, and told at each seal that found it grown, and of
 the trie only the paths to such tags are hashed again. The cost is that of the changes, whatever the number of seals.
 
-Pure: knows (tag, position) in order and hashes, no database and no process.
+The streams are `ledger.store.streams`; here is the trie. Pure: knows tags' keys and hashes, no database, no process.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 
-from ledger.proof import EMPTY_TRIE, HASH_BYTES, tag_key, trie_node
-from ledger.store.index_tables import KEPT_ABOVE, Held, Node
+from ledger.proof import EMPTY_TRIE, trie_node
+from ledger.store.index_tables import KEPT_ABOVE, Node
 
 Leaf = tuple[bytes, bytes]
 """A tag's key, and its leaf in the trie."""
-
-
-def changes_of(
-    tags: Iterable[tuple[str, int]], leaves: bytes | bytearray | memoryview, sizes: Sequence[int]
-) -> Iterator[tuple[int, Held]]:
-    """The stream of each tag from (tag, position), sorted, as it is at each of these `sizes` that finds it grown: the
-    number of the size among them, and the stream.
-
-    `leaves`: the `stream_leaves` of all positions; `sizes`: ascending; no position is beyond the last of them.
-    """
-    current: str | None = None
-    key, count, number, end = b"", 0, 0, 0
-    nodes: list[bytes | bytearray | memoryview] = []
-    for tag, position in tags:
-        if tag != current or position > end:
-            if count:
-                yield number, Held(key, count, b"".join(nodes))
-            if tag != current:
-                current, key, count, nodes = tag, tag_key(tag), 0, []
-            number = bisect_left(sizes, position)
-            end = sizes[number]
-        node: bytes | bytearray | memoryview = leaves[HASH_BYTES * (position - 1) : HASH_BYTES * position]
-        filled = count
-        while filled & 1:  # as `ledger.proof.Frontier` does; here, because this is the time that an audit takes
-            node = sha256(b"\x01" + nodes.pop() + node).digest()
-            filled >>= 1
-        nodes.append(node)
-        count += 1
-    if count:
-        yield number, Held(key, count, b"".join(nodes))
 
 
 class _Inner:

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from ledger.store.audit_places import EVERYWHERE, NOWHERE, Places
 from ledger.store.findings import Finding
+from ledger.store.schema import BY_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
 
 _OF_ENTRIES: Final = ("entry-altered", "entry-missing", "malformed")
@@ -47,8 +48,7 @@ class Told:
     def through(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings."""
         for finding in findings:
-            first = finding.name in _OF_ENTRIES or finding.at not in self._damaged
-            if finding.at is not None and first and len(self._damaged) <= _MANY:
+            if finding.at is not None and len(self._damaged) <= _MANY:
                 self._damaged[finding.at] = finding.name
             yield finding
 
@@ -70,10 +70,10 @@ def _spoilt_by(recorder: SQLiteDCBRecorder, found: Mapping[int, str]) -> Spoilt:
         indexes = [index for first, last in damaged for index in range(first, last + 1)]
         tags: dict[int, set[str]] = {index: set() for index in (*found, *indexes)}
         wanted = json.dumps([index + 1 for index in tags])
-        rows = "SELECT position, tags, data FROM entries WHERE position IN (SELECT value FROM json_each(?))"
+        rows = "SELECT position, tags, data FROM entries NOT INDEXED WHERE position IN (SELECT value FROM json_each(?))"
         for position, column, data in connection.execute(rows, (wanted,)):
             tags[position - 1].update(_listed(column), _of_entry(data))
-        rows = "SELECT position, tag FROM tags WHERE position IN (SELECT value FROM json_each(?))"
+        rows = f"SELECT position, tag FROM tags {BY_TAG} WHERE position IN (SELECT value FROM json_each(?))"  # noqa: S608
         for position, tag in connection.execute(rows, (wanted,)):
             tags[position - 1].add(tag)
     return Spoilt(damaged, frozenset().union(*tags.values()), any(not tags[index] for index in indexes))
@@ -81,7 +81,7 @@ def _spoilt_by(recorder: SQLiteDCBRecorder, found: Mapping[int, str]) -> Spoilt:
 
 def _last_missing(connection: sqlite3.Connection, index: int) -> int:
     """The last index of the hole that begins here."""
-    sql = "SELECT position FROM entries WHERE position > ? ORDER BY position LIMIT 1"
+    sql = "SELECT position FROM entries NOT INDEXED WHERE position > ? ORDER BY position LIMIT 1"
     row = connection.execute(sql, (index,)).fetchone()
     return index if row is None else int(row[0]) - 2
 

@@ -30,9 +30,10 @@ from ledger.proof import (
     stream_leaf,
     tag_key,
 )
+from ledger.store.findings import Finding
 from ledger.store.refusals import Unsound
-from ledger.store.sealing import SEAL_TAG, SEAL_TYPE
-from ledger.store.soundness import finding_text
+from ledger.store.seals import SEAL_TAG, SEAL_TYPE
+from ledger.store.soundness import HANDED_OUT
 
 BUNDLE_FORMAT = "treatment-ledger-bundle/2"
 
@@ -147,7 +148,7 @@ def _placed(streams: Streams, tags: TagProof) -> dict[str, bytes]:
 
 
 def _mismatch(where: str, what: str) -> LogDamaged:
-    return LogDamaged(finding_text("index-mismatch", where, what))
+    return LogDamaged(f"{Finding('index-mismatch', where, what)}. {HANDED_OUT}")
 
 
 def _in_place_of(key: bytes, tags: TagProof) -> str:

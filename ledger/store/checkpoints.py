@@ -23,9 +23,11 @@ from ledger.store.entry import format_time, parse_entry
 from ledger.store.index_building import Progress
 from ledger.store.key import read_key
 from ledger.store.refusals import StoreError
-from ledger.store.sealing import SEAL_TAG, SEAL_TYPE, Sealing, SpellSeal, seal_at
+from ledger.store.sealing import Sealing
+from ledger.store.seals import SpellSeal, left_unsigned, require_seal, vouched
 from ledger.store.soundness import unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.unusable import unusable
 
 LAST = "last checkpoint"
 """Where a finding is that is about the last one kept."""
@@ -98,7 +100,7 @@ class Checkpoints:
     def refuse_old_backup(self) -> None:
         """Unsound when the key has signed over more entries than there are: an old backup was restored.
 
-        A mark that is missing, or is no note of this key, is for `sign` and `audit` to speak of.
+        A mark that is missing, or is no note of this key, is for `refuse_lost_mark`, `sign` and `audit` to speak of.
         """
         try:
             mark = self.mark()
@@ -106,6 +108,15 @@ class Checkpoints:
         except StoreError:
             return
         refuse_rollback(self._recorder.head(), signed)
+
+    def refuse_lost_mark(self) -> None:
+        """StoreError, as `sign` has it, where something was signed and nothing says how much: the mark is missing, or
+        is no note of this key. What is taken in then might be a second history, which nobody could sign.
+        """
+        mark = self.mark()
+        self._require_mark(self._signed_last(), mark)
+        if mark is not None:
+            self.open_kept(mark, self._mark_file.name, alone=True)
 
     def open(self, note: str, what: str) -> Checkpoint:
         """The tree head of one of our own notes. StoreError, naming `what`, when it is not."""
@@ -166,54 +177,55 @@ class Checkpoints:
 
         A log that has not grown since the last one gets the last one, and the index in the tables is that of its
         seal. StoreError, and nothing is signed, when stored entries do not fit their leaves, or the log does not
-        continue what was signed before, or a witness contradicts it. `progress` is called where the index of a long
-        log is built. `anew`: build it from the log, whatever was kept and sealed, and seal again where the last seal is
-        of another one.
+        continue what was signed before, or its last entry would be no seal of those before it, or a witness contradicts
+        it. `progress` is called where the index of a long log is built. `anew`: build it from the log, whatever was
+        kept and sealed, and seal again where the last seal is of another one.
         """
         self.contradictions.refuse()
+        self._recorder.connections.require_fit()
         key = read_key(self._key_file)
         if key.vkey != self._vkey:
             raise StoreError(f"{self._key_file}: another ledger's key ({key.vkey}); this ledger's is {self._vkey}")
         while True:
             latest, mark = self._signed_last(), self.mark()
-            if latest is not None and mark is None:
-                raise StoreError(
-                    f"{self._mark_file}: missing, and with it what this key last signed; nothing is signed. Restore "
-                    "the file; or, if the newest checkpoint that anyone holds is the ledger's last, write it there"
-                )
+            self._require_mark(latest, mark)
             earlier = [self.open_kept(note, where, alone=True) for note, where in self._signed(latest, mark)]
             # Looked at before it is sealed: a log that must not be signed is not written to either.
             frontier, fits = self._continuity.check(self._recorder.head(), earlier)
             if not fits:
                 self.sealing.forget_tree()
-            size = self._left_unsigned(earlier)
+            with self._recorder.connections.read() as connection:
+                size = left_unsigned(connection, earlier, self._recorder.head())
+                known = vouched(connection, earlier)
             left = size is not None
+            if self._signed_last() != latest or self.mark() != mark:
+                continue  # another process has signed: what it sealed is vouched for, and need not be derived again
             if size is not None:
+                if size != known.size:  # else the mark is ahead of the database, and has signed it
+                    self.sealing.require_true(size, progress, vouched=known)
                 frontier, _ = self._continuity.check(size, [one for one in earlier if one.size <= size])
             else:
-                size = self.sealing.seal(now, progress, anew=anew)
+                size = self.sealing.seal(now, progress, vouched=known, anew=anew)
                 if latest is not None and earlier[0].size == size:
                     with self._recorder.connections.read() as connection:
                         return latest + lines_under(connection, size)
                 frontier, fits = self._continuity.extend(frontier, size)
                 if not fits:
                     self.sealing.forget_tree()
+            with self._recorder.connections.read() as connection:
+                seal = require_seal(connection, size)
             root = frontier.root()
             note = key.sign(format_checkpoint(self._origin, size, root))
             self.open_alone(note, "the checkpoint just signed")  # a note nobody can open is never handed out
-            if self._keep(note, size, root, latest, mark, now, earlier) and not left:
+            if self._keep(note, size, root, seal, latest, mark, earlier) and not left:
                 return note
 
-    @staticmethod
-    def _signed_at(connection: sqlite3.Connection, size: int, now: datetime) -> str:
-        """When its seal was made: the entry says that, too, so whoever alters the column is found."""
-        seal = seal_at(connection, size)
-        return format_time(now) if seal is None else format_time(parse_entry(seal).appended_at)
-
-    def _left_unsigned(self, earlier: Sequence[Checkpoint]) -> int | None:
-        """The size of a log that was sealed and, as a crash came in between, not signed, and has grown since."""
-        with self._recorder.connections.read() as connection:
-            return _left_unsigned(connection, earlier, self._recorder.head())
+    def _require_mark(self, latest: str | None, mark: str | None) -> None:
+        if latest is not None and mark is None:
+            raise StoreError(
+                f"{self._mark_file}: missing, and with it what this key last signed; nothing is signed or taken in. "
+                "Restore the file; or, if the newest checkpoint that anyone holds is the ledger's last, write it there"
+            )
 
     def _signed_last(self) -> str | None:
         """The last checkpoint as it was signed, without the lines of witnesses."""
@@ -231,9 +243,9 @@ class Checkpoints:
         note: str,
         size: int,
         root: bytes,
+        seal: bytes,
         latest: str | None,
         mark: str | None,
-        now: datetime,
         earlier: Sequence[Checkpoint],
     ) -> bool:
         """Keep the note, unless another process signed meanwhile: then it must be checked against that one."""
@@ -244,18 +256,24 @@ class Checkpoints:
             if _latest(connection) != latest or self.mark() != mark:
                 return False
             # Every seal before the last checkpoint has a checkpoint of its own: where one is missing, it was deleted.
-            if _left_unsigned(connection, earlier, size) is not None:
+            if left_unsigned(connection, earlier, size) is not None:
                 return False
             # The mark comes first. A crash after it leaves a mark ahead of the database, with a note nobody has
             # seen: the next one is held against it and passes, as the log it was signed over is still there. The
             # other way round, a crash would leave a checkpoint in the database that the mark does not know of.
             write_durably(self._mark_file, note)
+            # When its seal was made: the entry says that, too, so whoever alters the column is found.
+            signed_at = format_time(parse_entry(seal).appended_at)
             connection.execute(
                 "INSERT INTO checkpoints (size, root, note, signed_at) VALUES (?, ?, ?, ?)",
-                (size, root, note, self._signed_at(connection, size, now)),
+                (size, root, note, signed_at),
             )
             connection.execute("COMMIT")
             return True
+        except sqlite3.Error as error:
+            path = self._recorder.connections.path
+            what = f"{path}: the checkpoint could not be kept ({error}); ask again"
+            raise unusable(path, error) or StoreError(what) from error
         finally:
             connection.close()
 
@@ -282,17 +300,6 @@ def _more_lines(note: str) -> str | None:
     except ProofError:
         return None
     return None if lines == 1 else f"{lines} signature lines stand under it, where only the log's own one is kept"
-
-
-def _left_unsigned(connection: sqlite3.Connection, earlier: Sequence[Checkpoint], before: int) -> int | None:
-    """The first seal with position < before that is behind what was signed. The mark alone may be unkept: it is
-    looked for again, so that its note is kept; nothing smaller than it is signed any more.
-    """
-    kept_sizes = [size for (size,) in connection.execute("SELECT max(size) FROM checkpoints") if size is not None]
-    behind = max([*kept_sizes, *(checkpoint.size - 1 for checkpoint in earlier)], default=0)
-    sql = "SELECT min(position) FROM tags WHERE tag = ? AND type = ? AND position > ? AND position < ?"
-    (position,) = connection.execute(sql, (SEAL_TAG, SEAL_TYPE, behind, before)).fetchone()
-    return None if position is None else int(position)
 
 
 def _latest(connection: sqlite3.Connection) -> str | None:

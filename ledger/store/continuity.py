@@ -6,12 +6,14 @@ entries are hashed on; the kept nodes and stored leaves are the other path. What
 deriving the whole log, which then says what it is. (The old entries' bytes are `audit`'s business.)
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.proof import Checkpoint, Frontier, leaf_hash
-from ledger.store.rederiving import Derived, Difference, derive
+from ledger.store.findings import Finding
+from ledger.store.rederiving import Derived, derive
 from ledger.store.refusals import StoreError, Unsound
+from ledger.store.soundness import SIGNED, altered, beside, require
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.store.tree import Tree
 
@@ -70,30 +72,35 @@ class Continuity:
 
     def _hashed(self, frontier: Frontier, size: int) -> Frontier:
         extended = Frontier(frontier.size, frontier.nodes)
-        misfits: list[Difference] = []
-        for row in _fitting(self._recorder.rows(after=frontier.size, upto=size), misfits):
+        misfit: Finding | None = None
+        for row in self._recorder.rows(after=frontier.size, upto=size):
             if row.position != extended.size + 1:
                 break
             leaf = leaf_hash(row.data)
-            if leaf != row.leaf:
-                what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
-                _refuse(Difference("entry-altered", row.position - 1, what))
+            require(altered(row, leaf), SIGNED)
+            misfit = misfit or beside(row)
             extended.append(leaf)
         if extended.size != size:
-            _refuse(Difference("entry-missing", extended.size, f"there is no entry at position {extended.size + 1}"))
-        if misfits:
-            _refuse(misfits[0])
+            what = f"there is no entry at position {extended.size + 1}"
+            require(Finding.of_entry("entry-missing", extended.size, what), SIGNED)
+        require(misfit, SIGNED)
         return extended
 
     def _whole(self, size: int, signed: Sequence[Checkpoint]) -> Frontier:
-        misfits: list[Difference] = []
-        rows = _fitting(self._recorder.rows(upto=size), misfits)
-        derived = derive(rows, size, at={checkpoint.size for checkpoint in signed}, differs=_refuse)
+        misfit: Finding | None = None
+
+        def rows() -> Iterator[Stored]:
+            nonlocal misfit
+            for row in self._recorder.rows(upto=size):
+                yield row
+                misfit = misfit or beside(row)
+
+        at = {checkpoint.size for checkpoint in signed}
+        derived = derive(rows(), size, at=at, differs=lambda found: require(found, SIGNED))
         if derived.root_of_bytes != derived.root_of_leaves:
             raise _two_roots(size, derived.root_of_bytes, derived.root_of_leaves)
         _refuse_fork(derived, signed)
-        if misfits:
-            _refuse(misfits[0])
+        require(misfit, SIGNED)  # last: of a log that was rewritten it is the least
         return derived.frontier
 
 
@@ -103,15 +110,6 @@ def _root(tree: Tree, size: int) -> bytes | None:
         return tree.root(size)
     except StoreError:
         return None
-
-
-def _fitting(rows: Iterable[Stored], misfits: list[Difference]) -> Iterator[Stored]:
-    """The rows; and whether the tags beside each entry, by which it is found and sealed, are those in its bytes."""
-    for row in rows:
-        yield row
-        if not row.data[: row.data.find(b',"fact":')].endswith(b',"tags":' + row.tags_json.encode(errors="replace")):
-            what = f"the column beside the entry says that its tags are {row.tags_json[:200]!r}, its bytes do not"
-            misfits.append(Difference("malformed", row.position - 1, what))
 
 
 def refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
@@ -140,7 +138,3 @@ def _two_roots(size: int, of_bytes: bytes, of_leaves: bytes) -> Unsound:
         f"root: two ways to derive the root of {size} entries give {of_bytes.hex()} and {of_leaves.hex()}. Nothing is "
         "signed; check this machine's memory, then run `audit`"
     )
-
-
-def _refuse(difference: Difference) -> None:
-    raise Unsound(f"{difference.name}: index {difference.index}: {difference.what}. Nothing is signed; run `audit`")

@@ -40,6 +40,8 @@ class Contradiction(NamedTuple):
     @property
     def lifted_by(self) -> str:
         """How it ends, for whoever is refused because of it."""
+        if not self.at:  # no answer can be shown to be a later one
+            return f"It stands until `witnesses remove {self.name}`"
         return (
             "It stands until the witness agrees (`checkpoint` asks it again) or is asked no more: "
             f"`witnesses remove {self.name}`"

@@ -18,7 +18,8 @@ MAX_BYTES = 65_535
 
 SHANGHAI = timezone(timedelta(hours=8))  # China has had no other offset since 1991
 
-_SPELLING = b'{"format":"treatment-ledger/1","type":"%b","appended_at":"%b","tags":%b,"fact":%b}'
+_HEAD = b'{"format":"treatment-ledger/1","type":"'
+_SPELLING = _HEAD + b'%b","appended_at":"%b","tags":%b,"fact":%b}'
 _encode_tags = msgspec.json.Encoder().encode
 
 
@@ -61,6 +62,15 @@ def fact_of(data: bytes) -> bytes:
     The first `,"fact":` is the key: before it stand only our own keys, and a quote inside a tag is escaped.
     """
     return data[data.index(b',"fact":') + 8 : -1]
+
+
+def type_of(data: bytes) -> bytes:
+    """The bytes of the type's name in an entry that `format_entry` made, without decoding it. Raises ValueError where
+    nothing begins as an entry does. No type's name has a quote inside.
+    """
+    if not data.startswith(_HEAD):
+        raise ValueError("not an entry: it does not begin as one")
+    return data[len(_HEAD) : data.index(b'"', len(_HEAD))]
 
 
 def tags_of(data: bytes) -> bytes:

@@ -17,6 +17,11 @@ class Finding(NamedTuple):
     def __str__(self) -> str:
         return f"{self.name}: {self.where}: {self.what}"
 
+    @classmethod
+    def of_entry(cls, name: str, index: int, what: str) -> "Finding":
+        """One about the entry with this index."""
+        return cls(name, f"index {index}", what)
+
     @property
     def at(self) -> int | None:
         """The index of the entry that it is about; None where it is about something else."""

@@ -4,21 +4,25 @@ What an update builds on is worked out from the rows that it touches and held ag
 that do not lead there were damaged, and the index is built again from the log (`ledger.store.index_building`).
 FORMAT.md, "Sealed index". Knows the tags that entries bear, not what they mean.
 
-What is sealed are the tags in the bytes that were hashed, and nothing else: the columns and rows beside an entry, by
-which it is found, must say the same, or nothing is sealed.
+What is sealed are the tags in the bytes that were hashed, and nothing else. What an entry bears must be found: its
+columns of type and tags, and its row in the tag index under each tag, must say what the bytes say, or nothing is
+sealed. Rows under tags that no new entry bears are not looked for while it grows, for that would take all tags there
+are; what stands in the tag index more than entries bear, building anew, audits and exports name.
 """
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 
 import msgspec
 
 from ledger.proof import Frontier, ProofError, split_keys, stream_leaf, tag_key, trie_node, trie_root
 from ledger.store.entry import tags_of
+from ledger.store.findings import Finding
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
 from ledger.store.refusals import Unsound
-from ledger.store.schema import create_projections
+from ledger.store.schema import BY_TAG, create_projections
+from ledger.store.soundness import SEALED, altered, beside, require
+from ledger.store.sqlite import Stored
 
 _decode_tags = msgspec.json.Decoder(list[str]).decode
 
@@ -60,60 +64,62 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
 
 def _new_leaves(connection: sqlite3.Connection, after: int, upto: int) -> dict[bytes, list[bytes]]:
     """By key of the tag, the stream leaves of the entries with after < position <= upto."""
-    rows = connection.execute(
-        "SELECT position, CAST(tags AS BLOB), leaf, data FROM entries WHERE position > ? AND position <= ? "
-        "ORDER BY position",
-        (after, upto),
+    sql = (
+        "SELECT position, type, tags, leaf, data FROM entries NOT INDEXED WHERE position > ? AND position <= ? "
+        "ORDER BY position"
     )
-    by_tag: dict[str, list[bytes]] = {}
-    expected = after
-    for position, column, leaf, data in rows:
-        if position != expected + 1:
+    leaves: list[bytes] = []
+    bearing: dict[str, list[tuple[int, bytes]]] = {}
+    for row in map(Stored._make, connection.execute(sql, (after, upto))):
+        if row.position != after + len(leaves) + 1:
             break
-        expected = position
-        hash_ = stream_leaf(position - 1, leaf)
-        for tag in borne(position, column, leaf, data):
-            by_tag.setdefault(tag, []).append(hash_)
-    if expected != upto:
-        raise Unsound(f"entry-missing: index {expected}: there is no entry. Nothing is sealed; run `audit`")
-    _require_found_by(connection, by_tag, after, upto)
-    return {tag_key(tag): leaves for tag, leaves in by_tag.items()}
+        bears = row.position, row.type.encode(errors="surrogateescape")
+        for tag in borne(row):
+            bearing.setdefault(tag, []).append(bears)
+        leaves.append(stream_leaf(row.position - 1, row.leaf))
+    if (expected := after + len(leaves)) != upto:
+        require(Finding.of_entry("entry-missing", expected, "there is no entry"), SEALED)
+    _require_found_by(connection, bearing, after, upto)
+    return {tag_key(tag): [leaves[position - after - 1] for position, _ in by] for tag, by in bearing.items()}
 
 
-def borne(position: int, column: bytes, leaf: bytes, data: bytes) -> Iterable[str]:
-    """The tags that an entry bears, each once, from the bytes that were hashed; the column beside it says the same.
+def borne(row: Stored) -> Iterable[str]:
+    """The tags that an entry bears, each once, from the bytes that were hashed; the columns beside it say the same.
 
-    Unsound, naming the entry, where the bytes are not those that were hashed, have no tags, or the column differs.
+    Unsound, naming the entry, where the bytes are not those that were hashed, have no tags, or a column differs.
     """
-    if sha256(b"\x00" + data).digest() != leaf:
-        raise _unsound("entry-altered", position, f"its stored bytes do not hash to its leaf in the log, {leaf.hex()}")
+    require(altered(row) or beside(row), SEALED)
     try:
-        spelled = tags_of(data)
-        if spelled == column:
-            return dict.fromkeys(_decode_tags(spelled))
-    except (ValueError, msgspec.DecodeError):
-        pass
-    # As bytes, for what is no text any more would stop the reading.
-    said = column[:200].decode(errors="replace")
-    raise _unsound(
-        "malformed", position, f"the column beside the entry says that its tags are {said!r}, its bytes do not"
-    )
+        return dict.fromkeys(_decode_tags(tags_of(row.data)))
+    except (ValueError, msgspec.DecodeError) as error:
+        found = Finding.of_entry("malformed", row.position - 1, f"its tags are no list of texts ({error})")
+        raise Unsound(f"{found}. {SEALED}") from None
 
 
 def _require_found_by(
-    connection: sqlite3.Connection, by_tag: Mapping[str, Sequence[bytes]], after: int, upto: int
+    connection: sqlite3.Connection, bearing: Mapping[str, Sequence[tuple[int, bytes]]], after: int, upto: int
 ) -> None:
-    """Unsound where the tag index has more or fewer of these entries under a tag than bear it."""
-    for tag, leaves in by_tag.items():
-        sql = "SELECT count(*) FROM tags WHERE tag = ? AND position > ? AND position <= ?"
-        (found,) = connection.execute(sql, (tag, after, upto)).fetchone()
-        if found != len(leaves):
-            what = f"of the entries from index {after} to {upto - 1} the tag index has {found}, {len(leaves)} bear it"
-            raise Unsound(f"index-mismatch: {tag}: {what}. Nothing is sealed; run `audit`")
+    """Unsound where the tag index has, under a tag, others of these entries than bear it, or as of another type.
+
+    `bearing`: by tag (position, type) of each entry that bears it, in log order. Types as bytes, which are read faster.
+    """
+    rows = f"SELECT position, CAST(type AS BLOB) FROM tags {BY_TAG} WHERE tag = ?"  # noqa: S608  (our own words)
+    sql = f"{rows} AND position > ? AND position <= ? ORDER BY position"
+    for tag, entries in bearing.items():
+        found = connection.execute(sql, (tag, after, upto)).fetchall()
+        if found != entries:
+            there = f"the tag index has {len(found)}, {len(entries)} bear it"
+            if len(found) == len(entries):
+                (has, type), (bears, of) = next(pair for pair in zip(found, entries, strict=True) if pair[0] != pair[1])
+                there = (
+                    f"the tag index has index {has - 1} ({_text(type)}), where index {bears - 1} ({_text(of)}) bears it"
+                )
+            what = f"of the entries from index {after} to {upto - 1} {there}"
+            require(Finding("index-mismatch", tag, what), SEALED)
 
 
-def _unsound(name: str, position: int, what: str) -> Unsound:
-    return Unsound(f"{name}: index {position - 1}: {what}. Nothing is sealed; run `audit`")
+def _text(type: bytes) -> str:
+    return repr(type.decode(errors="surrogateescape"))
 
 
 class _Growth:

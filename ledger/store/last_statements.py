@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from typing import NamedTuple
 
 from ledger.store.connections import Connections
+from ledger.store.refusals import StoreError
 
 BUSY_MS = 250
 """How long another writer is waited for: looking again the next time costs less than waiting."""
@@ -51,7 +52,7 @@ def read_every_last(connections: Connections) -> tuple[dict[str, Last], int]:
     """What is kept, by key, and how many entries the log has at that moment, of which each was derived or of fewer."""
     with connections.read() as connection:
         connection.execute("BEGIN")
-        (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
+        (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries NOT INDEXED").fetchone()
         found = {}
         if _columns(connection) == _COLUMNS:
             rows = connection.execute(f"SELECT key_id, {_VALUES} FROM last_statements")
@@ -62,7 +63,7 @@ def read_every_last(connections: Connections) -> tuple[dict[str, Last], int]:
 
 def keep_last(connections: Connections, key_id: str, last: Last) -> None:
     """Keep it for the next who asks. It is a shortcut: where the file cannot be written now, nothing is kept."""
-    with suppress(sqlite3.Error), closing(connections.write()) as connection:
+    with suppress(sqlite3.Error, StoreError), closing(connections.write(whatever=True)) as connection:
         connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         if _columns(connection) not in ([], _COLUMNS):
             connection.execute("DROP TABLE last_statements")

@@ -7,8 +7,10 @@ given to them must be picklable, and a program that asks for more than one must 
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 Task = TypeVar("Task")
@@ -32,6 +34,17 @@ class Processes:
             return map(work, tasks)
         return self._pool.imap(work, tasks)
 
+    @contextmanager
+    def ended_by_interrupt(self) -> Iterator[None]:
+        """Ctrl-C in the block ends the other processes before it leaves: what it cleans away they may be writing."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            if self._pool is not None:
+                self._pool.terminate()
+                self._pool.join()
+            raise
+
 
 ALONE = Processes(None)
 """This process."""
@@ -39,9 +52,31 @@ ALONE = Processes(None)
 
 @contextmanager
 def processes(count: int) -> Iterator[Processes]:
-    """So many processes until the block ends; with one, the work is done in this."""
+    """So many processes until the block ends; with one, the work is done in this.
+
+    Ctrl-C reaches every process of a terminal's job. It is this one's to heed (KeyboardInterrupt): the others take no
+    notice, and are ended with the block.
+    """
     if count <= 1:
         yield ALONE
         return
-    with multiprocessing.get_context("spawn").Pool(count) as pool:
+    with ExitStack() as ending:
+        # A process inherits what is held back here, until it has been told to take no notice.
+        with _interrupts_held_back():
+            pool = ending.enter_context(
+                multiprocessing.get_context("spawn").Pool(
+                    count, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)
+                )
+            )
         yield Processes(pool)
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """A Ctrl-C in the block comes when it ends."""
+    resource_tracker.ensure_running()  # `multiprocessing` starts it when needed, and then lets interrupts through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

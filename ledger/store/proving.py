@@ -2,13 +2,18 @@
 
 The tables of the index move when a newer seal is made; what is proven of tags must be of the seal that the checkpoint
 covers. So all is read in one transaction, and whoever comes too late is told to seal again.
+
+Kept nodes are a projection, and a row of it may be damaged: no proof that rests on them leaves here unchecked. What is
+asked for besides bundles is then proven from the leaves.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeVar
 
 from ledger.proof import (
     Checkpoint,
+    Frontier,
     ProofError,
     TagProof,
     check_inclusion,
@@ -20,10 +25,16 @@ from ledger.proof import (
     prove_tags,
     tag_key,
 )
+from ledger.proof.tree import Range
 from ledger.store.connections import Connections
 from ledger.store.index_tables import IndexTables
-from ledger.store.sealing import read_seal, seal_at
+from ledger.store.missing import entry_missing
+from ledger.store.refusals import Unsound
+from ledger.store.seals import read_seal, seal_at
+from ledger.store.soundness import unsound
 from ledger.store.tree import Tree
+
+T = TypeVar("T")
 
 
 class Proven(NamedTuple):
@@ -85,3 +96,59 @@ def _prove_tags(tables: IndexTables, tags: Sequence[str], root: bytes) -> TagPro
     except ProofError as error:
         raise KeptDamaged(str(error)) from error
     return proof
+
+
+def proof_nodes(connections: Connections, ranges: Sequence[Range], check: Callable[[list[bytes]], None]) -> list[bytes]:
+    """The nodes that cover these leaves, as they are kept; where `check` raises ProofError, those of the leaves alone.
+
+    ProofError where it raises of these, too: then it is the log that is damaged, or not what `check` holds them
+    against. Unsound where a leaf is missing, or is no hash.
+    """
+
+    def checked(tree: Tree) -> list[bytes]:
+        nodes = tree.nodes(ranges)
+        check(nodes)
+        return nodes
+
+    with connections.read() as connection:
+        return _of_tree(connection, checked)
+
+
+def root_at(connections: Connections, size: int, open_kept: Callable[[str, str], Checkpoint]) -> bytes:
+    """The root of the first `size` entries: as it was signed, or of the leaves behind the last that was signed.
+
+    `open_kept(note, where)` opens a note that is kept, as `Checkpoints.open_kept`. ProofError where what was signed is
+    not of these leaves; Unsound where a leaf is missing, or a note is none.
+    """
+    with connections.read() as connection:
+        sql = "SELECT size, note FROM checkpoints NOT INDEXED WHERE size <= ? ORDER BY size DESC LIMIT 1"
+        row = connection.execute(sql, (size,)).fetchone()
+        signed = None if row is None else open_kept(row[1], where := f"checkpoint (size {row[0]})")
+        if signed is not None and signed.size != row[0]:
+            raise unsound("malformed", where, f"the note is of size {signed.size}")
+        if signed is not None and signed.size == size:
+            return signed.root
+        frontier = Frontier() if signed is None else _of_tree(connection, lambda tree: _frontier(tree, signed))
+        sql = "SELECT position, leaf FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+        for position, leaf in connection.execute(sql, (frontier.size, size)):
+            if position != frontier.size + 1:
+                break
+            frontier.append(leaf)
+    if frontier.size != size:
+        raise entry_missing(frontier.size + 1)
+    return frontier.root()
+
+
+def _frontier(tree: Tree, signed: Checkpoint) -> Frontier:
+    frontier = tree.frontier(signed.size)
+    if frontier.root() != signed.root:
+        raise ProofError(f"root: the first {signed.size} leaves do not have the one that was signed")
+    return frontier
+
+
+def _of_tree(connection: sqlite3.Connection, derived: Callable[[Tree], T]) -> T:
+    """What is derived from kept nodes; where these lead nowhere, from the leaves alone."""
+    try:
+        return derived(Tree(connection))
+    except (ProofError, Unsound):
+        return derived(Tree(connection, kept=False))

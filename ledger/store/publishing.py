@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.proof import Checkpoint, Frontier, ProofError, leaf_hash
+from ledger.proof import Checkpoint, Frontier, ProofError
 from ledger.proof.tiles import ENTRIES, TILE_WIDTH, Tile, format_entry_bundle, read_frontier
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.refusals import StoreError, Unsound
+from ledger.store.soundness import PUBLISHED, altered, require
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tile_files import ANOTHER, BUNDLES, GrowingTiles, TileFiles
 
@@ -162,8 +163,7 @@ def _grow(
             if index % TILE_WIDTH == 0:
                 progress(index - before, size - before)
     for row in recorder.rows(after=start, upto=size) if entries else ():
-        if leaf_hash(row.data) != row.leaf:
-            raise Unsound(f"entry-altered: index {row.position - 1}: it is not what was hashed. Run `audit`")
+        require(altered(row), PUBLISHED)
         if row.position > before:
             growing.append(row.leaf)
         bundle.append(row.data)

@@ -10,15 +10,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from ledger.proof import EMPTY_ROOT, HASH_BYTES, Frontier
+from ledger.store.findings import Finding
+from ledger.store.soundness import altered
 from ledger.store.sqlite import Stored
-
-
-class Difference(NamedTuple):
-    """An entry whose stored leaf is not the hash of its stored bytes, or a place in the log without its entry."""
-
-    name: str  # of the finding: entry-altered, entry-missing
-    index: int  # type: ignore[assignment]  # a tuple's own `index` is not missed
-    what: str
 
 
 class Derived(NamedTuple):
@@ -39,12 +33,13 @@ def derive(
     size: int,
     *,
     at: Collection[int] = (),
-    differs: Callable[[Difference], None],
+    differs: Callable[[Finding], None],
 ) -> Derived:
     """Read the first `size` entries once, in order, and derive their root both ways.
 
-    `at`: earlier sizes whose roots are wanted too. `differs` is called for each entry that is missing or whose
-    leaf does not fit; it may raise. A missing entry counts as a leaf of zeros, so that the rest keeps its place.
+    `at`: earlier sizes whose roots are wanted too. `differs` is called for each entry that is missing
+    (`entry-missing`) or whose leaf is not the hash of its bytes (`entry-altered`); it may raise. A missing entry counts
+    as a leaf of zeros, so that the rest keeps its place.
     """
     frontier = Frontier()
     roots = {0: EMPTY_ROOT} if 0 in at else {}
@@ -58,19 +53,18 @@ def derive(
         index = 0
         for row in rows:
             while index < row.position - 1 and index < size:
-                differs(Difference("entry-missing", index, f"there is no entry at position {index + 1}"))
+                differs(Finding.of_entry("entry-missing", index, f"there is no entry at position {index + 1}"))
                 stored(bytes(32))
                 yield bytes(32)
                 index += 1
             leaf = sha256(b"\x00" + row.data).digest()
-            if leaf != row.leaf:
-                what = f"its stored bytes hash to {leaf.hex()}, its leaf in the log is {row.leaf.hex()}"
-                differs(Difference("entry-altered", index, what))
+            if (found := altered(row, leaf)) is not None:
+                differs(found)
             stored(row.leaf)
             yield leaf
             index += 1
         while index < size:
-            differs(Difference("entry-missing", index, f"the log ends before position {index + 1}"))
+            differs(Finding.of_entry("entry-missing", index, f"the log ends before position {index + 1}"))
             stored(bytes(32))
             yield bytes(32)
             index += 1

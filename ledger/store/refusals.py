@@ -9,5 +9,11 @@ class StoreError(Exception):
     """The store cannot do this: no ledger here, a newer format, a key that does not fit, a log that disagrees."""
 
 
+class Unusable(StoreError):
+    """The place where it lies (disk, directory, permission, lock) does not let it be used now. That says nothing of
+    what is stored.
+    """
+
+
 class Unsound(StoreError):
     """What is stored is not what was hashed or signed: the answer is no, and nothing is signed over it."""

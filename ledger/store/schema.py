@@ -17,10 +17,20 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.store.refusals import StoreError
+from ledger.store.connections import open_to_read
+from ledger.store.refusals import StoreError, Unusable
+from ledger.store.unusable import unusable
 
 APPLICATION_ID = 0x544C4731  # "TLG1" in the file's header: this is a ledger, not just any SQLite database
 FORMAT_VERSION = 2  # raised when an older program could no longer read or write rightly; 2: the log may hold seals
+
+BY_TAG = "INDEXED BY sqlite_autoindex_tags_1"
+"""Behind `tags` in a SELECT: read the table itself, which is ordered so, and no index that somebody added, whatever the
+planner would rather take. (NOT INDEXED does not say that of a table WITHOUT ROWID: SQLite passes over it.)
+"""
+
+BY_POSITION = "NOT INDEXED"
+"""The same behind `entries`, whose rows lie by their positions."""
 
 LOG = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -118,7 +128,7 @@ def mark_as_sealed(connection: sqlite3.Connection) -> None:
 
 def has_table(connection: sqlite3.Connection, name: str) -> bool:
     """Whether there is such a table."""
-    sql = "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = ?"
+    sql = "SELECT 1 FROM main.sqlite_master NOT INDEXED WHERE type = 'table' AND name = ?"
     return connection.execute(sql, (name,)).fetchone() is not None
 
 
@@ -159,12 +169,14 @@ def _require_strict_tables() -> None:
 
 
 def read_identity(path: Path) -> Identity:
-    """Which ledger lies at `path`. Raises StoreError when there is none, or one this program cannot read."""
+    """Which ledger lies at `path`. Raises StoreError when there is none, or one this program cannot read; Unusable when
+    its place (a full disk, a permission) does not let it be read.
+    """
     _require_strict_tables()
     try:
         if not path.is_file():
             raise StoreError(f"{path}: there is no ledger here; make one with `init`, or name the right directory")
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None)
+        connection = open_to_read(path)
         try:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -182,6 +194,10 @@ def read_identity(path: Path) -> Identity:
                 )
         finally:
             connection.close()
-    except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{path}: cannot be read as a ledger ({error}); restore it from a backup") from error
+    except OSError as error:
+        what = f"cannot be read ({error.strerror}); ask as the user whom it belongs to, who has permission"
+        raise Unusable(f"{path}: {what}") from error
+    except sqlite3.Error as error:
+        damaged = f"{path}: cannot be read as a ledger ({error}); restore it from a backup"
+        raise unusable(path, error) or StoreError(damaged) from error
     return Identity(str(row[0]), str(row[1]))

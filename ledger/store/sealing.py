@@ -1,36 +1,35 @@
-"""Seals: entries of the log that say what the index from tags to entries is, over all entries before them.
+"""Sealing: putting an entry into the log that says what the index from tags to entries is, over all before it.
 
 A seal must be the very next entry after what it covers, so it is put in under the write lock, in one transaction with
 the index that it seals. What takes long, a backlog of many entries, is caught up before, while others write.
 
-Knows how a seal is stored; how its fact is spelled it is told (`SpellSeal`).
+Neither the tables nor a seal in the log is believed because it is there: whoever writes the database can put in both,
+and they would agree. The index grows from what a signed checkpoint vouches for, and is else derived from the entries.
 """
 
 import json
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import TypeVar
 
-from ledger.proof import HASH_BYTES, ProofError, leaf_hash, parse_base64
-from ledger.store.entry import fact_of, format_entry, format_time
+from ledger.proof import leaf_hash
+from ledger.store.entry import format_entry, format_time
+from ledger.store.findings import Finding
 from ledger.store.index import IndexDamaged, grow_index, index_state
 from ledger.store.index_building import Progress, build_index, install_index
-from ledger.store.index_tables import State
+from ledger.store.index_tables import NOTHING, State
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import create_projections, mark_as_sealed
-from ledger.store.soundness import require_sound
-from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from ledger.store.seals import SEAL_TAG, SEAL_TYPE, UNVOUCHED, SpellSeal, Vouched, read_seal, require_seal, seal_at
+from ledger.store.soundness import require
+from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tree import Tree, forget_tree
+from ledger.store.unusable import unusable
 from ledger.store.writer import Row, insert
 
-SEAL_TYPE = "index-sealed.v1"
-SEAL_TAG = "seal:index"
-
 Result = TypeVar("Result")
-
-SpellSeal = Callable[[datetime, int, int, bytes], bytes]
-"""(now, size, tags, root) → the fact's bytes, spelled as the journal would: the store knows no facts."""
 
 CHUNK_ENTRIES = 2_000
 """Entries whose tags are taken in under one lock; others wait for it no longer than half a second."""
@@ -40,34 +39,22 @@ _BUILDING_IS_FASTER = 8
 
 _TREE_ENTRIES = 250_000  # leaves hashed into kept nodes under one lock
 
+_PUT_IN = (
+    "No checkpoint was signed that ends in it, and what this program seals is true: somebody else wrote it into the "
+    "database, or this machine fails. Nothing is signed; restore the newest backup that lacks it, and take in again "
+    "what was recorded since"
+)
+_SIGNED_OVER = "Nothing is sealed; run `audit`. `checkpoint --anew` seals again behind it"
 
-class Sealed(NamedTuple):
-    """What a seal says: the index of the first `size` entries has this root."""
+_Upto = Callable[[sqlite3.Connection], int]
+"""Of how many entries the index is to be, as the log is now."""
 
-    size: int
-    root: bytes
-
-
-def read_seal(data: bytes) -> Sealed:
-    """What the seal with these bytes says. Unsound when they are no seal's."""
-    try:
-        fact = json.loads(fact_of(data))
-        root = parse_base64(fact["root"], "root")
-        if type(fact["size"]) is int and len(root) == HASH_BYTES:
-            return Sealed(fact["size"], root)
-    except (ValueError, KeyError, TypeError, RecursionError, ProofError):
-        pass
-    raise Unsound(f"malformed: seal: a seal cannot be read: {data[:200]!r}; run `audit`")
+_Work = Callable[[sqlite3.Connection, State], int]
+"""What is done under the same lock with the index that was derived; how many entries it concerns, a seal the last."""
 
 
-def seal_at(connection: sqlite3.Connection, position: int) -> bytes | None:
-    """The bytes of the entry at a position, if it is a seal. Unsound when they are not those that were hashed."""
-    sql = "SELECT position, type, tags, leaf, data FROM entries WHERE position = ? AND type = ?"
-    row = connection.execute(sql, (position, SEAL_TYPE)).fetchone()
-    if row is None:
-        return None
-    require_sound(Stored(*row))
-    return bytes(row[-1])
+class _Moved(Exception):
+    """The tables are of another state than they are known to be of. They may be true, and nothing says so."""
 
 
 class Sealing:
@@ -78,35 +65,50 @@ class Sealing:
         self._spell = spell
         self._chunk_entries = chunk_entries
 
-    def seal(self, now: datetime, progress: Progress = lambda done, total: None, *, anew: bool = False) -> int:
+    def seal(
+        self,
+        now: datetime,
+        progress: Progress = lambda done, total: None,
+        *,
+        vouched: Vouched = UNVOUCHED,
+        anew: bool = False,
+    ) -> int:
         """Seal all entries, unless the last one is a seal already; how many there are, the seal being the last.
 
-        Durable on return, and the index in the tables is then that of the seal. Unsound, and nothing is put in,
-        when the last entry is a seal of another index than its entries have.
+        Durable on return, and the index in the tables is then that of the seal. It is grown from what is `vouched` for,
+        or, where the tables are of anything else, built from the log. Unsound, and nothing is put in, when the last
+        entry is a seal of another index than its entries have.
 
-        `anew`: whatever the tables have, and whatever was sealed before, build the index from the log, and seal that;
-        also behind a last entry that is a false seal. A false seal stays in the log; the next ones are right.
+        `anew`: whatever the tables have, and whatever was sealed and signed before, build the index from the log, and
+        seal that; also behind a last entry that is a false seal, if a checkpoint was signed over it. That one stays in
+        the log; the next ones are right.
         """
-        built = anew or not self._are_of_last_seal()
-        if built:
-            self.rebuild(progress)
-        while True:
-            try:
-                self._catch_up(progress)
-                size = self._transact(lambda connection: self._seal(connection, now, anew))
-            except IndexDamaged as damage:
-                if built:
-                    raise Unsound(f"index-mismatch: {damage}. Nothing is sealed; run `audit`") from None
-                self.rebuild(progress)
-                built = True
-            else:
-                self._recorder.notify()
-                return size
+        if anew:
+            self.forget_tree()
+        work = partial(self._seal, now=now, signed=vouched.size, anew=anew)
+        size = self._derive(_target, None if anew else vouched.index, progress, work)
+        self._recorder.notify()
+        return size
+
+    def require_true(
+        self, size: int, progress: Progress = lambda done, total: None, *, vouched: Vouched = UNVOUCHED
+    ) -> None:
+        """Unsound unless the last of the first `size` entries is a seal of the index that those before it have.
+
+        For a seal that no signed checkpoint ends in, which a crash may have left, or anybody put there. The tables are
+        of it on return, as they are after `seal`.
+        """
+
+        def compare(connection: sqlite3.Connection, state: State) -> int:
+            _require_true(require_seal(connection, size), state, _PUT_IN)
+            return size
+
+        self._derive(lambda connection: size - 1, vouched.index, progress, compare)
 
     def rebuild(self, progress: Progress = lambda done, total: None) -> None:
         """Make the projections anew from the log: the index, and the kept nodes of the tree."""
         self.forget_tree()
-        self._build(progress)
+        self._build(_target, progress, None)
 
     def forget_tree(self) -> None:
         """Make the kept nodes of the tree anew, at the next seal."""
@@ -115,25 +117,22 @@ class Sealing:
     def commit(self, connection: sqlite3.Connection) -> None:
         """The commit point. Before it nothing of a seal is there; after it all is: entry, leaf, tag, index, nodes.
 
-        A crash after it leaves a seal that no checkpoint covers: the next signing finds it as the last entry and
-        signs it, or finds entries behind it and seals again.
+        A crash after it leaves a seal that no checkpoint covers: the next signing finds it, derives its index from the
+        log, and signs it first.
         """
         connection.execute("COMMIT")
 
-    def _seal(self, connection: sqlite3.Connection, now: datetime, anew: bool) -> int:
+    def _seal(self, connection: sqlite3.Connection, state: State, *, now: datetime, signed: int, anew: bool) -> int:
         head, last = _end(connection)
-        state = index_state(connection)
-        if state is not None and not anew:
-            self._hold_against_last_seal(connection, state)
         if last is not None:
-            state = grow_index(connection, head - 1)
-            if anew and read_seal(last).root != state.root:
-                last = None
-            else:
-                self._hold_against_last_seal(connection, state)
+            try:
+                _require_true(last, state, _SIGNED_OVER if head == signed else _PUT_IN)
+            except Unsound:
+                if not anew or head != signed:
+                    raise
+                state, last = grow_index(connection, head), None
         size = head
         if last is None:
-            state = grow_index(connection, head)
             fact = self._spell(now, state.covers, state.tags, state.root)
             data = format_entry(SEAL_TYPE, format_time(now), [SEAL_TAG], fact)
             insert(connection, head, [Row(SEAL_TYPE, [SEAL_TAG], json.dumps([SEAL_TAG]), leaf_hash(data), data)])
@@ -142,71 +141,65 @@ class Sealing:
         Tree(connection).grow(size)
         return size
 
-    def _are_of_last_seal(self) -> bool:
-        """Whether nothing is in the tables that no seal speaks for: what an update builds on leads to a root, and only
-        a seal says that the root is the log's. (Where seals or tables are damaged, `_seal` finds out.)
+    # --- the index, derived
+
+    def _derive(self, upto: _Upto, known: State | None, progress: Progress, work: _Work) -> int:
+        """Bring the tables to the index of `upto` entries, and do the work with it under the same lock.
+
+        `known`: what tables have to be of that it may be grown from; where they are of anything else it is built.
         """
-        with self._recorder.connections.read() as connection:
-            state = index_state(connection)
-            if state is None:
-                return True
-            position = _last_seal(connection)
-            return state.covers <= (0 if position is None else position - 1)
-
-    def _hold_against_last_seal(self, connection: sqlite3.Connection, state: State) -> None:
-        position = _last_seal(connection)
-        data = None if position is None else seal_at(connection, position)
-        if position is None or data is None:
-            return
-        size, root = read_seal(data)
-        if size != position - 1:
-            raise Unsound(f"index-mismatch: index {position - 1}: a seal of {size} entries stands there; run `audit`")
-        if state.covers < size:
-            raise IndexDamaged(f"kept index: it is of {state.covers} entries, index {position - 1} seals {size}")
-        if state.covers == size and state.root != root:
-            raise IndexDamaged(
-                f"index {position - 1}: the seal there has the root {root.hex()}, the entries before it lead to "
-                f"{state.root.hex()}"
-            )
-
-    # --- catching up
-
-    def _catch_up(self, progress: Progress) -> None:
-        """Leave no more behind than is quickly done under the lock."""
+        state, built = known, False
         while True:
-            with self._recorder.connections.read() as connection:
-                covers, target = _covers(connection), _target(connection)
-            if target - covers <= self._chunk_entries:
-                break
-            if (target - covers) * _BUILDING_IS_FASTER > target:
-                self._build(progress)
-            else:
-                self._transact(self._grow_some)
-        while self._transact(self._grow_tree_some) > _TREE_ENTRIES:
-            pass
+            try:
+                with self._recorder.connections.read() as connection:
+                    end = upto(connection)
+                    if state is not None and index_state(connection) is None:
+                        state = NOTHING  # of tables that are not there that is true
+                behind = end - (0 if state is None else state.covers)
+                # Leave no more behind than is quickly done under the lock.
+                if state is None or (behind > self._chunk_entries and behind * _BUILDING_IS_FASTER > end):
+                    self._keep_nodes()
+                    built = True
+                    state, size = self._build(upto, progress, work)
+                    if size is not None:
+                        return size
+                elif behind > self._chunk_entries:
+                    some = state.covers + self._chunk_entries
+                    state = self._transact(partial(_grow, known=state, upto=some))
+                else:
+                    self._keep_nodes()
+                    return self._transact(partial(_finish, known=state, upto=upto, work=work))
+            except _Moved:  # by another process, or by a crash; or they are nobody's
+                state = None
+            except IndexDamaged as damage:
+                if built:
+                    raise Unsound(f"index-mismatch: {damage}. Nothing is sealed; run `audit`") from None
+                self.forget_tree()
+                state = None
 
-    def _grow_some(self, connection: sqlite3.Connection) -> None:
-        grow_index(connection, min(_covers(connection) + self._chunk_entries, _target(connection)))
-
-    def _grow_tree_some(self, connection: sqlite3.Connection) -> int:
-        """Keep some more nodes; how many leaves were not in any before."""
-        create_projections(connection)
-        tree = Tree(connection)
-        held, (head, _) = tree.held(), _end(connection)
-        tree.grow(min(held + _TREE_ENTRIES, head))
-        return head - held
-
-    def _build(self, progress: Progress) -> None:
+    def _build(self, upto: _Upto, progress: Progress, work: _Work | None) -> tuple[State, int | None]:
+        """Build the index from the log, and do the work in the transaction that puts it in place, so that nobody comes
+        in between; None where too much has come in meanwhile for that.
+        """
         connection = self._recorder.connections.write()
         try:
-            build_index(connection, _target(connection), progress)
+            state, size = build_index(connection, upto(connection), progress), None
             connection.execute("BEGIN IMMEDIATE")
             install_index(connection)
-            connection.execute("COMMIT")
+            end = upto(connection)
+            if work is not None and end - state.covers <= self._chunk_entries:
+                state = grow_index(connection, end)
+                size = work(connection, state)
+            self.commit(connection)
         except sqlite3.Error as error:
             raise self._failed(error) from error
         finally:
-            connection.close()
+            connection.close()  # rolls back what is open
+        return state, size
+
+    def _keep_nodes(self) -> None:
+        while self._transact(_keep_some_nodes) > _TREE_ENTRIES:
+            pass
 
     def _transact(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         """Do the work under the write lock, whole or not at all."""
@@ -222,17 +215,45 @@ class Sealing:
         return result
 
     def _failed(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(f"{self._recorder.connections.path}: the log could not be sealed ({error}); ask again")
+        path = self._recorder.connections.path
+        return unusable(path, error) or StoreError(f"{path}: the log could not be sealed ({error}); ask again")
 
 
-def _last_seal(connection: sqlite3.Connection) -> int | None:
-    (position,) = connection.execute("SELECT max(position) FROM tags WHERE tag = ?", (SEAL_TAG,)).fetchone()
-    return None if position is None else int(position)
+def _require_true(data: bytes, state: State, then: str) -> None:
+    """Unsound, with what becomes of that, where the seal with these bytes, behind the entries that this index is of,
+    says another one.
+    """
+    sealed = read_seal(data)
+    if tuple(sealed) == tuple(state):
+        return
+    what = f"a seal of {sealed.size} entries stands there"
+    if sealed.size == state.covers:
+        what = (
+            f"the seal there has the root {sealed.root.hex()} over {sealed.tags} tags, the entries before it lead to "
+            f"{state.root.hex()} over {state.tags}"
+        )
+    require(Finding.of_entry("index-mismatch", state.covers, what), then)
 
 
-def _covers(connection: sqlite3.Connection) -> int:
-    state = index_state(connection)
-    return 0 if state is None else state.covers
+def _grow(connection: sqlite3.Connection, *, known: State, upto: int) -> State:
+    # What is built upon leads to a root, and `known` says that the root is the log's. Whether the rows lead to it,
+    # `grow_index` finds out. Asked in each transaction: somebody may have been here since the one before.
+    if (index_state(connection) or NOTHING) != known:
+        raise _Moved
+    return grow_index(connection, upto)
+
+
+def _finish(connection: sqlite3.Connection, *, known: State, upto: _Upto, work: _Work) -> int:
+    return work(connection, _grow(connection, known=known, upto=upto(connection)))
+
+
+def _keep_some_nodes(connection: sqlite3.Connection) -> int:
+    """Keep some more nodes of the tree; how many leaves were not in any before."""
+    create_projections(connection)
+    tree = Tree(connection)
+    held, (head, _) = tree.held(), _end(connection)
+    tree.grow(min(held + _TREE_ENTRIES, head))
+    return head - held
 
 
 def _target(connection: sqlite3.Connection) -> int:
@@ -243,5 +264,5 @@ def _target(connection: sqlite3.Connection) -> int:
 
 def _end(connection: sqlite3.Connection) -> tuple[int, bytes | None]:
     """How many entries there are; the last one's bytes, if it is a seal."""
-    (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
+    (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries NOT INDEXED").fetchone()
     return head, seal_at(connection, head)

@@ -3,6 +3,9 @@
 The library brings none for SQLite. This one keeps the library's contract (`eventsourcing.dcb.tests`) and adds
 what the log needs: positions dense from 1, the leaf hash in the same transaction, rows that cannot be changed.
 It takes any bytes for an event's data; that they are entries is the mapper's business.
+
+What is read by tags is whole, or is refused: a row of the tag index whose entry is gone is not passed over. Audits ask
+with `whole=False`: they name what is missing by themselves, and go on.
 """
 
 # ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
@@ -12,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 from eventsourcing.dcb.api import (
@@ -28,8 +30,13 @@ from eventsourcing.persistence import ProgrammingError
 
 from ledger.proof import leaf_hash
 from ledger.store.connections import Connections
-from ledger.store.matching import arms, stream_arm
+from ledger.store.known_schema import require_schema
+from ledger.store.matching import Stored, arms, found, joined, stream_arm
+from ledger.store.missing import entry_missing, require_present
+from ledger.store.schema import BY_TAG
 from ledger.store.writer import Row, Writer
+
+__all__ = ["Boundary", "SQLiteDCBRecorder", "SQLiteSubscription", "Stored"]
 
 PAGE_ROWS = 4_000
 """Rows a read fetches at once: large enough that the statement's cost is nothing, small enough to stay in cache."""
@@ -42,21 +49,11 @@ Boundary = Sequence[tuple[str, tuple[str, ...]]]
 """What one decision reads: entries that bear a tag and are of one of the types (none named: of any), or the next."""
 
 
-class Stored(NamedTuple):
-    """One entry as it lies in the log."""
-
-    position: int
-    type: str
-    tags_json: str
-    leaf: bytes
-    data: bytes
-
-
 class SQLiteDCBRecorder(DCBRecorder):
     """The log in one SQLite file whose tables are there already. Safe to share between threads."""
 
     def __init__(self, path: str | Path, page_rows: int = PAGE_ROWS) -> None:
-        self.connections = Connections(path)
+        self.connections = Connections(path, fit=require_schema)
         self._page_rows = page_rows
         self._listeners: set[threading.Event] = set()
         self._writer = self.start_writer(self.notify)
@@ -91,11 +88,12 @@ class SQLiteDCBRecorder(DCBRecorder):
     def head(self) -> int:
         """The last position, which is the number of entries; 0 of an empty log."""
         with self.connections.read() as connection:
-            (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
+            (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries NOT INDEXED").fetchone()
         return int(head)
 
     def rows(self, query: DCBQuery | None = None, *, after: int = 0, upto: int, limit: int = -1) -> Iterator[Stored]:
-        """What matches with after < position <= upto, in log order, fetched in pages.
+        """What matches with after < position <= upto, in log order, fetched in pages. Unsound where an entry is gone
+        whose tags match; without tags nothing tells here that one is (`missing.in_order` does, of the whole log).
 
         The log only grows, so what lies up to a position never changes: pages read one after another, each in a
         transaction of its own, give the same rows as one long snapshot would, and keep no snapshot open that
@@ -104,23 +102,19 @@ class SQLiteDCBRecorder(DCBRecorder):
         selects = list(arms(query))
         if query is None or not query.items:
             sql = (
-                "SELECT position, type, tags, leaf, data FROM entries "
+                "SELECT position, type, tags, leaf, data FROM entries NOT INDEXED "
                 "WHERE position > ? AND position <= ? ORDER BY position LIMIT ?"
             )
         else:
             # Each arm gives at most a page of its first matches; the union's first page is among them.
             page = " UNION ".join(f"SELECT * FROM ({arm.sql} ORDER BY 1 LIMIT {self._page_rows})" for arm in selects)
-            sql = (
-                f"SELECT e.position, e.type, e.tags, e.leaf, e.data FROM ({page}) AS m "
-                "CROSS JOIN entries AS e ON e.position = m.position "
-                "WHERE m.position <= ? ORDER BY m.position LIMIT ?"
-            )
+            sql = found(page)
         while limit != 0:
             size = self._page_rows if limit < 0 else min(limit, self._page_rows)
             bounds = [parameter for arm in selects for parameter in (*arm.parameters, after)]
             with self.connections.read() as connection:
                 rows = connection.execute(sql, (*bounds, upto, size)).fetchall()
-            yield from map(Stored._make, rows)
+            yield from require_present(rows)
             if len(rows) < size:
                 return
             after = rows[-1][0]
@@ -140,8 +134,9 @@ class SQLiteDCBRecorder(DCBRecorder):
         events = [_sequenced(row) for row in rows]
         return _Response(iter(events), events[-1].position if events else None)
 
-    def streams(self, boundaries: Sequence[Boundary], *, upto: int) -> list[list[Stored]]:
+    def streams(self, boundaries: Sequence[Boundary], *, upto: int, whole: bool = True) -> list[list[Stored]]:
         """For each boundary the entries that match it, up to a position, in log order: many short reads in one.
+        Unsound where one of them is gone.
 
         Decisions read like this: a handful of entries for each of a few, or a few thousand, subjects.
         """
@@ -149,42 +144,49 @@ class SQLiteDCBRecorder(DCBRecorder):
         for number, boundary in enumerate(boundaries):
             for tag, types in boundary:
                 by_types.setdefault(types, []).append((number, tag))
-        found: list[dict[int, Stored]] = [{} for _ in boundaries]
+        streams: list[dict[int, Stored]] = [{} for _ in boundaries]
         if not by_types or upto <= 0:
             return [[] for _ in boundaries]
-        sql = " UNION ALL ".join(stream_arm(types) for types in by_types)
+        sql = " UNION ALL ".join(stream_arm(types, whole=whole) for types in by_types)
         parameters: list[str | int] = []
         for types, wanted in by_types.items():
             parameters += [_spell_json(wanted), *types, upto]
         with self.connections.read() as connection:
             for number, *row in connection.execute(sql, parameters):
-                found[number][row[0]] = Stored._make(row)
-        return [[stream[position] for position in sorted(stream)] for stream in found]
+                if row[-1] is None:
+                    raise entry_missing(row[0])
+                streams[number][row[0]] = Stored._make(row)
+        return [[stream[position] for position in sorted(stream)] for stream in streams]
 
-    def of_kind(self, kind: str, type: str, *, upto: int) -> list[Stored]:
-        """The entries of a type, up to a position, that bear a tag of a kind (`key:`), in log order.
+    def of_kind(self, kind: str, type: str, *, upto: int, whole: bool = True) -> list[Stored]:
+        """The entries of a type, up to a position, that bear a tag of a kind (`key:`), in log order. Unsound where one
+        is gone.
 
         For kinds of which there are few: all their tags are gone through, and no entry of another type is opened.
         """
         with self.connections.read() as connection:
             rows = connection.execute(
-                "SELECT position, type, tags, leaf, data FROM entries WHERE position IN (SELECT position FROM tags "
-                "WHERE tag > ? AND tag < ? AND type = ? AND position <= ?) ORDER BY position",
+                "SELECT t.position, e.type, e.tags, e.leaf, e.data FROM (SELECT DISTINCT position "
+                f"FROM tags {BY_TAG} WHERE tag > ? AND tag < ? AND type = ? AND position <= ?) AS t "
+                f"{joined(whole)} entries AS e NOT INDEXED ON e.position = t.position",
                 (kind, f"{kind[:-1]};", type, upto),
             ).fetchall()
-        return list(map(Stored._make, rows))
+        return sorted(require_present(rows))
 
     def leaves(self, after: int, upto: int) -> Iterator[bytes]:
-        """The stored leaf hashes with after < position <= upto, in order, fetched in pages."""
+        """The stored leaf hashes with after < position <= upto, in order, fetched in pages; Unsound at a hole."""
         while after < upto:
             with self.connections.read() as connection:
                 page = connection.execute(
-                    "SELECT leaf FROM entries WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+                    "SELECT position, leaf FROM entries NOT INDEXED WHERE position > ? AND position <= ? "
+                    "ORDER BY position LIMIT ?",
                     (after, upto, self._page_rows),
                 ).fetchall()
             if not page:
                 return
-            yield from (leaf for (leaf,) in page)
+            if page[-1][0] != after + len(page):
+                raise entry_missing(next(n for n, (position, _) in enumerate(page, after + 1) if n != position))
+            yield from (leaf for _, leaf in page)
             after += len(page)
 
     # --- following

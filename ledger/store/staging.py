@@ -81,11 +81,16 @@ class Staging:
         descriptor, name = tempfile.mkstemp(prefix="import-", suffix=".staging", dir=directory)  # mode 0600
         os.close(descriptor)
         self._connection = sqlite3.connect(name, isolation_level=None)
-        # Nothing here has to survive this process: no journal, no sync.
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -8192"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        self._connection.executescript(f"{TABLES}BEGIN;")
-        os.unlink(name)
+        try:
+            # Nothing here has to survive this process: no journal, no sync.
+            for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -8192"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._connection.executescript(f"{TABLES}BEGIN;")
+        except BaseException:
+            self._connection.close()
+            raise
+        finally:
+            os.unlink(name)  # also where there is no room for it
 
     def close(self) -> None:
         """Forget everything."""

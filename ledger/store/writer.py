@@ -24,6 +24,7 @@ from eventsourcing.persistence import IntegrityError, OperationalError
 
 from ledger.store.connections import Connections
 from ledger.store.matching import arms
+from ledger.store.refusals import Unsound, Unusable
 
 GROUP_ROWS = 10_000
 """A group takes no further caller once it holds this many rows: the first caller in it is waiting."""
@@ -66,7 +67,8 @@ class Writer:
 
         All rows get consecutive positions, or none is taken in. The future raises IntegrityError if the condition
         fails, OperationalError if the disk or the lock does; after the latter the rows may nevertheless be in
-        (a sync can fail after the log was written), so whoever asks again must ask idempotently.
+        (a sync can fail after the log was written), so whoever asks again must ask idempotently. Unsound where the
+        file's schema is not what a log is written by.
         """
         caller = _Caller(rows, condition, Future())
         with self._closing:
@@ -116,7 +118,7 @@ class Writer:
             # Nothing is known of this connection's state any more; the next group gets a new one.
             self._disconnect()
             for caller in group:
-                caller.last_position.set_exception(_not_written(error))
+                caller.last_position.set_exception(error if isinstance(error, Unsound) else _not_written(error))
             return
         # Acknowledged from here on, and durable since before.
         for caller, outcome in zip(group, outcomes, strict=True):
@@ -133,8 +135,10 @@ class Writer:
         connection = self._connection = self._connection or self._connections.write()
         outcomes: list[int | Exception] = []
         connection.execute("BEGIN IMMEDIATE")
+        # Asked again of each group: what lies in the file's schema decides what becomes of the rows.
+        self._connections.fit(connection)
         # Read under the write lock, so that positions are dense whichever process wrote last.
-        (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries").fetchone()
+        (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries NOT INDEXED").fetchone()
         for caller in group:
             connection.execute("SAVEPOINT caller")
             try:
@@ -203,6 +207,8 @@ def insert(connection: sqlite3.Connection, head: int, rows: Sequence[Row]) -> No
 
 
 def _not_written(error: Exception) -> OperationalError:
+    if isinstance(error, Unusable):
+        return OperationalError(str(error))  # says itself where, why and what to do
     return OperationalError(
         f"the ledger could not be written ({error}); ask again: what did go in is answered with its first receipt"
     )

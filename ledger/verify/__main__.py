@@ -13,14 +13,23 @@ from pathlib import Path
 from ledger.proof import ProofError
 from ledger.proof.labels import parse_label_key
 from ledger.verify import Unreadable, Verdict, fork_of, format_json, format_text, printable, verify
+from ledger.verify.output import put, tell, written
 from ledger.verify.release import about
 
 _FORK = "this file and the log's key prove to anybody that it signed two histories; it verifies as a bundle does"
+_AROUND = " \t\r\n\ufeff"  # what a file that a key was kept in may add to it: blanks, a line end, a byte order mark
 _NO_FORK = "what was given holds no two checkpoints that prove by themselves that the log signed two histories"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit 0 sound, 1 unsound, 2 when there is nothing to verify (no file, no JSON object, no usable key)."""
+    """Exit 0 sound, 1 unsound, 2 when there is nothing to verify (no file, no JSON object, no usable key).
+
+    An answer that cannot be written is none: see `ledger.verify.output`.
+    """
+    return written(lambda: _answer(arguments))
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m ledger.verify",
         description="Verifies a bundle offline. Exit 0: sound. 1: unsound. 2: unreadable.",
@@ -32,19 +41,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         verdict = verdict_on(options)
     except Unreadable as error:
         return tell_unreadable(error, as_json=options.json)
-    sys.stdout.write(format_json(verdict) if options.json else format_text(verdict))
+    put(format_json(verdict) if options.json else format_text(verdict))
     return 0 if verdict.sound else 1
 
 
 def add_arguments(parser: argparse.ArgumentParser, version: str) -> None:
     """What the verifier is asked with, here and in the one-file form; `version`: what it says of itself."""
     parser.add_argument("bundle", type=Path, help="the bundle file")
-    parser.add_argument("--key", required=True, metavar="VKEY", help="the log's verifier key, name+id+key")
+    parser.add_argument("--key", required=True, type=bare, metavar="VKEY", help="the log's verifier key, name+id+key")
     parser.add_argument("--since", type=Path, metavar="CHECKPOINT", help="file with an older checkpoint that you hold")
     parser.add_argument(
         "--witness",
         action="append",
         default=[],
+        type=bare,
         metavar="VKEY",
         help="verifier key of a witness that must have signed the checkpoint; may be repeated",
     )
@@ -64,11 +74,16 @@ def add_arguments(parser: argparse.ArgumentParser, version: str) -> None:
     parser.add_argument("--version", action="version", version=version, help="say which verifier this is")
 
 
+def bare(vkey: str) -> str:
+    """The key alone, of a text that it was copied or read from a file with."""
+    return vkey.strip(_AROUND)
+
+
 def tell_unreadable(error: Unreadable, *, as_json: bool) -> int:
     """Why there is nothing to verify, for a person and, where it was asked for, a machine; returns the exit code."""
-    sys.stderr.write(f"unreadable: {printable(str(error))}\n")
+    tell(f"unreadable: {printable(str(error))}")
     if as_json:
-        sys.stdout.write(json.dumps({"sound": None, "error": f"unreadable: {error}"}) + "\n")
+        put(json.dumps({"sound": None, "error": f"unreadable: {error}"}) + "\n")
     return 2
 
 
@@ -111,13 +126,24 @@ def write_fork(path: Path, verdict: Verdict, bundle: bytes, vkey: str, since: st
         proof = fork_of(bundle, vkey, since)
     if proof is not None:
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(proof)
-            sys.stderr.write(f"wrote {printable(str(path))}: {_FORK}\n")
-            return
+            _write_new(path, proof)
         except (OSError, ValueError) as error:
             told = f"{_reason(error)}; the fork is proven all the same: verify again with another file"
-    sys.stderr.write(f"{printable(str(path))}: not written: {told}\n")
+        else:
+            tell(f"wrote {printable(str(path))}: {_FORK}")
+            return
+    tell(f"{printable(str(path))}: not written: {told}")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """All of it or no file: the beginning of a proof proves nothing, and would stand in the way of the next run."""
+    with path.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise
 
 
 def _text(path: Path, what: str) -> str:

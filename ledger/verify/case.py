@@ -155,6 +155,6 @@ class _Case:
 
 def _opened(fact: Mapping[str, object]) -> set[str]:
     """The thing that the fact opens: its tag, or nothing."""
-    kind = _OPENS.get(str(fact["type"]), "")
-    name = fact.get(kind)
+    kind = _OPENS.get(str(fact["type"]))
+    name = None if kind is None else fact.get(kind)
     return {f"{kind}:{name}"} if isinstance(name, str) else set()

@@ -16,7 +16,7 @@ ENTRY_FORMAT = "treatment-ledger/1"
 MAX_ENTRY_BYTES = 65_535
 _KEYS = ["format", "type", "appended_at", "tags", "fact"]
 _TYPE = re.compile(r"[a-z]+(-[a-z]+)*\.v[1-9][0-9]{0,3}", re.ASCII)
-TAG = re.compile(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", re.ASCII)
+TAG = re.compile(r"registry:rulebook|(registry:)?(?!registry:)[a-z]+:[A-Za-z0-9._:@/-]{1,64}", re.ASCII)
 SEALED = "seal:index"
 _APPENDED = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d\.\d{6}\+08:00", re.ASCII)
 _HAPPENED = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.(?!000000)\d{6})?\+08:00", re.ASCII)
@@ -109,8 +109,8 @@ def read_entry(raw: bytes) -> Entry | str:
 def _registry_tags_wrong(fact: dict[str, object], tags: list[str]) -> Iterator[str]:
     """The `registry:` tags that this fact may not bear: with one, an entry would call for no registries."""
     kind = fact["type"]
-    field = _REGISTRY.get(str(kind), "")
-    name = fact.get(field)
+    field = _REGISTRY.get(str(kind))  # None of all other facts: a field may have any name, also none
+    name = None if field is None else fact.get(field)
     is_of_patient = any(tag.startswith("patient:") for tag in tags)
     for tag in tags:
         if not tag.startswith("registry:"):

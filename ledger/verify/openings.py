@@ -13,7 +13,7 @@ from ledger.proof import ProofError
 from ledger.proof.labels import label
 from ledger.verify.entries import Entry
 from ledger.verify.reading import Opening
-from ledger.verify.strict_json import read_json
+from ledger.verify.strict_json import is_all_text, read_json
 from ledger.verify.verdict import Finding
 
 _WHERE = "openings"
@@ -61,7 +61,7 @@ def _person(index: int, opening: Opening, entry: Entry | None) -> dict[str, obje
         person, doubts = read_json(opening.person)
     except ValueError as error:
         return Finding("malformed", _WHERE, f"{index}: the person is no JSON: {error}")
-    if doubts or not isinstance(person, dict):
+    if doubts or not isinstance(person, dict) or not is_all_text(person):
         return Finding("malformed", _WHERE, f"{index}: the person is no JSON object that reads in one way only")
     return person
 

@@ -4,7 +4,6 @@ FORMAT.md, "People's signatures". A signature in another form is not this verifi
 what a right signature does not cover.
 """
 
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +17,7 @@ from ledger.verify.agreement import (
     is_stopped_after,
     is_voided,
 )
+from ledger.verify.chains import check_chains
 from ledger.verify.entries import Entry
 from ledger.verify.public_keys import public_key_of
 from ledger.verify.record import Line, Record
@@ -93,7 +93,7 @@ def check_signatures(entries: Mapping[int, Entry], subject: str) -> tuple[Attrib
             on_acts += ((line, one) for one in checked if isinstance(one, Statement))
     if not findings:
         _count_uncovered(on_acts, record, told)
-    return told, findings or _check_chains(statements, subject)
+    return told, findings or check_chains(statements, subject)
 
 
 def _count_uncovered(signatures: list[tuple[Line, Statement]], record: Record, told: Attribution) -> None:
@@ -200,28 +200,6 @@ def _key_of(statement: Statement, index: int, record: Record) -> bytes | str:
     if not record.holds_first(key, enrolled):
         return f"{named} was enrolled before, for somebody else or under another id"
     return key
-
-
-def _check_chains(statements: list[tuple[int, Statement]], subject: str) -> list[Finding]:
-    """Each key's statements continue one another; of the practitioner whose stream is whole, none is missing."""
-    findings = []
-    chains: dict[str, dict[int, Statement]] = {}
-    for index, statement in statements:
-        first = chains.setdefault(statement.key_id, {}).setdefault(statement.counter, statement)
-        if first is not statement:
-            another = "this statement" if first.digest == statement.digest else "another one"
-            what = f"statement {statement.counter} of the key {statement.key_id}: {another} stands there before"
-            findings.append(Finding("statement-gap", f"index {index}", what))
-    for index, statement in statements:
-        chain, before = chains[statement.key_id], statement.counter - 1
-        if before in chain:
-            if b64encode(chain[before].digest).decode() != statement.previous:
-                what = f"statement {statement.counter} of the key {statement.key_id} does not continue {before}"
-                findings.append(Finding("statement-gap", f"index {index}", what))
-        elif before and subject == f"practitioner:{statement.signer}":
-            what = f"of the key {statement.key_id} statement {statement.counter} is here, {before} is not in the log"
-            findings.append(Finding("statement-gap", f"index {index}", what))
-    return findings
 
 
 def _invalid(index: int, what: str) -> Finding:

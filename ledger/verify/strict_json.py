@@ -37,7 +37,8 @@ class Doubt(NamedTuple):
 def read_json(text: str) -> tuple[object, list[Doubt]]:
     """The value of a JSON text, and the first of what in it is ambiguous. ValueError for no JSON, or nested too deep.
 
-    Whole numbers of at most 19 digits are `int`, all others `Real`.
+    Whole numbers of at most 19 digits are `int`, all others `Real`. Of halves of surrogate pairs only those in keys are
+    among the doubts: where they stand in a value, whoever takes the value says where (`is_text`, `is_all_text`).
     """
     doubts: list[Doubt] = []
 
@@ -84,6 +85,20 @@ def is_text(value: str) -> bool:
         value.encode()
     except UnicodeEncodeError:
         return False
+    return True
+
+
+def is_all_text(value: object) -> bool:
+    """Whether each string in a value of `read_json`, however deep, also as a key, is Unicode text."""
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, str) and not is_text(one):
+            return False
+        if isinstance(one, dict):
+            pending += (*one, *one.values())
+        elif isinstance(one, list):
+            pending += one
     return True
 
 

@@ -130,7 +130,7 @@ def _key(vkey: str, algorithm: int) -> VerifierKey:
     try:
         key = parse_vkey(vkey)
     except ProofError as error:
-        raise Unreadable(f"{error}; {_EXPECTED[algorithm]}") from None
+        raise Unreadable(f"{'witness ' * (algorithm == COSIGNATURE_V1)}{error}; {_EXPECTED[algorithm]}") from None
     if key.algorithm == algorithm:
         return key
     if algorithm == ED25519:

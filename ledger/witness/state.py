@@ -76,18 +76,21 @@ class State:
 
     @staticmethod
     def create(path: Path, vkey: str) -> None:
-        """Make the file for the witness of this key. WitnessError if one is there."""
+        """Make the file for the witness of this key; whole when this returns, and not there when it raises.
+
+        FileExistsError if one is there; WitnessError where the disk does not take it.
+        """
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
-            raise WitnessError(
-                f"{path}: a witness's state is here already, and is never overwritten; restore its key, or name "
-                "another directory"
-            ) from None
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.executescript(_TABLES)
-            connection.execute("INSERT INTO witness VALUES (?)", (vkey,))
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous = FULL")
+                connection.executescript(_TABLES)
+                connection.execute("INSERT INTO witness VALUES (?)", (vkey,))
+        except sqlite3.Error as error:
+            for made in ("", "-wal", "-shm"):
+                Path(f"{path}{made}").unlink(missing_ok=True)
+            what = f"no witness can be made here ({error}); make room on the disk, then run `witness init` again"
+            raise WitnessError(f"{path.parent}: {what}") from error
 
     @property
     def vkey(self) -> str:
@@ -98,7 +101,9 @@ class State:
 
     @property
     def is_new(self) -> bool:
-        """Whether it watches no log yet."""
+        """Whether it watches no log yet. An empty file, as a crash may leave one, does not."""
+        if not self._path.stat().st_size:
+            return True
         with self.read() as connection:
             return not watched(connection)
 

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from ledger.files import sync_directory
 from ledger.proof import COSIGNATURE_V1, Checkpoint, ProofError, format_fork, parse_vkey, prove_fork
 from ledger.witness.key import WitnessKey, read_key
 from ledger.witness.refusals import WitnessError
@@ -55,12 +56,19 @@ class Witness:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if (directory / _KEY).exists():
                 raise WitnessError(f"{directory}: a witness is here already; name another directory")
-            # The state first: a key without its state would be the dangerous half. What an interrupted `init` left
-            # watches no log, and is removed.
-            if state.exists() and State(state).is_new:
-                for left in directory.glob(f"{_STATE}*"):
-                    left.unlink()
-            State.create(state, key.vkey)
+            # The state first: a key without its state would be the dangerous half. It has its name once it is whole.
+            # What an interrupted `init` left watches no log, and is removed; a state that does is never overwritten.
+            if state.exists() and not State(state).is_new:
+                raise WitnessError(
+                    f"{state}: a witness's state is here already, and is never overwritten; restore its key, or name "
+                    "another directory"
+                )
+            unfinished = state.with_name(f"{_STATE}.new")
+            for left in (f"{path}{suffix}" for path in (state, unfinished) for suffix in ("", "-wal", "-shm")):
+                Path(left).unlink(missing_ok=True)
+            State.create(unfinished, key.vkey)
+            unfinished.rename(state)
+            sync_directory(directory)
             key.write(directory / _KEY)
         except OSError as error:
             raise WitnessError(f"{directory}: no witness can be made here ({error.strerror})") from error

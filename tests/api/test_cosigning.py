@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -10,17 +11,23 @@ from threading import Event, Thread
 import pytest
 
 import api.cosigning
-from api.clock import parse_instant
+from api.clock import now, parse_instant
 from api.collecting import Collecting
 from api.cosigning import checkpoint, checkpoint_first, collect, cosigned, refuse_contradicted
 from api.witnesses import Asked, add_witness, read_witnesses, remove_witness
 from ledger.application import LedgerError, TreatmentLedger, Unsound
 from ledger.journal import parse_fact
 from ledger.witness import SIZE_TYPE, Answer, Witness, parse_request
+from tests.damage import damage
 from tests.witnesses import free_port
 
 NOW = parse_instant("2021-03-01T08:00:00+08:00")
 AT = int(NOW.timestamp())
+
+
+def seconds_now() -> int:
+    """What a witness dates its answers by that is asked now; so what it says against a ledger is dated."""
+    return int(now().timestamp())
 
 
 @contextmanager
@@ -164,7 +171,7 @@ def test_what_contradicts_the_ledger_is_said_loudly(ledger, witness, status, typ
     said: list[str] = []
     with (
         answering(always(status, text, type)) as url,
-        answering(lambda body: witness.add_checkpoint(body, AT)) as other,
+        answering(lambda body: witness.add_checkpoint(body, seconds_now())) as other,
     ):
         with pytest.raises(Unsound, match=f"{finding}: the witness regulator.example/w1 ") as raised:
             asyncio.run(collect(ledger, [Asked(witness.vkey, url)]))
@@ -210,12 +217,116 @@ def test_a_contradiction_stands_until_the_witness_agrees(ledger, witness, monkey
         remove_witness(again.directory, witness.vkey)
         with pytest.raises(Unsound, match="history-fork: witness"):
             checkpoint(again, now=NOW, say=pytest.fail)  # the list alone lifts nothing
-        with answering(lambda body: witness.add_checkpoint(body, AT)) as good:
+        with answering(lambda body: witness.add_checkpoint(body, seconds_now())) as good:
             add_witness(again.directory, witness.vkey, good)
             signed = checkpoint(again, now=NOW, say=pytest.fail)
         assert again.cosigning().contradictions() == []
         assert again.audit() == []
     assert "— regulator.example/w1 " in signed
+
+
+def test_who_cosigned_the_last_checkpoint_and_contradicted_since_is_asked_again(ledger, witness):
+    """Nothing is lacking under the checkpoint; but what was said stands until the witness, asked again, agrees."""
+    bodies: list[bytes] = []
+
+    def answer(body: bytes) -> Answer:
+        bodies.append(body)
+        return witness.add_checkpoint(body, AT + len(bodies))
+
+    note = ledger.checkpoint(now=NOW)
+    with answering(answer) as url:
+        asked = Asked(witness.vkey, url)
+        assert ask(ledger, asked) == [(True, "cosigned")]
+        assert ask(ledger, asked) == []
+        ledger.cosigning().contradicted(witness.vkey, "history-fork", "said", NOW + timedelta(seconds=2))
+        signed, whole = cosigned(ledger, [asked], pytest.fail)
+    assert (whole, len(bodies)) == (True, 2)
+    assert signed.startswith(note)
+    assert ledger.cosigning().contradictions() == []
+
+
+@pytest.mark.parametrize("clock", [0, 86_400], ids=["a right clock", "a clock that is a day fast"])
+def test_an_old_answer_over_the_wire_lifts_nothing(ledger, witness, clock):
+    """Whoever stands on the wire has no key; but answers from before. Whatever clock the witness dated them by."""
+    old: list[str] = []
+
+    def real(body: bytes, later: int = 0) -> Answer:
+        answer = witness.add_checkpoint(body, AT + clock + later)
+        old.extend([answer.text] if answer.status == 200 else [])
+        return answer
+
+    with answering(real) as url:
+        add_witness(ledger.directory, witness.vkey, url)
+        note = checkpoint(ledger, now=NOW, say=pytest.fail)
+    remove_witness(ledger.directory, witness.vkey)
+    cosigning = ledger.cosigning()
+    cosigning.contradicted(witness.vkey, "checkpoint-rollback", "said", NOW + timedelta(hours=1))
+    grow(ledger, "H1")
+    said: list[str] = []
+    with answering(always(200, old[0])) as url:
+        add_witness(ledger.directory, witness.vkey, url)
+        for _ in range(2):
+            with pytest.raises(Unsound, match="checkpoint-rollback: witness"):
+                checkpoint(ledger, now=NOW + timedelta(hours=2), say=said.append)
+        with pytest.raises(Unsound, match="checkpoint-rollback: witness"):
+            cosigned(ledger, read_witnesses(ledger.directory), said.append)
+    assert "does not lift what it said before at 2021-03-01T09:00:00+08:00" in said[-1]
+    assert len(cosigning.contradictions()) == 1
+    assert ledger.latest_checkpoint() == note
+    remove_witness(ledger.directory, witness.vkey)
+    with answering(lambda body: real(body, 3_600)) as url:
+        add_witness(ledger.directory, witness.vkey, url)
+        checkpoint(ledger, now=NOW + timedelta(hours=2), say=pytest.fail)
+    assert cosigning.contradictions() == []
+
+
+def test_an_agreement_by_a_clock_that_is_behind_is_waited_for(ledger, witness):
+    cosigning = ledger.cosigning()
+    ledger.checkpoint(now=NOW)
+    cosigning.contradicted(witness.vkey, "history-fork", "said", NOW)
+    for seconds, agrees in ((-5, False), (-1, False), (0, True)):
+        with answering(lambda body, at=AT + seconds: witness.add_checkpoint(body, at)) as url:
+            ((is_cosigned, what),) = ask(ledger, Asked(witness.vkey, url))
+        assert is_cosigned is agrees
+        assert ("its clock is behind; it is asked again next time" in what) is not agrees
+        assert bool(cosigning.contradictions()) is not agrees
+
+
+def test_what_cannot_be_read_any_more_is_lifted_by_no_answer(ledger, witness):
+    """It has no date that an answer could be later than."""
+    cosigning = ledger.cosigning()
+    ledger.checkpoint(now=NOW)
+    cosigning.contradicted(witness.vkey, "history-fork", "said", NOW)
+    (file,) = (ledger.directory / "keys").glob("contradicted-*")
+    file.write_text("garbage")
+    with answering(lambda body: witness.add_checkpoint(body, AT + 9)) as url:
+        ((is_cosigned, what),) = ask(ledger, Asked(witness.vkey, url))
+    assert not is_cosigned
+    assert what.endswith(f"that cannot be read. It stands until `witnesses remove {file.name}`")
+    assert len(cosigning.contradictions()) == 1
+
+
+def test_a_damaged_row_of_a_projection_is_no_contradiction(ledger, witness):
+    """A kept node is of other leaves, and the witness is behind: it cosigns, and nothing stands against the log."""
+    with answering(lambda body: witness.add_checkpoint(body, AT)) as url:
+        add_witness(ledger.directory, witness.vkey, url)
+        grow(ledger, "H1")
+        checkpoint(ledger, now=NOW, say=pytest.fail)
+        lines = (
+            f'{{"type":"PatientFileOpened","at":"2021-05-01T08:00:00+08:00","patient":"P{n}","sex":"female",'
+            f'"born":"1956-04-02","institution":"H1","file_no":"N{n}"}}'
+            for n in range(600)
+        )
+        ledger.record([parse_fact(line.encode()) for line in lines], now=NOW)
+        ledger.checkpoint(now=NOW)
+        damage(ledger.directory / "ledger.sqlite3", "UPDATE tree SET hash = zeroblob(32) WHERE n = 1")
+        assert ask(ledger, *read_witnesses(ledger.directory)) == [(True, "cosigned")]
+        assert ledger.cosigning().contradictions() == []
+        grow(ledger, "H2")
+        for anew in (False, True):
+            assert "— regulator.example/w1 " in checkpoint(ledger, now=NOW, say=pytest.fail, anew=anew)
+    ledger.export("patient:P1", now=NOW)
+    assert ledger.audit() == []
 
 
 def test_another_process_may_have_signed_meanwhile(ledger, witness):

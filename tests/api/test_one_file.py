@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -138,6 +140,29 @@ def test_a_held_checkpoint_that_is_none(
         done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
         assert (done.returncode, "--since: " in done.stderr) == (code, code == 2), done.stderr
         assert not done.stdout.startswith("sound") or code == 0
+
+
+def test_an_answer_that_cannot_be_written_is_none(built: Path, exported: tuple[Path, str]) -> None:
+    """0 and 1 are answers about the bundle; a closed pipe, a full device and Ctrl-C are neither."""
+    bundle, vkey = exported
+    command = [sys.executable, "-I", str(built), str(bundle), "--key", f"{vkey}\r\n", "--json"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (2, b"not written: standard output: No space left on device\n")
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+    bundle.unlink()
+    os.mkfifo(bundle)
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+        open(bundle, "wb"),  # open when the verifier has opened it, which then waits for bytes
+    ):
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, b"", b"interrupted\n")
 
 
 def test_without_cryptography_it_says_what_it_needs(built: Path, exported: tuple[Path, str]) -> None:

@@ -221,6 +221,14 @@ def test_a_statement_that_follows_another_than_the_one_before(world):
     assert found(world) == [("statement-gap", where)]
 
 
+def test_a_statement_that_follows_an_earlier_one_than_the_one_before(world):
+    """The audit, which has the whole log, names what is missing; a patient's bundle shows where it cannot be."""
+    made = resigned(sign_session(world, "S2", PT1, 155), PT1, counter=3)
+    where = slip(world, made, "session:S2", "patient:P1")
+    assert found(world) == [("statement-gap", "key K-PT1")]
+    assert verified(world) == [("statement-gap", where)]
+
+
 def test_the_same_statement_stands_once(world):
     made = sign_session(world, "S2", PT1, 155)
     take(world, made)

@@ -1,13 +1,15 @@
 """What witnesses are asked with: requests that a witness takes, from whatever it has seen."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from api.clock import parse_instant
-from ledger.application import LedgerError, TreatmentLedger
+from ledger.application import LedgerError, TreatmentLedger, Unsound
 from ledger.journal import parse_fact
 from ledger.witness import Witness, parse_request
+from tests.damage import damage
 
 NOW = parse_instant("2021-03-01T08:00:00+08:00")
 AT = int(NOW.timestamp())
@@ -57,3 +59,63 @@ def test_what_cannot_be_asked(ledger):
     with pytest.raises(LedgerError):
         ledger.cosigning().request("x", 0)
     assert parse_request(ledger.cosigning().request(note, 0)).proof == ()
+
+
+def test_a_damaged_node_is_no_second_history(ledger, tmp_path):
+    """The witness is behind; what it is asked with rests on a kept node: it gets a proof that holds, all the same."""
+    Witness.init(tmp_path / "w", "w.example")
+    witness = Witness(tmp_path / "w")
+    witness.trust(ledger.vkey)
+    cosigning = ledger.cosigning()
+    grow(ledger, 20)
+    first = ledger.checkpoint(now=NOW)
+    assert witness.add_checkpoint(cosigning.request(first, 0), AT).status == 200
+    grow(ledger, 600)
+    note = ledger.checkpoint(now=NOW)
+    right = cosigning.request(note, 21)
+    for statement in ("UPDATE tree SET hash = zeroblob(32) WHERE n = 1", "UPDATE tree SET hash = x'00'"):
+        damage(ledger.directory / "ledger.sqlite3", statement)
+        assert cosigning.request(note, 21) == right
+    assert witness.add_checkpoint(right, AT).status == 200
+    ledger.checkpoint(now=NOW)
+    assert [one.where for one in ledger.audit()] == ["tree 1/0", "tree 1/1"]
+    assert "`checkpoint --anew` makes such nodes anew" in ledger.audit()[0].what
+    assert ledger.checkpoint(now=NOW, anew=True) == note
+    assert ledger.audit() == []
+
+
+def test_a_log_that_is_not_the_checkpoints_asks_nobody(ledger):
+    grow(ledger, 300)
+    note = ledger.checkpoint(now=NOW)
+    damage(
+        ledger.directory / "ledger.sqlite3",
+        "DELETE FROM tree",
+        "UPDATE entries SET leaf = zeroblob(32) WHERE position = 7",
+    )
+    with pytest.raises(Unsound, match=r"^entry-altered: index 6: "):
+        ledger.cosigning().request(note, 200)
+
+
+def test_what_lifts_a_contradiction(ledger, tmp_path):
+    """A cosignature of the same second or later; an older one does not, nor any of what cannot be read any more."""
+    Witness.init(tmp_path / "w", "w.example")
+    witness = Witness(tmp_path / "w")
+    witness.trust(ledger.vkey)
+    cosigning = ledger.cosigning()
+    note = ledger.checkpoint(now=NOW)
+    asked = [witness.add_checkpoint(cosigning.request(note, old), AT + n).text for n, old in enumerate((0, 1, 1))]
+    assert cosigning.take(note, witness.vkey, asked[0]) is False, "there is nothing to lift"
+    cosigning.contradicted(witness.vkey, "history-fork", "said", NOW + timedelta(seconds=1))
+    assert cosigning.take(note, witness.vkey, asked[0]) is False
+    assert len(cosigning.contradictions()) == 1
+    assert cosigning.take(note, witness.vkey, asked[1]) is True
+    assert cosigning.contradictions() == []
+    cosigning.contradicted(witness.vkey, "history-fork", "said", NOW)
+    (file,) = (ledger.directory / "keys").glob("contradicted-*")
+    file.write_text("garbage")
+    for answer in asked:
+        assert cosigning.take(note, witness.vkey, answer) is False
+    (stood,) = cosigning.contradictions()
+    assert (stood.finding, stood.vkey) == ("malformed", "")
+    cosigning.lift(stood)
+    assert cosigning.contradictions() == []

@@ -34,9 +34,10 @@ def filled(ledger: TreatmentLedger) -> TreatmentLedger:
 
 
 def change(ledger: TreatmentLedger, *statements: str) -> None:
-    """Change the tables by hand, as someone who can write the file does."""
+    """Change the tables by hand, as someone who can write the file does, and put back what kept them from it."""
     connection = sqlite3.connect(ledger.recorder.connections.path, isolation_level=None)
-    for statement in statements:
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for statement in (*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(made for _, made in triggers)):
         connection.execute(statement)
     connection.close()
 
@@ -299,10 +300,6 @@ class TestKeptProjections:
 
     def test_a_missing_row_of_the_tag_index_is_no_shorter_history(self, filled: TreatmentLedger) -> None:
         filled.checkpoint(now=NOW)
-        connection = sqlite3.connect(filled.recorder.connections.path)
-        ((made,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'tags_no_delete'")
-        connection.close()
-        change(filled, "DROP TRIGGER tags_no_delete")
         (position,) = (r.index + 1 for r in filled.facts() if getattr(r.fact, "amount_fen", None) == 5000)
         change(filled, f"DELETE FROM tags WHERE tag = 'patient:P1' AND position = {position}")
         with pytest.raises(Unsound, match="index-mismatch: patient:P1: entries found: 10, sealed in the index: 11"):
@@ -310,7 +307,7 @@ class TestKeptProjections:
         change(filled, "DELETE FROM index_tags", "DELETE FROM index_nodes", "DELETE FROM index_state")
         with pytest.raises(Unsound, match=r"index-mismatch: patient:P1: .* the tag index has 10, 11 bear it"):
             filled.export("patient:P1", now=NOW)
-        change(filled, f"INSERT INTO tags VALUES ('patient:P1', {position}, 'fee-confirmed.v1')", made)
+        change(filled, f"INSERT INTO tags VALUES ('patient:P1', {position}, 'fee-confirmed.v1')")
 
 
 class TestDamagedLog:
@@ -324,8 +321,7 @@ class TestDamagedLog:
             def damage(*statements: str) -> TreatmentLedger:
                 ledger.record(facts(JOURNAL), now=NOW)
                 ledger.checkpoint(now=NOW)
-                triggers = [f"{table}_no_{verb}" for table in ("entries", "tags") for verb in ("update", "delete")]
-                change(ledger, *(f"DROP TRIGGER {name}" for name in triggers), *statements)
+                change(ledger, *statements)
                 return ledger
 
             yield damage
@@ -347,6 +343,31 @@ class TestDamagedLog:
         ledger = damaged(f"DELETE FROM entries WHERE position = {position}")
         with pytest.raises(Unsound, match=rf"^entry-missing: index {position - 1}: .*run `audit`"):
             ledger.export("patient:P1", now=NOW)
+
+    @pytest.mark.parametrize("seal", [True, False])
+    @pytest.mark.parametrize(
+        ("statement", "name"),
+        [
+            ("UPDATE entries SET data = x'00' WHERE position = {}", "entry-altered"),
+            ("UPDATE entries SET data = CAST(replace(data, 'P2', 'P3') AS BLOB) WHERE position = {}", "entry-altered"),
+            ("DELETE FROM entries WHERE position = {}", "entry-missing"),
+            ("UPDATE entries SET tags = '[]' WHERE position = {}", "malformed"),
+        ],
+    )
+    def test_where_the_index_is_made_anew_every_entry_is_looked_at(
+        self, damaged, statement: str, name: str, seal: bool
+    ) -> None:
+        """Also those that the bundle has not: with false kept tables, what is wrong with the log is named, as it is."""
+        ledger = damaged()
+        sql = "SELECT max(position) FROM tags WHERE tag = 'patient:P2'"
+        with ledger.recorder.connections.read() as connection:
+            (position,) = connection.execute(sql).fetchone()
+        assert position - 1 not in {recorded.index for recorded in ledger.case("P1")}
+        false_tables = "UPDATE index_tags SET frontier = zeroblob(32) WHERE count = 1"
+        change(ledger, statement.format(position), false_tables)
+        for _ in range(2):
+            with pytest.raises(Unsound, match=rf"^{name}: index {position - 1}: .*run `audit`"):
+                ledger.export("patient:P1", now=NOW, seal=seal)
 
     def test_rows_of_the_tag_index_that_are_missing(self, damaged) -> None:
         ledger = damaged("DELETE FROM tags WHERE tag = 'patient:P1'")

@@ -18,6 +18,7 @@ from ledger.treatment.facts import PersonCommitted, PersonErased
 from tests.application.conftest import NOW
 from tests.application.signers import signer
 from tests.application.world import HOSPITAL, facts, patient
+from tests.witnesses import program
 
 LONG_AFTER = datetime.fromisoformat("2060-01-01T00:00:00+08:00")
 PERSON = b'{"name":"\xe5\xbc\xa0\xe4\xb8\x89\xe4\xb8\xb0","phone":"13800138000"}'
@@ -238,3 +239,20 @@ def test_killed_at_any_time(hospital: Path) -> None:
                     assert store.live(name) is None
                     assert store.openings(name, master) == {}
             assert ledger.audit() == []
+
+
+def test_an_audit_ends_no_erasure(hospital: Path) -> None:
+    """It changes nothing, and destroys no key: whoever opens the ledger for anything else does."""
+    with TreatmentLedger.open(hospital) as ledger:
+        ledger.people().add_person("P1", PERSON, now=NOW)
+    kill_at(ERASE, hospital, "before the key is destroyed")
+    TreatmentLedger.open(hospital, finish=False).close()  # SQLite folds what the crash left into the log's file
+    before = everything(hospital)
+    with TreatmentLedger.open(hospital, finish=False) as ledger:
+        assert ledger.audit() == []
+    assert [one.patient for one in PersonStore(hospital / "people.sqlite3").watched()] == ["P1"]
+    audited = program("audit", "--data", hospital)
+    assert (audited.code, audited.out[:6]) == (0, "sound:"), audited.err
+    assert everything(hospital) == before
+    TreatmentLedger.open(hospital).close()
+    assert PersonStore(hospital / "people.sqlite3").all_live() == []

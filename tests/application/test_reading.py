@@ -3,16 +3,19 @@
 import json
 from pathlib import Path
 
-from ledger.application import TreatmentLedger
+import pytest
+
+from ledger.application import TreatmentLedger, Unsound
 from ledger.application.mapper import entry_event
 from ledger.application.reading import Boundary, case_streams, patient_streams
 from ledger.journal import spell
 from ledger.store.entry import format_time
-from ledger.treatment.facts import SigningKeyRevoked
+from ledger.treatment.facts import SessionStarted, SigningKeyRevoked
 from ledger.verify import verify
 from tests.application.conftest import NOW
 from tests.application.signed import PT1, sign_session, take, treated
 from tests.application.world import HOSPITAL, JOURNAL, fact, facts, patient, session
+from tests.damage import damage
 
 
 def test_a_boundary_is_the_log_at_one_size(ledger: TreatmentLedger) -> None:
@@ -107,3 +110,56 @@ def test_a_patient_with_nothing_of_others_needs_no_stream_besides_registries(led
     entries = len(json.dumps(value["entries"], ensure_ascii=False).encode())
     besides = len(bundle) - entries - len(value["marks"]) - len(value["indexes"])
     assert besides < 6_000, besides
+
+
+def lost(ledger: TreatmentLedger, kind: type) -> str:
+    """Deletes the first entry of this kind, not the rows of its tags; what is said of it."""
+    index = next(one.index for one in ledger.facts() if isinstance(one.fact, kind))
+    damage(ledger.directory / "ledger.sqlite3", f"DELETE FROM entries WHERE position = {index + 1}")
+    return rf"^entry-missing: index {index}: there is no entry at position {index + 1}\. Nothing is (handed out|signed)"
+
+
+def test_an_entry_that_is_gone_is_not_read_over(directory: Path) -> None:
+    with TreatmentLedger.open(directory) as ledger:
+        ledger.record(facts(JOURNAL), now=NOW)
+        words = lost(ledger, SessionStarted)
+        for ask in (
+            lambda: ledger.history("P1"),
+            lambda: ledger.case("P1"),
+            lambda: list(ledger.facts()),
+            lambda: list(ledger.facts(8)),
+            lambda: ledger.subject_of_act("S1"),
+            lambda: ledger.export("patient:P1", now=NOW),
+            lambda: ledger.record([fact("SessionVoided", 900, session="S1", reason="mistaken")], now=NOW),
+        ):
+            with pytest.raises(Unsound, match=words):
+                ask()
+        assert ledger.history("P2"), "what does not rest on it is read"
+        assert list(ledger.facts(ledger.size - 1))
+        assert [one.name for one in ledger.audit()] == ["entry-missing"]
+
+
+def test_a_revocation_that_is_gone_lets_nobody_sign(directory: Path) -> None:
+    with TreatmentLedger.open(directory) as ledger:
+        enrolled = fact("SigningKeyEnrolled", 3, **PT1.enrolment())
+        take(ledger, *HOSPITAL, *patient("P1"), enrolled, *treated("S1", 60))
+        statement = ledger.statement("session", "S1", "K-PT1")
+        take(ledger, fact("SigningKeyRevoked", 100, key_id="K-PT1", reason="lost"))
+        take(ledger, *patient("P2", 5))
+        words = lost(ledger, SigningKeyRevoked)
+        with pytest.raises(Unsound, match=words):
+            ledger.statement("session", "S1", "K-PT1")
+        signed = fact("SessionSigned", 110, session="S1", practitioner="PT1", signature=PT1.sign(statement))
+        with pytest.raises(Unsound, match=words):
+            ledger.record([signed], now=NOW)
+
+
+def test_an_enrolment_that_is_gone_does_not_free_its_key(directory: Path) -> None:
+    """All enrolments are looked through for a public key: one is gone, and nobody can tell whose it was."""
+    with TreatmentLedger.open(directory) as ledger:
+        enrolled = fact("SigningKeyEnrolled", 3, **PT1.enrolment())
+        take(ledger, *HOSPITAL, enrolled)
+        take(ledger, *patient("P1"))
+        words = lost(ledger, type(enrolled))
+        with pytest.raises(Unsound, match=words):
+            take(ledger, fact("SigningKeyEnrolled", 4, **{**PT1.enrolment(), "key_id": "K-2", "practitioner": "PT2"}))

@@ -243,3 +243,49 @@ class TestOldBackup:
         assert restored.history("P1")
         assert "what is read here lacks what was recorded since" in str(restored.old_backup())
         assert [finding.name for finding in restored.audit()] == ["checkpoint-rollback"]
+
+
+class TestLostMark:
+    """Without the key's high-water mark nobody can tell an old backup: what is taken in might be a second history."""
+
+    @pytest.mark.parametrize("damage", ["missing", "no note", "another ledger's"])
+    def test_nothing_is_taken_in_that_could_not_be_signed(self, directory: Path, tmp_path: Path, damage: str) -> None:
+        with TreatmentLedger.open(directory) as ledger:
+            ledger.record(facts(JOURNAL), now=NOW)
+            note = ledger.checkpoint(now=NOW)
+            size = ledger.size
+        mark = directory / "keys" / "last-signed"
+        mark.unlink()
+        what = "last-signed: missing, and with it what this key last signed; nothing is signed or taken in"
+        if damage == "no note":
+            mark.write_text("rubbish")
+            what = "checkpoint-signature: last-signed: "
+        elif damage == "another ledger's":
+            TreatmentLedger.init(tmp_path / "other", "example.org/other")
+            with TreatmentLedger.open(tmp_path / "other") as other:
+                mark.write_text(other.checkpoint(now=NOW))
+            what = "checkpoint-signature: last-signed: "
+        journal = tmp_path / "more.ndjson"
+        journal.write_bytes(b"")
+        with TreatmentLedger.open(directory) as ledger:
+            for use in (
+                lambda: ledger.record(facts(patient("P8", 950)), now=NOW),
+                lambda: ledger.import_journal([journal], now=lambda: NOW),
+                lambda: ledger.statement("session", "S1", "K1"),
+                lambda: ledger.people().add_person("P1", b"{}", now=NOW),
+                lambda: ledger.people().erase("P1", [], now=NOW),
+                lambda: ledger.checkpoint(now=NOW),
+            ):
+                with pytest.raises(LedgerError, match=what):
+                    use()
+            assert ledger.size == size
+            assert ledger.history("P1"), "it is read"
+            mark.write_text(note)
+            ledger.record(facts(patient("P8", 950)), now=NOW)
+            ledger.checkpoint(now=NOW)
+            assert ledger.audit() == []
+
+    def test_before_the_first_checkpoint_there_is_none_to_miss(self, directory: Path) -> None:
+        with TreatmentLedger.open(directory) as ledger:
+            assert ledger.latest_checkpoint() is None
+            ledger.record(facts(JOURNAL), now=NOW)

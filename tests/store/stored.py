@@ -8,12 +8,14 @@ from pathlib import Path
 
 from eventsourcing.dcb.api import DCBEvent
 
+from ledger.files import write_durably
+from ledger.proof import format_checkpoint, root
 from ledger.store.audit import audit
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.continuity import WHOLE_ENTRIES
-from ledger.store.entry import SHANGHAI, format_entry
+from ledger.store.entry import SHANGHAI, format_entry, format_time
 from ledger.store.findings import Finding
-from ledger.store.key import create_key
+from ledger.store.key import create_key, read_key
 from ledger.store.schema import Identity, create_ledger, read_identity
 from ledger.store.sqlite import SQLiteDCBRecorder
 
@@ -41,15 +43,26 @@ class StoredLedger:
     """A ledger in a directory, open. `whole_entries`: up to so many entries all is derived again at each signing."""
 
     def __init__(self, directory: Path, whole_entries: int = WHOLE_ENTRIES) -> None:
-        self.whole_entries = whole_entries
         directory.mkdir()
+        self._lies_in(directory, whole_entries)
+        vkey = create_key(self.key_file, "example.org/h1").vkey
+        create_ledger(self.path, Identity("example.org/h1", vkey))
+        self.open()
+
+    @classmethod
+    def again(cls, directory: Path) -> "StoredLedger":
+        """One that is there, as another process opens it."""
+        stored = cls.__new__(cls)
+        stored._lies_in(directory, WHOLE_ENTRIES)
+        stored.open()
+        return stored
+
+    def _lies_in(self, directory: Path, whole_entries: int) -> None:
+        self.whole_entries = whole_entries
         self.path = directory / "ledger.sqlite3"
         self.key_file = directory / "keys" / "signing.key"
         self.mark_file = directory / "keys" / "last-signed"
         self.damaged = False
-        vkey = create_key(self.key_file, "example.org/h1").vkey
-        create_ledger(self.path, Identity("example.org/h1", vkey))
-        self.open()
 
     def open(self) -> None:
         """Open it (again)."""
@@ -69,6 +82,16 @@ class StoredLedger:
     def sign(self) -> str:
         """A checkpoint."""
         return self.checkpoints.sign(now=NOW)
+
+    def sign_whatever(self) -> None:
+        """Sign the log as it stands, and keep that, as whoever has the key can do with a program of their own."""
+        size = self.recorder.head()
+        root_ = root(list(self.recorder.leaves(0, size)))
+        note = read_key(self.key_file).sign(format_checkpoint("example.org/h1", size, root_))
+        connection = self.recorder.connections.write()
+        connection.execute("INSERT INTO checkpoints VALUES (?, ?, ?, ?)", (size, root_, note, format_time(NOW)))
+        connection.close()
+        write_durably(self.mark_file, note)
 
     def backup(self) -> Path:
         """Copy the database, closed, beside itself."""

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.proof import EMPTY_TRIE, tag_key, trie_root
-from ledger.store.audit_seals import GrowingTrie, changes_of
+from ledger.store.audit_seals import GrowingTrie
 from ledger.store.entry import format_entry
-from ledger.store.index_building import stream_leaves, streams_of
 from ledger.store.index_tables import Held, Node, fold
-from ledger.store.sealing import SEAL_TAG, SEAL_TYPE
+from ledger.store.seals import SEAL_TAG, SEAL_TYPE
+from ledger.store.streams import changes_of, stream_leaves
 from tests.invariants import index_root
 from tests.store.stored import NOW, StoredLedger, spell_seal
+from tests.store.test_streams import naive_streams
 
 LOGS = st.lists(st.lists(st.integers(0, 40).map(lambda n: f"t:{n}"), max_size=4, unique=True), max_size=40)
 
@@ -30,15 +31,15 @@ def by_tag(log: Sequence[Sequence[str]], size: int) -> list[tuple[str, int]]:
 def test_streams_and_trie_at_every_size(log: list[list[str]], at: set[int]) -> None:
     """The streams, roots and subtrees are those of the log cut off at each size, derived on its own."""
     sizes = sorted({*(size for size in at if size < len(log)), len(log)})
-    leaves = stream_leaves((position, sha256(b"%d" % position).digest()) for position in range(1, len(log) + 1))
-    changes = list(changes_of(by_tag(log, len(log)), leaves, sizes))
+    hashes = [sha256(b"%d" % position).digest() for position in range(1, len(log) + 1)]
+    changes = list(changes_of(by_tag(log, len(log)), stream_leaves(enumerate(hashes, 1)), sizes))
     trie = GrowingTrie()
     held: dict[bytes, Held] = {}
     for number, size in enumerate(sizes):
         grown = sorted(one for changed, one in changes if changed == number)
         before = dict(held)
         held.update((one.key, one) for one in grown)
-        assert sorted(held.values()) == sorted(streams_of(by_tag(log, size), leaves))
+        assert sorted(held.values()) == sorted(naive_streams(by_tag(log, size), hashes).values())
         assert all(before.get(one.key) != one for one in grown), "only what has changed is told"
         trie.grow([one.leaf() for one in grown])
         all_ = [one.leaf() for one in sorted(held.values())]
@@ -89,7 +90,8 @@ def test_a_false_seal_is_named_wherever_it_is(stored: StoredLedger, false: list[
         if number in false:
             places.append(stored.recorder.head())
             put_seal(stored, 3, FALSE)
-            stored.grow(1)  # the crash came before it was signed: the next signing does it, and seals again
+            stored.sign_whatever()
+            stored.grow(1)
         stored.sign()
     found = stored.audit()
     assert [(one.name, one.where) for one in found] == [("index-mismatch", f"index {place}") for place in places]
@@ -104,6 +106,7 @@ def test_a_seal_with_the_right_root_and_another_number_of_tags(stored: StoredLed
     entries = [(json.loads(row.tags_json), row.leaf) for row in stored.recorder.rows(upto=9)]
     tags, root = index_root(entries)
     put_seal(stored, tags + 1, root)
+    stored.sign_whatever()
     stored.grow(1)
     stored.sign()
     (found,) = stored.audit()

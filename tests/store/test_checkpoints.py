@@ -2,19 +2,25 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from eventsourcing.dcb.api import DCBEvent
 
 from ledger.files import write_durably
 from ledger.proof import EMPTY_ROOT, format_checkpoint, open_checkpoint
 from ledger.store.continuity import WHOLE_ENTRIES
+from ledger.store.entry import format_entry
+from ledger.store.index_building import Progress
 from ledger.store.key import create_key, read_key
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import read_identity
-from ledger.store.sealing import read_seal
+from ledger.store.sealing import Sealing
+from ledger.store.seals import SEAL_TAG, SEAL_TYPE, UNVOUCHED, Vouched, read_seal
 from tests.invariants import check_log, root
-from tests.store.stored import NOW, StoredLedger, event
+from tests.store.stored import NOW, StoredLedger, event, spell_seal
 
 
 @pytest.fixture(params=[WHOLE_ENTRIES, 0], ids=["a short log", "a long log"])
@@ -44,7 +50,7 @@ def test_of_an_empty_log(stored: StoredLedger) -> None:
     checkpoint = open_checkpoint(stored.sign(), read_identity(stored.path).vkey)
     (seal,) = stored.recorder.rows(upto=1)
     assert (checkpoint.size, checkpoint.root) == (1, seal.leaf)
-    assert read_seal(seal.data) == (0, bytes(32))
+    assert read_seal(seal.data) == (0, 0, bytes(32))
 
 
 def test_a_log_that_has_not_grown_gets_the_last_one(stored: StoredLedger) -> None:
@@ -212,6 +218,97 @@ def test_after_a_crash_between_seal_and_checkpoint(stored: StoredLedger) -> None
     assert stored.checkpoints.sealing.seal(NOW) == 6
     stored.grow(1)
     assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 8, "sealed again, behind the new"
+
+
+@pytest.mark.parametrize("position", [2, 6, 7, 500])
+def test_a_row_of_the_tag_index_is_no_seal(stored: StoredLedger, position: int) -> None:
+    """It may be put in, as nothing forbids it. What is signed ends in a seal nevertheless, or nothing is signed: where
+    the row stands among what is sealed next.
+    """
+    stored.grow(3)
+    first = stored.sign()
+    stored.grow(3)
+    put_seal_row(stored, position)
+    if position in (6, 7):
+        with pytest.raises(Unsound, match=r"index-mismatch: seal:index: .* the tag index has 2, 1 bear it"):
+            stored.sign()
+        assert stored.checkpoints.latest() == stored.checkpoints.mark() == first
+        assert stored.recorder.head() == 7
+    else:
+        assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 8
+        assert [note.split("\n")[1] for note in stored.checkpoints.notes()] == ["4", "8"]
+    (finding,) = stored.audit()
+    assert str(finding).startswith(f"index-mismatch: index {position - 1}: the tag index has 'seal:index'")
+
+
+def test_a_row_of_the_tag_index_is_no_first_seal(stored: StoredLedger) -> None:
+    stored.grow(3)
+    put_seal_row(stored, 2)
+    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 4
+    assert [finding.where for finding in stored.audit()] == ["index 1"]
+
+
+def put_seal_row(stored: StoredLedger, position: int) -> None:
+    """One that says that the entry at this position is a seal. No trigger refuses it."""
+    connection = stored.recorder.connections.write()
+    connection.execute("INSERT INTO tags VALUES ('seal:index', ?, 'index-sealed.v1')", (position,))
+    connection.close()
+    stored.damaged = True
+
+
+def test_what_ends_in_no_seal_of_all_before_it_is_not_signed(stored: StoredLedger) -> None:
+    """An entry that says that it is one; a crash might have left it behind what was signed."""
+    stored.grow(3)
+    first = stored.sign()
+    data = format_entry(
+        SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", [SEAL_TAG], spell_seal(NOW, 3, 4, sha256(b"").digest())
+    )
+    stored.recorder.append([DCBEvent(SEAL_TYPE, data, [SEAL_TAG])])
+    stored.grow(1)
+    for anew in (False, True):
+        with pytest.raises(
+            Unsound, match=r"seal-not-in-log: checkpoint \(size 5\): its last entry, index 4, is no seal"
+        ):
+            stored.checkpoints.sign(now=NOW, anew=anew)
+    assert stored.checkpoints.latest() == stored.checkpoints.mark() == first
+    stored.damaged = True
+
+
+class Overtaken(Sealing):
+    """One before whose first seal another process seals, and the log goes on."""
+
+    def __init__(self, stored: StoredLedger) -> None:
+        super().__init__(stored.recorder, spell_seal)
+        self._stored = stored
+        self._others = [Sealing(stored.recorder, spell_seal)]
+
+    def seal(
+        self,
+        now: datetime,
+        progress: Progress = lambda done, total: None,
+        *,
+        vouched: Vouched = UNVOUCHED,
+        anew: bool = False,
+    ) -> int:
+        while self._others:
+            self._others.pop().seal(now)
+            self._stored.grow(2)
+        return super().seal(now, progress, vouched=vouched, anew=anew)
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_seal_that_another_made_just_before_is_signed_too(stored: StoredLedger, signed: bool) -> None:
+    """Each seal has its checkpoint, the smaller first: of one that has none an audit must say that it was deleted."""
+    stored.grow(3)
+    if signed:
+        stored.sign()
+    stored.grow(2)
+    stored.checkpoints.sealing = Overtaken(stored)
+    note = stored.sign()
+    sizes = [int(kept.split("\n")[1]) for kept in stored.checkpoints.notes()]
+    assert sizes == ([4, 7, 10] if signed else [6, 9])
+    assert open_checkpoint(note, read_identity(stored.path).vkey).size == sizes[-1]
+    assert stored.audit() == []
 
 
 def test_a_log_signed_before_there_were_seals_goes_on(stored: StoredLedger) -> None:

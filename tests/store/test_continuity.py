@@ -74,6 +74,7 @@ def test_kept_nodes_that_lead_elsewhere_are_told_and_not_believed(grown: StoredL
         ("UPDATE entries SET leaf = zeroblob(32) WHERE position = 580", "entry-altered: index 579"),
         ("DELETE FROM entries WHERE position = 580", "entry-missing: index 579"),
         ("UPDATE entries SET tags = '[]' WHERE position = 580", "malformed: index 579"),
+        ("UPDATE entries SET type = 'foo.v1' WHERE position = 580", "malformed: index 579: .* its type is 'foo.v1'"),
         ("UPDATE entries SET leaf = zeroblob(32) WHERE position = 545", "entry-altered: index 544"),
         (
             "UPDATE entries SET (leaf, data) = "
@@ -82,11 +83,12 @@ def test_kept_nodes_that_lead_elsewhere_are_told_and_not_believed(grown: StoredL
         ),
     ],
 )
-def test_what_is_not_what_it_was(grown: StoredLedger, damage: str, why: str) -> None:
+@pytest.mark.parametrize("whole_entries", [0, 600])
+def test_what_is_not_what_it_was(grown: StoredLedger, damage: str, why: str, whole_entries: int) -> None:
     earlier = signed(grown, 550)
     grown.damage(damage)
     with pytest.raises(Unsound, match=why):
-        Continuity(grown.recorder, 0).check(600, earlier)
+        Continuity(grown.recorder, whole_entries).check(600, earlier)
 
 
 @pytest.mark.parametrize(

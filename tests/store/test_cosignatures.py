@@ -75,14 +75,7 @@ def test_only_under_what_was_signed_here(stored: StoredLedger, tmp_path):
     with pytest.raises(StoreError, match="to be cosigned"):
         stored.checkpoints.cosign(foreign, W1, line(foreign))
     note = stored.sign()
-    stored.close()
-    stored.damaged = True
-    connection = sqlite3.connect(stored.path)
-    connection.execute("DROP TRIGGER checkpoints_no_delete")
-    connection.execute("DELETE FROM checkpoints")
-    connection.commit()
-    connection.close()
-    stored.open()
+    stored.damage("DELETE FROM checkpoints")
     with pytest.raises(StoreError, match="no checkpoint of size 1"):
         stored.checkpoints.cosign(note, W1, line(note))
 

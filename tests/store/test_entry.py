@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.store.entry import MAX_BYTES, SHANGHAI, EntryTooLong, fact_of, format_entry, format_time, parse_entry
+from ledger.store.entry import (
+    MAX_BYTES,
+    SHANGHAI,
+    EntryTooLong,
+    fact_of,
+    format_entry,
+    format_time,
+    parse_entry,
+    tags_of,
+    type_of,
+)
 
 AT = "2021-03-01T15:31:02.123456+08:00"
 ENTRY = (
@@ -85,4 +95,6 @@ def test_what_is_written_is_read(tags: list[str], fact: dict[str, str | int], se
     entry = parse_entry(data)
     assert (entry.appended_at, entry.tags, bytes(entry.fact)) == (now, sorted(set(tags)), spelled)
     assert fact_of(data) == spelled
+    assert type_of(data) == b"t.v1"
+    assert json.loads(tags_of(data)) == entry.tags
     assert json.loads(data)["fact"] == fact

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.proof import check_tags, prove_tags, tag_key
+from ledger.store.connections import Connections
 from ledger.store.index import IndexDamaged, grow_index, index_state
 from ledger.store.index_building import build_index, install_index
 from ledger.store.index_tables import KEPT_ABOVE, IndexTables, State
@@ -23,7 +24,8 @@ Log = Sequence[Sequence[str]]
 
 
 def open_log(path: Path, log: Log) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None)
+    sqlite3.connect(path).close()
+    connection = Connections(path).write()
     connection.executescript(LOG)
     connection.execute("PRAGMA synchronous = OFF")
     append(connection, log)
@@ -44,7 +46,8 @@ def append(connection: sqlite3.Connection, log: Log) -> None:
 def spell(position: int, tags: Sequence[str]) -> tuple[str, bytes]:
     """An entry's tags and all its bytes, as far as the index looks into them."""
     spelled = json.dumps(tags, separators=(",", ":"), ensure_ascii=False)
-    return spelled, b'{"type":"t","tags":%b,"fact":{"n":%d}}' % (spelled.encode(), position)
+    head = b'{"format":"treatment-ledger/1","type":"t","appended_at":"2021-03-01T15:31:02.123456+08:00"'
+    return spelled, head + b',"tags":%b,"fact":{"n":%d}}' % (spelled.encode(), position)
 
 
 def naive(log: Log) -> State:
@@ -186,7 +189,23 @@ def test_all_dropped_is_begun_anew(grown: sqlite3.Connection) -> None:
             "UPDATE entries SET tags = '[\"id:zzz\"]' WHERE position = 195; DELETE FROM tags WHERE position = 195",
             r"malformed: index 194: the column beside the entry says that its tags are '\[\"id:zzz\"\]', its bytes do",
         ),
-        ("UPDATE entries SET data = x'00' WHERE position = 195", "entry-altered: index 194: its stored bytes do not"),
+        ("UPDATE entries SET data = x'00' WHERE position = 195", "entry-altered: index 194: its stored bytes hash to"),
+        # The same in the columns of type, by which reads go as well.
+        (
+            "UPDATE entries SET type = 'u' WHERE position = 195; UPDATE tags SET type = 'u' WHERE position = 195",
+            "malformed: index 194: the column beside the entry says that its type is 'u', its bytes do not",
+        ),
+        ("UPDATE entries SET type = char(55296) WHERE position = 195", "malformed: index 194: the column beside the "),
+        (
+            "UPDATE tags SET type = 'u' WHERE position = 195 AND tag = 'patient:P34'",
+            r"index-mismatch: patient:P34: of the entries from index 190 to 199 the tag index has index 194 \('u'\), "
+            r"where index 194 \('t'\) bears it",
+        ),
+        # As many rows as there must be, and one of them at another new entry.
+        (
+            "UPDATE tags SET position = 196 WHERE position = 195 AND tag = 'patient:P34'",
+            r"index-mismatch: patient:P34: .* the tag index has index 195 \('t'\), where index 194 \('t'\) bears it",
+        ),
         (
             "UPDATE entries SET data = CAST(replace(data, 'P34', 'P35') AS BLOB) WHERE position = 195",
             "entry-altered: index 194",

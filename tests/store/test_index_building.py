@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.proof import Frontier, stream_leaf, tag_key
-from ledger.store.index_building import build_index, install_index, stream_leaves, streams_of
-from ledger.store.index_tables import Held
+from ledger.store.index_building import build_index, install_index
 from ledger.store.refusals import Unsound
 from tests.store.test_index import append, naive, open_log, rows
 
@@ -24,27 +22,6 @@ def log(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     connection = open_log(tmp_path / "log", LOG)
     yield connection
     connection.close()
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 8, 100])
-def test_streams_are_those_of_a_frontier(count: int) -> None:
-    leaves = [bytes([n]) * 32 for n in range(count)]
-    joined = stream_leaves(enumerate(leaves, 1))
-    assert joined == b"".join(stream_leaf(n, leaf) for n, leaf in enumerate(leaves))
-    frontier = Frontier()
-    frontier.extend(stream_leaf(n, leaf) for n, leaf in enumerate(leaves))
-    all_ = Held(tag_key("a:1"), count, b"".join(frontier.nodes))
-    last = Held(tag_key("b:2"), 1, stream_leaf(count - 1, leaves[-1]))
-    tags = [("a:1", n) for n in range(1, count + 1)] + [("b:2", count)]
-    for buffer in (joined, bytes(joined), memoryview(joined)):
-        assert list(streams_of(tags, buffer)) == [all_, last]
-    assert list(streams_of([], joined)) == []
-
-
-@pytest.mark.parametrize("leaves", [[(2, bytes(32))], [(1, bytes(32)), (3, bytes(32))], [(1, bytes(31))]])
-def test_leaves_that_are_not_all_there(leaves: list[tuple[int, bytes]]) -> None:
-    with pytest.raises(Unsound):
-        stream_leaves(leaves)
 
 
 def test_nothing_is_put_in_place_before_it_is_told(log: sqlite3.Connection) -> None:
@@ -76,6 +53,8 @@ def test_progress_goes_up_to_all(log: sqlite3.Connection) -> None:
         # Two rows that change places: as many, the same tags, the same positions.
         "UPDATE tags SET position = 11 WHERE tag = 'patient:P0' AND position = 1;"
         "UPDATE tags SET position = 1 WHERE tag = 'patient:P3' AND position = 11",
+        # Reads go by the type that stands beside the tag.
+        "UPDATE tags SET type = 'u' WHERE tag = 'patient:P3' AND position = 11",
     ],
 )
 def test_a_tag_index_that_is_not_what_the_entries_bear(log: sqlite3.Connection, damage: str) -> None:
@@ -98,9 +77,14 @@ def test_a_tag_index_that_is_not_what_the_entries_bear(log: sqlite3.Connection, 
             "malformed: index 10: the column beside the entry says",
         ),
         ("UPDATE entries SET tags = CAST(x'ff' AS TEXT) WHERE position = 11", "malformed: index 10: the column beside"),
+        # The type, by which reads go as well: in both columns, so that they agree.
+        (
+            "UPDATE entries SET type = 'u' WHERE position = 11; UPDATE tags SET type = 'u' WHERE position = 11",
+            "malformed: index 10: the column beside the entry says that its type is 'u', its bytes do not",
+        ),
         (
             "UPDATE entries SET data = x'00' WHERE position = 11",
-            "entry-altered: index 10: its stored bytes do not hash",
+            "entry-altered: index 10: its stored bytes hash to",
         ),
     ],
 )
@@ -110,9 +94,19 @@ def test_what_is_sealed_are_the_tags_that_were_hashed(log: sqlite3.Connection, d
         build_index(log, 100)
 
 
+def test_a_type_that_makes_up_for_a_tag(log: sqlite3.Connection) -> None:
+    """Written one behind the other, type and tag would be the same text."""
+    append(log, [["name of:P1"]])
+    for row in (("of:P1", "t name"), ("name of:P1", ""), ("t name of:P1", ""), ("name of:P1", " t")):
+        log.execute("UPDATE tags SET tag = ?, type = ? WHERE position = 101", row)
+        with pytest.raises(Unsound, match="index-mismatch: tag index: it does not have the tags that the entries bear"):
+            build_index(log, 101)
+        log.rollback()
+
+
 def test_nobody_can_foretell_what_tags_sum_up_to() -> None:
     """Else rows could be exchanged for others of the same sum; also where Python's own hashes are told beforehand."""
-    program = "from ledger.store.index_building import _mixed; print(hash('a:1'), _mixed('a:1', 1))"
+    program = "from ledger.store.index_building import _mixed; print(hash('a:1'), _mixed('a:1', 1, b't'))"
     command = [sys.executable, "-c", program]
     told = os.environ | {"PYTHONHASHSEED": "0"}
     runs = [subprocess.run(command, env=told, cwd=ROOT, capture_output=True, text=True, check=True) for _ in range(2)]

@@ -7,17 +7,20 @@ import pytest
 
 from ledger.proof import (
     Checkpoint,
+    ProofError,
     check_consistency,
     check_inclusion,
     check_many,
     check_tags,
+    consistency_ranges,
     leaf_hash,
     open_checkpoint,
     tag_key,
 )
-from ledger.store.proving import KeptDamaged, Proven, prove
+from ledger.store.proving import KeptDamaged, Proven, proof_nodes, prove, root_at
+from ledger.store.refusals import Unsound
 from ledger.store.schema import read_identity
-from ledger.store.sealing import read_seal
+from ledger.store.seals import read_seal
 from tests.invariants import root
 from tests.store.stored import NOW, StoredLedger
 
@@ -102,3 +105,73 @@ def test_a_connection_in_trouble_is_not_lent_again(stored: StoredLedger, head: C
     test_damaged_tables_prove_nothing(stored, head, "DELETE FROM index_tags")
     stored.checkpoints.sealing.rebuild()
     assert prove(stored.recorder.connections, head, TAGS) is not None
+
+
+KEPT = [
+    "UPDATE tree SET hash = zeroblob(32)",
+    "UPDATE tree SET hash = x'00'",
+    "UPDATE tree SET hash = x''",
+    "DELETE FROM tree",
+    "DROP TABLE tree",
+]
+
+
+@pytest.mark.parametrize("damage", ["SELECT 1", *KEPT])
+def test_nodes_are_of_the_leaves_where_those_kept_do_not_hold(
+    stored: StoredLedger, head: Checkpoint, damage: str
+) -> None:
+    stored.damage(damage)
+    old = root(list(stored.recorder.leaves(0, 257)))
+    tried: list[list[bytes]] = []
+
+    def check(nodes: list[bytes]) -> None:
+        tried.append(nodes)
+        check_consistency(257, 301, nodes, old, head.root)
+
+    nodes = proof_nodes(stored.recorder.connections, consistency_ranges(257, 301), check)
+    check_consistency(257, 301, nodes, old, head.root)
+    assert tried[-1] == nodes
+    assert len(tried) == (2 if "zeroblob" in damage else 1), "a row that is no hash is not even tried"
+
+
+def test_what_the_leaves_do_not_lead_to_either(stored: StoredLedger, head: Checkpoint) -> None:
+    def refuse(nodes: list[bytes]) -> None:
+        raise ProofError("never")
+
+    with pytest.raises(ProofError, match="never"):
+        proof_nodes(stored.recorder.connections, [(0, 256)], refuse)
+    stored.damage("DELETE FROM entries WHERE position = 300")
+    with pytest.raises(Unsound, match=r"^entry-missing: index 299: "):
+        proof_nodes(stored.recorder.connections, [(256, 300)], lambda nodes: None)
+
+
+@pytest.mark.parametrize("damage", ["SELECT 1", *KEPT])
+def test_the_root_at_every_size(stored: StoredLedger, head: Checkpoint, damage: str) -> None:
+    stored.grow(20)
+    stored.damage(damage)
+    leaves = list(stored.recorder.leaves(0, 321))
+    for size in (0, 1, 2, 255, 256, 257, 300, 301, 302, 310, 321):
+        assert root_at(stored.recorder.connections, size, stored.checkpoints.open_kept) == root(leaves[:size])
+
+
+@pytest.mark.parametrize(
+    ("damage", "finding"),
+    [
+        ("UPDATE checkpoints SET note = replace(note, '301', '300')", "checkpoint-signature: checkpoint .size 301.: "),
+        ("UPDATE checkpoints SET size = 290", "malformed: checkpoint .size 290.: the note is of size 301"),
+        ("DELETE FROM entries WHERE position = 303", "entry-missing: index 302: "),
+        ("DELETE FROM entries WHERE position > 302", "entry-missing: index 302: "),
+    ],
+)
+def test_no_root_of_what_is_damaged(stored: StoredLedger, head: Checkpoint, damage: str, finding: str) -> None:
+    stored.grow(5)
+    stored.damage(damage)
+    with pytest.raises(Unsound, match=f"^{finding}"):
+        root_at(stored.recorder.connections, 305, stored.checkpoints.open_kept)
+
+
+def test_a_root_that_the_leaves_do_not_have(stored: StoredLedger, head: Checkpoint) -> None:
+    stored.grow(5)
+    stored.damage("UPDATE entries SET leaf = zeroblob(32) WHERE position = 7", "DELETE FROM tree")
+    with pytest.raises(ProofError, match="the first 301 leaves"):
+        root_at(stored.recorder.connections, 305, stored.checkpoints.open_kept)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store.refusals import StoreError
+from ledger.store.refusals import StoreError, Unusable
 from ledger.store.schema import Identity, create_ledger, read_identity
 from tests.store.stored import StoredLedger
 
@@ -33,8 +33,9 @@ def test_no_ledger(tmp_path: Path) -> None:
 
 def test_not_a_database(tmp_path: Path) -> None:
     (tmp_path / "l").write_bytes(b"x" * 5000)
-    with pytest.raises(StoreError, match="cannot be read as a ledger"):
+    with pytest.raises(StoreError, match=r"cannot be read as a ledger .*; restore it from a backup") as caught:
         read_identity(tmp_path / "l")
+    assert not isinstance(caught.value, Unusable)
 
 
 def test_another_programs_database(tmp_path: Path) -> None:

@@ -14,10 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.proof import tag_key, trie_root
 from ledger.store.entry import format_entry
 from ledger.store.index import index_state
+from ledger.store.index_tables import Held, IndexTables, Node, State
 from ledger.store.refusals import StoreError, Unsound
-from ledger.store.sealing import CHUNK_ENTRIES, SEAL_TAG, SEAL_TYPE, Sealed, Sealing, read_seal
+from ledger.store.schema import create_projections
+from ledger.store.sealing import CHUNK_ENTRIES, Sealing
+from ledger.store.seals import SEAL_TAG, SEAL_TYPE, UNVOUCHED, Vouched, read_seal
 from ledger.store.tree import Tree
 from tests.store.stored import NOW, StoredLedger, spell_seal
 
@@ -50,24 +54,38 @@ def sealing(stored: StoredLedger, chunk_entries: int = CHUNK_ENTRIES) -> Sealing
     return Sealing(stored.recorder, spell_seal, chunk_entries)
 
 
+def as_signed(stored: StoredLedger) -> Vouched:
+    """What is vouched for where a checkpoint was signed that ends in the last seal there is."""
+    position = max(seals(stored), default=0)
+    if not position:
+        return UNVOUCHED
+    (row,) = stored.recorder.rows(after=position - 1, upto=position)
+    return Vouched(position, State(*read_seal(row.data)))
+
+
+def seal(stored: StoredLedger, chunk_entries: int = CHUNK_ENTRIES) -> int:
+    """Seal a log that was signed up to its last seal."""
+    return sealing(stored, chunk_entries).seal(NOW, vouched=as_signed(stored))
+
+
 def test_the_last_entry_seals_all_before_it(stored: StoredLedger) -> None:
     stored.grow(5)
-    assert sealing(stored).seal(NOW) == 6
-    (seal,) = stored.recorder.rows(after=5, upto=6)
-    assert (seal.type, json.loads(seal.tags_json)) == (SEAL_TYPE, [SEAL_TAG])
-    assert read_seal(seal.data).size == 5
+    assert seal(stored) == 6
+    (last,) = stored.recorder.rows(after=5, upto=6)
+    assert (last.type, json.loads(last.tags_json)) == (SEAL_TYPE, [SEAL_TAG])
+    assert read_seal(last.data).size == 5
     with stored.recorder.connections.read() as connection:
         state = index_state(connection)
         assert state is not None
-        assert (state.covers, state.root) == read_seal(seal.data)
+        assert tuple(state) == read_seal(last.data)
         assert connection.execute("PRAGMA user_version").fetchone() == (2,)
 
 
 def test_a_log_that_has_not_grown_is_not_sealed_again(stored: StoredLedger) -> None:
     stored.grow(5)
-    assert [sealing(stored).seal(NOW) for _ in range(3)] == [6, 6, 6]
+    assert [seal(stored) for _ in range(3)] == [6, 6, 6]
     stored.grow(1)
-    assert sealing(stored).seal(NOW) == 8
+    assert seal(stored) == 8
     assert seals(stored) == [6, 8]
 
 
@@ -79,7 +97,7 @@ def test_programs_that_know_no_seals_are_kept_out(stored: StoredLedger) -> None:
     stored.open()
     stored.grow(1)
     assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-    sealing(stored).seal(NOW)
+    seal(stored)
     assert connection.execute("PRAGMA user_version").fetchone() == (2,)
     connection.close()
 
@@ -88,7 +106,7 @@ def test_whoever_listens_is_told(stored: StoredLedger) -> None:
     stored.grow(1)
     told = threading.Event()
     stored.recorder.listen(told)
-    sealing(stored).seal(NOW)
+    seal(stored)
     assert told.is_set()
 
 
@@ -96,7 +114,7 @@ def test_a_subscription_gets_the_seal(stored: StoredLedger) -> None:
     with stored.recorder.subscribe() as subscription:
         stored.grow(2)
         assert [next(subscription).position for _ in range(2)] == [1, 2]
-        sealing(stored).seal(NOW)
+        seal(stored)
         assert next(subscription).event.type == SEAL_TYPE
 
 
@@ -105,7 +123,7 @@ def test_a_long_backlog_is_caught_up_before(stored: StoredLedger, chunk_entries:
     """Built at once where that is faster, in chunks else, and under the lock what is left: the same seal."""
     for count in (40, 1, 3, 30):
         stored.grow(count)
-        sealing(stored, chunk_entries).seal(NOW)
+        seal(stored, chunk_entries)
     assert len(seals(stored)) == 4
     with stored.recorder.connections.read() as connection:
         assert Tree(connection).held() == 0, "no 256 leaves yet"
@@ -113,7 +131,7 @@ def test_a_long_backlog_is_caught_up_before(stored: StoredLedger, chunk_entries:
 
 def test_kept_nodes_come_with_a_seal(stored: StoredLedger) -> None:
     stored.grow(600)
-    sealing(stored).seal(NOW)
+    seal(stored)
     with stored.recorder.connections.read() as connection:
         assert Tree(connection).held() == 512
 
@@ -141,15 +159,16 @@ class Faulty(Sealing):
 def test_faults_of_the_commit(stored: StoredLedger, fault: str, at: int) -> None:
     """Whatever of catching up and sealing fails, asking again gives one seal, and of everything."""
     stored.grow(50)
-    sealing(stored).seal(NOW)
+    seal(stored)
+    signed = as_signed(stored)
     stored.grow(1)
     faulty = Faulty(stored.recorder, spell_seal, chunk_entries=1)  # grows one entry, then keeps nodes, then seals
     faulty.fault, faulty.at = fault, at
     with pytest.raises(StoreError, match=r"the log could not be sealed \(disk I/O error\); ask again"):
-        faulty.seal(NOW)
+        faulty.seal(NOW, vouched=signed)
     assert stored.recorder.head() == (53 if (fault, at) == ("persisted", 3) else 52)
     assert faulty.commits == at
-    assert faulty.seal(NOW) == 53
+    assert faulty.seal(NOW, vouched=signed) == 53
     assert seals(stored) == [51, 53]
 
 
@@ -165,7 +184,7 @@ def test_a_full_disk(stored: StoredLedger) -> None:
         return connection
 
     stored.recorder.connections.write = limited  # type: ignore[method-assign]
-    with pytest.raises(StoreError, match="could not be sealed"):
+    with pytest.raises(StoreError, match="no room is left on the disk"):
         full.seal(NOW)
     stored.recorder.connections.write = write  # type: ignore[method-assign]
     assert seals(stored) == []
@@ -206,7 +225,7 @@ def test_killed(stored: StoredLedger) -> None:
         rest, _ = process.communicate(timeout=60)
         told += [line for line in rest.splitlines(keepends=True) if line.endswith("\n")]
         assert {int(line) for line in told} <= set(seals(stored))
-        sealing(stored).seal(NOW)
+        seal(stored)
 
 
 def alter(stored: StoredLedger, *statements: str) -> None:
@@ -233,24 +252,24 @@ def alter(stored: StoredLedger, *statements: str) -> None:
 )
 def test_damaged_tables_are_built_again(stored: StoredLedger, statement: str, chunk_entries: int) -> None:
     stored.grow(50)
-    sealing(stored).seal(NOW)
+    seal(stored)
     alter(stored, statement)
     stored.grow(2)
-    assert sealing(stored, chunk_entries).seal(NOW) == 54
+    assert seal(stored, chunk_entries) == 54
 
 
 def test_tables_of_an_older_moment_are_built_again(stored: StoredLedger) -> None:
     """Consistent in themselves, as when somebody puts back only them."""
     stored.grow(50)
-    sealing(stored).seal(NOW)
+    seal(stored)
     kept = ("index_tags", "index_nodes", "index_state")
-    alter(stored, *(f"CREATE TABLE old_{table} AS SELECT * FROM {table}" for table in kept))
+    older = stored.backup()
     stored.grow(5)
-    sealing(stored).seal(NOW)
-    for table in kept:
-        alter(stored, f"DELETE FROM {table}", f"INSERT INTO {table} SELECT * FROM old_{table}")
+    seal(stored)
+    back = (f"INSERT INTO main.{table} SELECT * FROM older.{table}" for table in kept)
+    alter(stored, f"ATTACH '{older}' AS older", *(f"DELETE FROM main.{table}" for table in kept), *back)
     stored.grow(5)
-    assert sealing(stored).seal(NOW) == 63
+    assert seal(stored) == 63
 
 
 def test_a_last_entry_that_seals_another_index_refuses(stored: StoredLedger) -> None:
@@ -296,13 +315,8 @@ def test_a_tag_index_that_lost_a_row_is_not_sealed(stored: StoredLedger) -> None
     stored.grow(50)
     stored.damage("DELETE FROM tags WHERE position = 7")
     with pytest.raises(Unsound, match="index-mismatch: tag index: it does not have the tags that the entries bear"):
-        sealing(stored, 1).seal(NOW)
+        seal(stored, 1)
     assert seals(stored) == []
-
-
-def test_what_a_seal_says() -> None:
-    data = format_entry(SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", [SEAL_TAG], spell_seal(NOW, 7, 3, b"r" * 32))
-    assert read_seal(data) == Sealed(7, b"r" * 32)
 
 
 def test_progress_where_an_index_is_built(stored: StoredLedger) -> None:
@@ -310,7 +324,7 @@ def test_progress_where_an_index_is_built(stored: StoredLedger) -> None:
     seen: list[tuple[int, int]] = []
     sealing(stored, 3).seal(NOW, lambda done, total: seen.append((done, total)))
     assert seen[-1] == (40, 40)
-    sealing(stored, 3).seal(NOW, lambda done, total: seen.append((0, 0)))
+    sealing(stored, 3).seal(NOW, lambda done, total: seen.append((0, 0)), vouched=as_signed(stored))
     assert seen[-1] == (40, 40), "nothing was behind"
 
 
@@ -330,12 +344,12 @@ def test_an_entry_hidden_from_its_tags_is_not_sealed(stored: StoredLedger, befor
     """
     if before:
         stored.grow(before)
-        sealing(stored).seal(NOW)
+        seal(stored)
     stored.grow(50 - before)
     stored.damage(*HIDDEN, "DELETE FROM index_state" if before == 40 else "SELECT 1")
     head, there = stored.recorder.head(), seals(stored)
     with pytest.raises(Unsound, match="malformed: index 26: the column beside the entry says that its tags are"):
-        sealing(stored, chunk_entries).seal(NOW)
+        seal(stored, chunk_entries)
     with pytest.raises(Unsound, match="malformed: index 26: "):
         stored.checkpoints.sealing.rebuild()
     assert (stored.recorder.head(), seals(stored)) == (head, there)
@@ -405,6 +419,67 @@ def test_tables_that_no_seal_speaks_for_are_not_built_upon(stored: StoredLedger)
     assert stored.audit() == []
 
 
+def put_index(stored: StoredLedger, *, without: str | None = None, more_tags: int = 0) -> None:
+    """Put tables in the place of those that are there, of the same entries and true to themselves."""
+    connection = stored.recorder.connections.write()
+    connection.execute("BEGIN IMMEDIATE")
+    tables = IndexTables(connection)
+    state = tables.state()
+    assert state is not None
+    nodes: list[Node] = []
+    if without is not None:
+        assert connection.execute("DELETE FROM index_tags WHERE key = ?", (tag_key(without),)).rowcount == 1
+        connection.execute("DELETE FROM index_nodes")
+        more_tags -= 1
+    root = tables.fold_all(nodes.append)
+    tables.put((), nodes, State(state.covers, state.tags + more_tags, root))
+    connection.execute("COMMIT")
+    connection.close()
+
+
+@pytest.mark.parametrize("row", [False, True], ids=["tables alone", "and a row of the tag index"])
+@pytest.mark.parametrize("chunk_entries", [1, CHUNK_ENTRIES], ids=["caught up before", "under the lock"])
+def test_tables_as_long_as_the_last_seal_that_are_not_its_own(
+    stored: StoredLedger, chunk_entries: int, row: bool
+) -> None:
+    """A stream is taken out of them, before anything more is taken in: what is sealed next has it nevertheless.
+
+    Nobody is led astray by a row that says that there is a later seal: such a row can be put in, and is no entry.
+    """
+    stored.grow(60)
+    stored.sign()
+    put_index(stored, without="patient:P1")
+    if row:
+        alter(stored, "INSERT INTO tags VALUES ('seal:index', 500, 'index-sealed.v1')")
+        stored.damaged = True
+    stored.grow(3)
+    seal(stored, chunk_entries)
+    stored.sign()
+    assert [finding.where for finding in stored.audit()] == (["index 499"] if row else [])
+
+
+def test_tables_with_another_number_of_tags(stored: StoredLedger) -> None:
+    stored.grow(30)
+    stored.sign()
+    put_index(stored, more_tags=1)
+    stored.grow(3)
+    stored.sign()
+    assert stored.audit() == []
+
+
+def test_tables_of_no_entries_that_have_tags(stored: StoredLedger) -> None:
+    """Before the first seal there is nothing that a table may say."""
+    stored.grow(3)
+    connection = stored.recorder.connections.write()
+    create_projections(connection)
+    tables = IndexTables(connection)
+    held = Held(tag_key("patient:P9"), 1, bytes(32))
+    tables.put([held], [], State(0, 1, trie_root([held.leaf()], 0)))
+    connection.close()
+    stored.sign()
+    assert stored.audit() == []
+
+
 def test_behind_a_false_seal_a_right_one_is_made_anew(stored: StoredLedger) -> None:
     """What was sealed and signed falsely stays false, and is named; what comes after it is right."""
     stored.grow(50)
@@ -413,7 +488,7 @@ def test_behind_a_false_seal_a_right_one_is_made_anew(stored: StoredLedger) -> N
         state = index_state(connection)
     assert state is not None
     append_seal(stored, spell_seal(NOW, *state))
-    stored.sign()
+    stored.sign_whatever()
     stored.grow(1)
     stored.sign()
     where = [finding.where for finding in stored.audit()]
@@ -428,11 +503,19 @@ def test_behind_a_false_seal_a_right_one_is_made_anew(stored: StoredLedger) -> N
     stored.damaged = True
 
 
-def test_a_last_seal_of_another_index_is_refused_until_it_is_made_anew(stored: StoredLedger) -> None:
+def test_a_last_seal_of_another_index_is_sealed_behind_only_if_it_was_signed(stored: StoredLedger) -> None:
     stored.grow(5)
     append_seal(stored, spell_seal(NOW, 5, 8, bytes(32)))
-    with pytest.raises(Unsound, match="index-mismatch: index 5: the seal there has the root 0000"):
-        sealing(stored).seal(NOW)
-    assert sealing(stored).seal(NOW, anew=True) == 7
+    for anew in (False, True):
+        with pytest.raises(
+            Unsound, match=r"index-mismatch: index 5: the seal there has the root 0000.* No checkpoint was"
+        ):
+            stored.checkpoints.sign(now=NOW, anew=anew)
+    assert stored.checkpoints.mark() is None
+    stored.sign_whatever()
+    with pytest.raises(Unsound, match=r"index-mismatch: index 5: .*0000.* `checkpoint --anew` seals again behind it"):
+        stored.sign()
+    note = stored.checkpoints.sign(now=NOW, anew=True)
     assert seals(stored) == [6, 7]
+    assert stored.sign() == note
     stored.damaged = True

@@ -1,6 +1,6 @@
 """The recorder keeps the library's contract, and what a ledger needs besides."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,11 @@ from eventsourcing.persistence import IntegrityError, OperationalError, Programm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger.proof import leaf_hash
 from ledger.store.factory import SQLiteDCBFactory
-from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.refusals import Unsound
+from ledger.store.sqlite import SQLiteDCBRecorder, Stored
+from tests.damage import damage
 
 
 @pytest.fixture
@@ -68,6 +71,51 @@ def test_entries_of_a_kind(recorder: SQLiteDCBRecorder) -> None:
     assert [row.data for row in recorder.of_kind("key:", "t", upto=7)] == [b"0", b"2"]
     assert [row.data for row in recorder.of_kind("key:", "t", upto=2)] == [b"0"]
     assert [row.data for row in recorder.of_kind("key:", "u", upto=7)] == [b"4"]
+
+
+KINDS = [["key:A", "x:1"], ["x:1"], ["key:B", "x:1"]]
+
+
+@pytest.mark.parametrize("page_rows", [1, 4_000])
+def test_what_is_found_by_a_tag_and_gone_is_not_passed_over(tmp_path: Path, page_rows: int) -> None:
+    path = tmp_path / "log.sqlite3"
+    SQLiteDCBFactory({"SQLITE_DBNAME": str(path)}).dcb_recorder().append([DCBEvent("t", b"", tags) for tags in KINDS])
+    damage(path, "DELETE FROM entries WHERE position = 1")
+    log = SQLiteDCBRecorder(path, page_rows)
+    query, typed = (DCBQuery([DCBQueryItem(types=types, tags=["x:1"])]) for types in ([], ["t"]))
+    both = DCBQuery([DCBQueryItem(tags=["x:1", "key:A"]), DCBQueryItem(tags=["x:9"])])
+    for of in (query, typed, both):
+        with pytest.raises(
+            Unsound, match=r"^entry-missing: index 0: there is no entry at position 1\. Nothing is handed"
+        ):
+            list(log.rows(of, upto=3))
+    asked: list[Callable[[bool], list[Stored]]] = [
+        lambda whole: log.streams([[("x:9", ())], [("x:1", ())]], upto=3, whole=whole)[1],
+        lambda whole: log.streams([[("x:1", ("t", "u"))]], upto=3, whole=whole)[0],
+        lambda whole: log.of_kind("key:", "t", upto=3, whole=whole),
+    ]
+    for one in asked:
+        with pytest.raises(Unsound, match=r"^entry-missing: index 0: "):
+            one(True)
+    assert [[row.position for row in one(False)] for one in asked] == [[2, 3], [2, 3], [3]]
+    assert [row.position for row in log.rows(query, after=1, upto=3)] == [2, 3], "it is not asked for"
+    assert log.streams([[("key:B", ())]], upto=3)[0][0].position == 3
+    assert log.streams([[("x:1", ("u",))]], upto=3) == [[]], "it was of another type"
+    log.close()
+
+
+@pytest.mark.parametrize("page_rows", [1, 3, 4_000])
+def test_leaves_without_a_hole(tmp_path: Path, page_rows: int) -> None:
+    path = tmp_path / "log.sqlite3"
+    SQLiteDCBFactory({"SQLITE_DBNAME": str(path)}).dcb_recorder().append([DCBEvent("t", b"%d" % n) for n in range(7)])
+    log = SQLiteDCBRecorder(path, page_rows)
+    assert list(log.leaves(0, 7)) == [leaf_hash(b"%d" % n) for n in range(7)]
+    assert list(log.leaves(5, 9)) == list(log.leaves(0, 7))[5:]
+    damage(path, "DELETE FROM entries WHERE position = 4")
+    assert list(log.leaves(4, 7)) == [leaf_hash(b"%d" % n) for n in (4, 5, 6)]
+    with pytest.raises(Unsound, match=r"^entry-missing: index 3: "):
+        list(log.leaves(1, 7))
+    log.close()
 
 
 def test_closed_recorder_says_so(recorder: SQLiteDCBRecorder) -> None:

@@ -17,6 +17,7 @@ SUBJECTS = ("patient:P1", "patient:P3", "practitioner:T1", "session:S9")
 _ODD: tuple[Any, ...] = (
     *(None, True, False, 0, 5, -1, 1.5, 10**30, "", "S9", "S10", "R1", "A1", "L7", "T1", "DR1", "K1", "P1", "x"),
     *([], ["S9"], ["T1", None], [["x"]], {}, {"S9": "S9"}, {"order": "1"}, [{"order": "1"}], [{"item": []}, 5]),
+    *({"": ""}, {"a\nb": "x"}, [""], "P1\nP2", "02" + "00" * 31),
 )
 _LOOKED_AT = {
     "SessionStarted": ("session", "patient", "prescription", "order", "therapist", "institution", "id"),
@@ -31,6 +32,11 @@ _LOOKED_AT = {
     "EntryCorrected": ("target", "field", "new", "practitioner"),
 }
 """The facts that signatures look at, and their fields: those that they have, and some that they may have."""
+_ANYWHERE = ("", "site\nmethod", "type\nat", "__proto__", "at", "recorded_at")
+"""Fields that any fact may have: without a name, with that of two, with that of what a program has by itself."""
+_TAGS = ("registry::x", "registry:institution:", "registry:practitioner:", "registry:registry:x", "registry:rulebook",
+         "registry:rulebook:x", "registry:institution:H1", "registry:practitioner:T1", "patient::", "x:y")  # fmt: skip
+"""Tags that an entry may be given: most of them are none, or not of its fact."""
 _NAMING = {"therapist": "practitioner", "physician": "practitioner", "assessors": "practitioner", "key_id": "key"} | {
     name: name
     for name in ("id", "patient", "session", "assessment", "prescription", "episode", "institution", "practitioner")
@@ -61,7 +67,7 @@ def _odd_field(raws: list[bytes], chance: Random) -> None:
     place = _any_place(raws, chance)
     entry = json.loads(raws[place])
     fact = entry["fact"]
-    field = chance.choice(_LOOKED_AT[fact["type"]])
+    field = chance.choice((*_LOOKED_AT[fact["type"]], chance.choice(_ANYWHERE)))
     if chance.random() < 0.2:
         fact.pop(field, None)
     else:
@@ -87,8 +93,16 @@ def _odd_statement(raws: list[bytes], chance: Random) -> None:
     if not isinstance(within, dict) or not within:
         return
     field = chance.choice(list(within))
-    if chance.random() < 0.15:
+    how = chance.random()
+    if how < 0.15:
         del within[field]
+    elif how < 0.3:
+        other = chance.choice(("", f"{field}\n{chance.choice(list(within))}", f"{field},"))
+        renamed = {other if key == field else key: value for key, value in within.items() if f"\n{key}" not in other}
+        within.clear()
+        within.update(renamed)
+    elif how < 0.4:
+        within[chance.choice(_ANYWHERE)] = chance.choice(_ODD)
     else:
         within[field] = chance.choice(_ODD)
     hand = Hand("", {"DR1": "K2"}.get(str(statement.get("signer")), "K1"))
@@ -163,6 +177,16 @@ def _signed_line_corrected(raws: list[bytes], chance: Random) -> None:
     raws.insert(chance.choice((place, len(raws))), _with_tags(json.loads(line)))
 
 
+def _tagged(raws: list[bytes], chance: Random) -> None:
+    """A tag more, and perhaps a field without a name that it could be of."""
+    place = chance.randrange(len(raws))
+    entry = json.loads(raws[place])
+    entry["tags"] = sorted({*entry["tags"], chance.choice(_TAGS)})
+    if chance.random() < 0.5:
+        entry["fact"][""] = chance.choice(("x", ":x", "H1", ["x"]))
+    raws[place] = dumps(entry).encode()
+
+
 def _keyed(raws: list[bytes], chance: Random) -> None:
     """A key revoked, or a public key enrolled once more."""
     hand, other = chance.choice(hands()), chance.choice((*hands(), Hand("T1", "K3")))
@@ -170,7 +194,7 @@ def _keyed(raws: list[bytes], chance: Random) -> None:
     raws.insert(chance.randrange(6, len(raws) + 1), line)
 
 
-_WAYS = (_odd_field, _odd_field, _odd_statement, _odd_statement, _moved, _doubled, _corrected, _keyed,
+_WAYS = (_odd_field, _odd_field, _odd_statement, _odd_statement, _moved, _doubled, _corrected, _keyed, _tagged,
          _second, _second, _signed_line_corrected)  # fmt: skip
 
 

@@ -16,8 +16,8 @@ OPENS = {
 
 
 def opened(fact: dict[str, Any]) -> str | None:
-    kind = OPENS.get(fact["type"], "")
-    return f"{kind}:{fact[kind]}" if isinstance(fact.get(kind), str) else None
+    kind = OPENS.get(fact["type"])
+    return f"{kind}:{fact[kind]}" if kind and isinstance(fact.get(kind), str) else None
 
 
 def of_kind(entry: Entry, *kinds: str) -> set[str]:

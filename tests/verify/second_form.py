@@ -59,8 +59,6 @@ def tree(leaves: list[bytes]) -> bytes:
 def strict(text: str) -> Any:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         demand(len(dict(pairs)) == len(pairs))
-        for key, _ in pairs:
-            key.encode()
         return dict(pairs)
 
     def whole(digits: str) -> Any:
@@ -69,9 +67,11 @@ def strict(text: str) -> Any:
     def nothing(_: str) -> None:
         raise Bad
 
-    return json.loads(
+    value = json.loads(
         text, object_pairs_hook=once, parse_int=whole, parse_float=lambda t: ("number", t), parse_constant=nothing
     )
+    json.dumps(value, ensure_ascii=False).encode()  # no text, also as a key, with half a surrogate pair
+    return value
 
 
 def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:

@@ -66,6 +66,11 @@ def check_signatures(subject: str, entries: dict[int, dict[str, Any]]) -> None:
         demand(all(b64encode(h(r)).decode() == statement["previous"] for r in older))
         complete = subject == f"practitioner:{statement['signer']}"
         demand(older or statement["counter"] == 1 or not complete)
+    hashed = {b64encode(h(r)).decode(): (s["key_id"], s["counter"]) for s, r in chain}
+    for statement, _ in chain:
+        if statement["counter"] > 1:
+            before = statement["key_id"], statement["counter"] - 1
+            demand(hashed.setdefault(statement["previous"], before) == before)
 
 
 def public_key(fact: dict[str, Any]) -> bytes | None:

@@ -53,7 +53,7 @@ def read(raw: bytes) -> dict[str, Any]:
     tags, fact = entry["tags"], entry["fact"]
     demand(list(entry) == ["format", "type", "appended_at", "tags", "fact"] and entry["format"] == "treatment-ledger/1")
     demand(tags and tags == sorted(set(tags)))
-    demand(all(re.fullmatch(r"registry:rulebook|(registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}", tag) for tag in tags))
+    demand(all(is_tag(tag) for tag in tags))
     demand(re.fullmatch(r"[a-z]+(-[a-z]+)*\.v[1-9]\d*", entry["type"]))
     demand(entry["type"].split(".")[0] == re.sub(r"(?<=.)(?=[A-Z])", "-", fact["type"]).lower())
     demand(re.fullmatch(rf"{SECOND}\.\d{{6}}\+08:00", entry["appended_at"]))
@@ -80,6 +80,11 @@ def read(raw: bytes) -> dict[str, Any]:
     return entry
 
 
+def is_tag(tag: str) -> bool:
+    named = re.fullmatch(r"([a-z]+):[A-Za-z0-9._:@/-]{1,64}", tag.removeprefix("registry:"))
+    return tag == "registry:rulebook" or bool(named and named[1] != "registry")
+
+
 def registry_tag_fits(tag: str, fact: dict[str, Any], is_patients: bool) -> bool:
     _, kind, name = [*tag.split(":", 2), ""][:3]
     facts = {
@@ -88,6 +93,8 @@ def registry_tag_fits(tag: str, fact: dict[str, Any], is_patients: bool) -> bool
         | {"SigningKeyEnrolled"},
         "rulebook": {"RulebookAdopted"},
     }
+    if kind == "rulebook" and name:
+        return False
     if fact["type"] == "EntryCorrected":
         return kind in facts and not is_patients
     if fact["type"] == "SigningKeyRevoked":

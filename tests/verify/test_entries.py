@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ledger.verify.entries import ENTRY_FORMAT, Entry, read_entry
+from ledger.verify.entries import ENTRY_FORMAT, TAG, Entry, read_entry
 
 FACT = {"type": "SessionStopped", "at": "2021-03-01T15:30:00+08:00", "session": "S1", "effect": "好转"}
 GOOD = {
@@ -261,6 +261,20 @@ def test_a_correction_in_a_registry_is_no_patient_s():
         assert isinstance(registry("EntryCorrected", [tag], **fact), Entry)
         assert isinstance(registry("EntryCorrected", ["patient:P1", tag], **fact), str)
     assert isinstance(registry("EntryCorrected", ["registry:stay:Y1"], **fact), str)
+
+
+@pytest.mark.parametrize("tag", ["registry::x", "registry:institution:", "registry:registry:x", "registry:x", "x:"])
+def test_a_registry_has_a_kind_and_a_name(tag):
+    """A field without a name is no registry's: the tag of such a one would exempt from all registries."""
+    assert TAG.fullmatch(tag) is None
+    for type_ in ("StageSummaryWritten", "EntryCorrected", "SigningKeyRevoked", "InstitutionSuspended"):
+        wrong = registry(type_, [tag], **{"": "x"})
+        assert wrong == "tags: a list of tags such as patient:P1 is expected"
+
+
+@pytest.mark.parametrize("tag", ["registry:rulebook", "registry:institution:registry:x", "patient::x", "registered:x"])
+def test_a_name_may_look_like_a_tag(tag):
+    assert TAG.fullmatch(tag)
 
 
 def test_no_other_fact_is_of_a_registry():

@@ -85,6 +85,27 @@ def test_witnesses(log, saved, capsys):
     assert main([str(saved), "--key", log.vkey, "--witness", log.vkey]) == 2
 
 
+AROUND = ["{}\r", " \t{}", "{}\r\n", "\ufeff{}\n", "\n{} \n"]
+"""How a key comes out of a file that an editor has saved."""
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_what_stands_around_a_key_is_no_part_of_it(log, saved, capsys, around):
+    asked = [str(saved), "--key", around.format(log.vkey), "--witness", around.format(WITNESS)]
+    assert main(asked) == 0
+    assert "one story      The witnesses" in capsys.readouterr().out
+    name, plus, rest = log.vkey.partition("+")
+    assert main([str(saved), "--key", f"{name}{around.format(plus)}{rest}"]) == 2  # within it nothing is left out
+
+
+def test_which_key_is_wrong(log, saved, capsys):
+    for wrong in (WITNESS[:-4], "nonsense", "a+b+c"):
+        assert main([str(saved), "--key", wrong]) == 2
+        assert capsys.readouterr().err.startswith("unreadable: key: ")
+        assert main([str(saved), "--key", log.vkey, "--witness", wrong]) == 2
+        assert capsys.readouterr().err.startswith("unreadable: witness key: ")
+
+
 def test_label_key(log, saved, tmp_path, capsys):
     key = tmp_path / "labels.key"
     key.write_text(format_label_key(bytes(32)))

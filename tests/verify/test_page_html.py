@@ -46,7 +46,7 @@ def test_what_the_reader_holds(verifier, log, name):
     if code == 1:
         assert [f"{name}: {where}: " for name, where in answer.found] == [begins]
     if code == 2:
-        assert answer.said["unreadable"]["en"].startswith("--since: ")
+        assert answer.said["unreadable"]["en"].startswith("the older checkpoint: ")
         with pytest.raises(Unreadable, match=r"^--since: "):
             verify(log.full(), log.vkey, make(log))
 

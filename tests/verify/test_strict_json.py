@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ledger.verify.strict_json import MAX_DEPTH, Real, canonical, is_spelled, is_text, read_json
+from ledger.verify.strict_json import MAX_DEPTH, Real, canonical, is_all_text, is_spelled, is_text, read_json
 
 
 def test_what_two_readers_take_differently_is_told():
@@ -81,3 +81,18 @@ def test_what_is_not_the_same(one, other):
 
 def test_objects_are_the_same_in_any_order():
     assert canonical({"a": 1, "b": [Real("2.5")]}) == canonical({"b": [Real("2.5")], "a": 1})
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "x\\udfff", "\\ude00\\ud83d"])
+def test_half_a_character_is_found_wherever_it_stands(half):
+    for text in (
+        '"%s"',
+        '["x",["%s"]]',
+        '{"a":"%s"}',
+        '{"%s":1}',
+        '{"a":[{"b":{"c":["%s"]}}]}',
+        '[[{"a":[{"%s":1}]}]]',
+    ):
+        assert not is_all_text(read_json(text % half)[0])
+        assert is_all_text(read_json(text % "\\ud83d\\ude00")[0])
+    assert is_all_text(read_json("[1,1.5,true,null,{},[]]")[0])

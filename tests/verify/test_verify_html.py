@@ -11,12 +11,13 @@ import tomllib
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.proof.labels import format_label_key, label
+from ledger.treatment import values
 from ledger.treatment.facts import EVENTS
 from ledger.treatment.values import Findings
 from ledger.verify import Unreadable, verify
@@ -522,6 +523,24 @@ class TestWords:
             re.findall(r"^  ([A-Z]\w+): said\(", (PARTS_OF_PAGE / "journal-words.js").read_text("utf-8"), re.MULTILINE)
         )
         assert named == {fact.__name__ for fact in EVENTS.values()}
+
+    def test_every_field_of_the_journal_and_every_word_in_it_has_a_name(self):
+        text = (PARTS_OF_PAGE / "journal-words.js").read_text("utf-8")
+        tables = [text.partition(f"const {table} = {{")[2].partition("};")[0] for table in ("FIELDS", "VALUES")]
+        named, words = (set(re.findall(r"^  (\w+): said\(", table, re.MULTILINE)) for table in tables)
+        assert named >= {field for fact in EVENTS.values() for field in fact.__struct_encode_fields__}
+        coded = [kind for kind in vars(values).values() if get_origin(kind) is Literal]
+        assert len(coded) > 8
+        assert words >= {word for kind in coded for word in get_args(kind)}
+
+    def test_what_is_registered_is_said_in_the_language_of_the_page(self, browser):
+        with opened(browser, locale="zh-CN") as page:
+            give(page, Log().full(), Log().vkey)
+            page.click(".facts summary")
+            text = page.inner_text(".facts >> nth=1")
+        assert "类别 综合" in text
+        assert "范围 康复" in text
+        assert "算法 ed25519" in text
 
     def test_every_finding_of_a_patient_has_a_name(self):
         text = (

@@ -1,7 +1,10 @@
 """The witness against what others made of the protocol, against races, and against its own past."""
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -30,6 +33,21 @@ VKEY = vkey(ORIGIN, KEY.public_key().public_bytes_raw())
 ONE = [leaf_hash(b"%d" % n) for n in range(64)]
 OTHER = [*ONE[:2], leaf_hash(b"rewritten"), *ONE[3:]]
 AT = 1614584000
+
+DYING = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from ledger.witness import Witness
+
+class Dying(sqlite3.Connection):
+    def executescript(self, script):
+        super().executescript(script[: script.index("CREATE TABLE cosigned")])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+connect = sqlite3.connect
+sqlite3.connect = lambda *path, **named: connect(*path, **named, factory=Dying)
+Witness.init(Path(sys.argv[1]), "regulator.example/w1")
+"""
 
 
 def note(leaves: list[bytes], key: Ed25519PrivateKey = KEY) -> str:
@@ -286,6 +304,26 @@ class TestDirectory:
         (tmp_path / "n" / "witness.key").unlink()
         vkey = Witness.init(tmp_path / "n", "regulator.example/w1")
         assert Witness(tmp_path / "n").vkey == vkey
+
+    def test_a_crash_while_the_state_was_made_is_not_in_the_way(self, tmp_path):
+        """At no moment is there a state that is not whole; what there is of one is made anew."""
+        died = subprocess.run([sys.executable, "-c", DYING, tmp_path / "n"], capture_output=True, timeout=60)
+        assert died.returncode == -signal.SIGKILL, died.stderr
+        left = {path.name for path in (tmp_path / "n").iterdir()}
+        assert left == {"witness.sqlite3.new", "witness.sqlite3.new-wal", "witness.sqlite3.new-shm"}
+        vkey = Witness.init(tmp_path / "n", "regulator.example/w1")
+        assert Witness(tmp_path / "n").vkey == vkey
+        assert sorted(path.name for path in (tmp_path / "n").iterdir()) == ["witness.key", "witness.sqlite3"]
+
+    def test_an_empty_state_without_a_key_is_none(self, tmp_path):
+        (tmp_path / "witness.sqlite3").touch()
+        vkey = Witness.init(tmp_path, "regulator.example/w1")
+        assert Witness(tmp_path).vkey == vkey
+
+    def test_copies_beside_it_are_not_removed(self, tmp_path):
+        (tmp_path / "witness.sqlite3.old").write_text("somebody's")
+        Witness.init(tmp_path, "regulator.example/w1")
+        assert (tmp_path / "witness.sqlite3.old").read_text() == "somebody's"
 
     def test_key_and_state_belong_together(self, witness, tmp_path):
         Witness.init(tmp_path / "x", "regulator.example/w1")

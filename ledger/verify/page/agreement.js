@@ -23,7 +23,7 @@ function disagreement(signed, record, subject) {
   const { entry, statement } = signed;
   const isHere = ["prescription", "erasure"].includes(statement.get("kind"));
   const differing = isHere ? differingHere(statement, entry.fact) : differingFromLines(signed, record, subject);
-  if (differing) return differing;
+  if (differing !== null) return differing; // a field may have any name, also none
   const twice = secondsOf(statement, record).find(({ index }) => index <= entry.index);
   return twice ? `${twice.fact.get("type")} ×2` : null;
 }
@@ -50,7 +50,7 @@ function differingFromLines(signed, record, subject) {
     }
   }
   const isOpen = stopped ? stopped.index > entry.index : Boolean(started);
-  return (isOpen && ["stopped", "effect"].find((field) => says.get(field) !== null)) || null;
+  return (isOpen ? ["stopped", "effect"].find((field) => says.get(field) !== null) : null) ?? null;
 }
 
 /** The first field of a sheet or an erasure that is otherwise in the very entry that bears the signature. */
@@ -162,55 +162,3 @@ function isByOwn(statement) {
   const assessors = says.get("assessors");
   return kind !== "assessment" || (Array.isArray(assessors) && assessors.includes(signer));
 }
-
-/** Step 10: what is missing or double in the chain of each key. `subject`: of a practitioner all statements are here. */
-async function checkChains(signatures, subject) {
-  const digests = await hashAll(signatures.map(({ raw }) => raw));
-  const chains = new Map();
-  const findings = [];
-  const links = signatures.map(({ entry, statement }, n) => {
-    const [key, counter] = [statement.get("key_id"), statement.get("counter").whole];
-    if (!chains.has(key)) chains.set(key, new Map());
-    const [chain, digest] = [chains.get(key), hexOf(digests[n])];
-    if (chain.has(counter)) {
-      const isSame = chain.get(counter) === digest;
-      findings.push(
-        gap(
-          entry,
-          isSame
-            ? said(`${key} 的第 ${counter} 份此前已经有了`, `statement ${counter} of ${key} stands there before`)
-            : said(
-                `${key} 的第 ${counter} 份此前已有另一份`,
-                `statement ${counter} of ${key}: another one stands there before`,
-              ),
-        ),
-      );
-    } else chain.set(counter, digest);
-    return { entry, statement, key, counter, chain };
-  });
-  for (const { entry, statement, key, counter, chain } of links) {
-    const earlier = chain.get(counter - 1n);
-    const isComplete = `practitioner:${statement.get("signer")}` === subject;
-    if (earlier && earlier !== hexOf(parseBase64(statement.get("previous")))) {
-      findings.push(
-        gap(
-          entry,
-          said(
-            `${key} 的第 ${counter} 份不接在第 ${counter - 1n} 份之后`,
-            `statement ${counter} of ${key} does not follow statement ${counter - 1n}`,
-          ),
-        ),
-      );
-    } else if (!earlier && isComplete && counter > 1n) {
-      findings.push(
-        gap(
-          entry,
-          said(`缺少 ${key} 的第 ${counter - 1n} 份`, `statement ${counter - 1n} of ${key} is missing`),
-        ),
-      );
-    }
-  }
-  return findings;
-}
-
-const gap = ({ index }, what) => finding("statement-gap", `index ${index}`, what);

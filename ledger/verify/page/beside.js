@@ -7,7 +7,8 @@ const TOLERANCE = 300n * 1_000_000n; // microseconds that two clocks may differ
 
 /** The regulator's key for labels, 32 bytes, of the text of its file; null for other texts. */
 function parseLabelKey(text) {
-  const key = text.startsWith("LABEL+KEY+") ? parseBase64(text.slice("LABEL+KEY+".length).trim()) : null;
+  const line = text.replace(/\r?\n?$/, ""); // its own line end, and nothing else: it is one line
+  const key = line.startsWith("LABEL+KEY+") ? parseBase64(line.slice("LABEL+KEY+".length)) : null;
   return key?.length === 32 ? key : null;
 }
 

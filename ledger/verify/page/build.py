@@ -33,8 +33,8 @@ PARTS = (
         "case",
         "streams",
     ),
-    *("placing", "record", "statements", "agreement", "beside", "claims", "trial", "verifying"),
-    *("items", "journal-words", "facts", "words", "page"),
+    *("placing", "record", "statements", "agreement", "chains", "beside", "claims", "trial", "verifying"),
+    *("items", "journal-words", "facts", "words", "given", "page"),
 )
 """The scripts, in the order in which they stand on one another."""
 

@@ -75,7 +75,7 @@ async function readHeld(text) {
   } catch (error) {
     const why = wordsOf(error);
     throw new Unreadable(
-      said(`较早的检查点：${why.zh}；应为日志签署的检查点`, `--since: ${why.en}; expected is a checkpoint as the log signed it`),
+      said(`较早的检查点：${why.zh}；应为日志签署的检查点`, `the older checkpoint: ${why.en}; expected is one as the log signed it`),
     );
   }
   return note;

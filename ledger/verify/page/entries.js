@@ -85,7 +85,10 @@ function readSpelled(bytes) {
 }
 
 /** Whether it is an object with exactly these keys, in this order. */
-const hasKeys = (value, keys) => value instanceof Map && Array.from(value.keys()).join("\n") === keys.join("\n");
+function hasKeys(value, keys) {
+  if (!(value instanceof Map) || value.size !== keys.length) return false;
+  return Array.from(value.keys()).every((key, n) => key === keys[n]); // joined, one key could be taken for two
+}
 
 function wrongInEntry(entry) {
   const [format, type, appendedAt, tags, fact] = entry.values();
@@ -139,14 +142,14 @@ function wrongInEntry(entry) {
 /** A `registry:` tag that this fact may not bear, if there is one: with it, an entry would call for no registries. */
 function registryTagWrong(fact, tags) {
   const type = fact.get("type");
-  const field = REGISTERED.get(type);
+  const field = REGISTERED.get(type) ?? null;
   const isOfPatient = tags.some((tag) => tag.startsWith("patient:"));
   const isRegistry = (tag) => tag === "registry:rulebook" || /^registry:(?:institution|practitioner):/.test(tag);
   const isRight = (tag) => {
     if (type === "EntryCorrected") return isRegistry(tag) && !isOfPatient;
     if (type === "SigningKeyRevoked") return tag.startsWith("registry:practitioner:"); // names the key, and not whose
     if (type === "RulebookAdopted") return tag === "registry:rulebook";
-    const name = fact.get(field);
+    const name = field === null ? null : fact.get(field);
     return typeof name === "string" && tag === `registry:${field}:${name}`;
   };
   return tags.find((tag) => tag.startsWith("registry:") && !isRight(tag));

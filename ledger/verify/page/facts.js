@@ -3,7 +3,8 @@
 // field or type that is not known by name is shown as it is spelled.
 // ---------------------------------------------------------------------------------------------------------------
 
-const CODED = ["sex", "setting", "mode", "outcome", "profession"]; // fields whose values are words of the journal
+/** The fields whose values are words of the journal. */
+const CODED = ["sex", "setting", "mode", "outcome", "profession", "kind", "scope", "employment_category"];
 const PEOPLE = ["therapist", "physician", "practitioner", "assessors"];
 const MOST_NOTES = 10; // about one entry: of a thousand lines of one act, corrected a thousand times, a million
 const UNSHOWN = new Set([
@@ -51,7 +52,8 @@ function namesIn(entries) {
   const names = new Map();
   for (const { fact } of entries) {
     const id = { PractitionerRegistered: "practitioner", InstitutionRegistered: "institution" }[fact.get("type")];
-    if (id && typeof fact.get("name") === "string") names.set(`${id} ${fact.get(id)}`, printable(fact.get("name")));
+    if (id && isText(fact.get(id)) && isText(fact.get("name")))
+      names.set(`${id} ${fact.get(id)}`, printable(fact.get("name")));
   }
   return names;
 }
@@ -81,28 +83,33 @@ function orderedIn(entries) {
   const sheets = new Map();
   for (const { fact } of entries) {
     if (fact.get("type") === "SessionStarted") {
-      const order = sheets.get(`${fact.get("prescription")} ${fact.get("order")}`);
+      const order = sheets.get(canonical([fact.get("prescription"), fact.get("order")]));
       if (order) ordered.set(fact.get("session"), order);
     }
     if (fact.get("type") !== "PrescriptionIssued" || !Array.isArray(fact.get("orders"))) continue;
     for (const order of fact.get("orders")) {
-      if (order instanceof Map) sheets.set(`${fact.get("prescription")} ${order.get("order")}`, order);
+      if (order instanceof Map) sheets.set(canonical([fact.get("prescription"), order.get("order")]), order);
     }
   }
   return ordered;
 }
 
-/** By target the corrections and voidings of it, `[{index, fact}]`. */
+/**
+ * What changes the target later: by target the indexes of its voidings under null, and of its corrections by the name
+ * of the field that they correct; ascending. So a line is asked only for what it has, however often others were changed.
+ */
 function changesIn(entries) {
   const changes = new Map();
   for (const { index, fact } of entries) {
-    const field = { EntryCorrected: "target", SessionVoided: "session", AssessmentVoided: "assessment" }[
-      fact.get("type")
-    ];
-    if (!field) continue;
-    const target = fact.get(field);
-    if (changes.has(target)) changes.get(target).push({ index, fact });
-    else changes.set(target, [{ index, fact }]);
+    const type = fact.get("type");
+    const by = { EntryCorrected: "target", SessionVoided: "session", AssessmentVoided: "assessment" }[type];
+    if (!by) continue;
+    const [target, field] = [fact.get(by), type === "EntryCorrected" ? fact.get("field") : null];
+    if (!isText(target) || (field !== null && !isText(field))) continue;
+    if (!changes.has(target)) changes.set(target, new Map());
+    const ofTarget = changes.get(target);
+    if (ofTarget.has(field)) ofTarget.get(field).push(index);
+    else ofTarget.set(field, [index]);
   }
   return changes;
 }
@@ -129,7 +136,7 @@ function detailsOf(fact, { subject, names, ordered }) {
   if (type === "EntryCorrected") details.push(changeSaid(fact));
   for (const [field, value] of fact) {
     const isEmpty = value === null || value === "" || (Array.isArray(value) && !value.length);
-    if (UNSHOWN.has(field) || isEmpty || (field === "patient" && `patient:${value}` === subject)) continue;
+    if (UNSHOWN.has(field) || isEmpty || (field === "patient" && namesPatient(subject, value))) continue;
     if (type === "EntryCorrected" && ["field", "old", "new"].includes(field)) continue;
     if (field === "institution") tell(field, named(names, "institution", value));
     else if (field === "orders" && Array.isArray(value)) value.forEach((each) => tell("order", orderSaid(each)));
@@ -140,11 +147,12 @@ function detailsOf(fact, { subject, names, ordered }) {
 }
 
 function changeSaid(fact) {
-  const field = String(fact.get("field"));
+  const field = fact.get("field") ?? null;
   const [old, later] = ["old", "new"]
     .map((side) => fact.get(side) ?? null)
-    .map((value) => (value === null ? alike("–") : valueSaid(field, value)));
-  return { label: wordOf(FIELDS, field), value: said(`${old.zh} → ${later.zh}`, `${old.en} → ${later.en}`) };
+    .map((value) => (value === null ? alike("–") : valueSaid(isText(field) ? field : "", value)));
+  const label = isText(field) ? wordOf(FIELDS, field) : alike(spellJson(field));
+  return { label, value: said(`${old.zh} → ${later.zh}`, `${old.en} → ${later.en}`) };
 }
 
 function resultSaid(result) {
@@ -157,8 +165,8 @@ function resultSaid(result) {
 
 function orderSaid(order) {
   if (!(order instanceof Map)) return alike(spellJson(order));
-  const parts = ["order", "item", "site", "method"].map((field) => order.get(field) || null).filter(Boolean);
-  const words = parts.map((value, n) => valueSaid(n === 1 ? "item" : "", value));
+  const parts = ["order", "item", "site", "method"].filter((field) => order.get(field));
+  const words = parts.map((field) => valueSaid(field, order.get(field)));
   const rest = ["minutes", "frequency", "times"].filter((field) => (order.get(field) ?? null) !== null);
   for (const field of rest) {
     const value = valueSaid(field, order.get(field));
@@ -170,9 +178,11 @@ function orderSaid(order) {
 function valueSaid(field, value) {
   if (field.endsWith("_fen") && value instanceof JsonNumber && value.whole !== null) return yuan(value.whole);
   if (value instanceof JsonNumber) return alike(value.text);
-  if (CODED.includes(field) && Object.hasOwn(VALUES, value)) return VALUES[value];
-  if (field === "item" && Object.hasOwn(ITEMS, value)) return said(ITEMS[value], value.replaceAll("-", " "));
-  if (typeof value === "string") return alike(value);
+  if (isText(value)) {
+    if (CODED.includes(field) && Object.hasOwn(VALUES, value)) return VALUES[value];
+    if (field === "item" && Object.hasOwn(ITEMS, value)) return said(ITEMS[value], value.replaceAll("-", " "));
+    return alike(value); // what is no text has no word, though a list of one text looks like it
+  }
   if (field === "findings" && value instanceof Map) return foundSaid(value);
   if (field === "diagnosis" && value instanceof Map)
     return alike(Array.from(value.values(), (part) => (typeof part === "string" ? part : spellJson(part))).join(" "));
@@ -205,30 +215,35 @@ function yuan(fen) {
 function notesOf({ index, fact }, signatures, later) {
   const notes = [];
   if (signatures.has(index)) notes.push({ kind: "good", text: said("签名已核验", "signature verified") });
-  else if (typeof fact.get("signature") === "string")
+  else if (isText(fact.get("signature")))
     notes.push({ kind: "plain", text: said("其他形式的签名，未核验", "signed in another form, not checked") });
-  const ids = ["id", "session", "assessment", "prescription"]
-    .map((field) => fact.get(field))
-    .filter((id) => typeof id === "string");
-  const changes = function* () {
-    for (const id of new Set(ids)) for (const change of later.get(id) ?? []) if (change.index > index) yield change;
-  };
-  for (const change of changes()) {
-    if (notes.length > MOST_NOTES) {
-      notes.push({ kind: "changed", text: said("另有后来的更正", "more was corrected later") });
-      break;
-    }
-    const isVoid = change.fact.get("type") !== "EntryCorrected";
-    const isOpening = ["SessionStarted", "AssessmentRecorded"].includes(fact.get("type"));
-    if (isVoid && isOpening)
-      notes.push({ kind: "changed", text: said(`已作废（序号 ${change.index}）`, `voided (index ${change.index})`) });
-    if (isVoid || fact.get("type") === "EntryCorrected") continue;
-    if (!fact.has(change.fact.get("field"))) continue;
-    const field = wordOf(FIELDS, String(change.fact.get("field")));
-    notes.push({
-      kind: "changed",
-      text: said(`${field.zh}后经更正（序号 ${change.index}）`, `${field.en} corrected later (index ${change.index})`),
-    });
+  const changes = changesOf(index, fact, later);
+  for (const { at, field } of changes.slice(0, MOST_NOTES)) {
+    const word = field === null ? null : wordOf(FIELDS, field);
+    const text = word
+      ? said(`${word.zh}后经更正（序号 ${at}）`, `${word.en} corrected later (index ${at})`)
+      : said(`已作废（序号 ${at}）`, `voided (index ${at})`);
+    notes.push({ kind: "changed", text });
   }
+  if (changes.length > MOST_NOTES)
+    notes.push({ kind: "changed", text: said("另有后来的更正", "more was corrected later") });
   return notes;
+}
+
+/** The first changes of a line that stand above it, `[{at, field}]` by index: one more than is told of, at the most. */
+function changesOf(index, fact, later) {
+  const type = fact.get("type");
+  if (type === "EntryCorrected") return [];
+  const isOpening = ["SessionStarted", "AssessmentRecorded"].includes(type);
+  const changes = [];
+  for (const target of new Set(["id", "session", "assessment", "prescription"].map((field) => fact.get(field)))) {
+    const ofTarget = later.get(target);
+    if (!ofTarget) continue;
+    for (const field of [...(isOpening ? [null] : []), ...fact.keys()]) {
+      const indexes = ofTarget.get(field) ?? [];
+      const first = countBelow(indexes, index + 1n);
+      for (const at of indexes.slice(first, first + MOST_NOTES + 1)) changes.push({ at, field });
+    }
+  }
+  return changes.sort((one, other) => (one.at < other.at ? -1 : 1)).slice(0, MOST_NOTES + 1);
 }

@@ -261,7 +261,7 @@ class BundleReader {
   opening(value, where) {
     const opening = this.object(value, where);
     if (opening !== value) return null;
-    if (Array.from(opening.keys()).sort().join() !== "person,salt") {
+    if (opening.size !== 2 || !opening.has("salt") || !opening.has("person")) {
       this.wrong(where, said("每项应恰有 salt 和 person", "each has exactly salt and person"));
       return null;
     }

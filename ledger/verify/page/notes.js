@@ -19,9 +19,12 @@ async function signedBy(publicKey, signature, message) {
   }
 }
 
-/** `{name, id, algorithm, publicKey}` of a verifier key's text. Unreadable when it is none. */
-async function parseVkey(text) {
-  const misspelled = (zh, en) => new Unreadable(said(`公钥：${zh}`, `key: ${en}`));
+const LOGS = said("公钥", "key");
+const WITNESSES = said("见证人的公钥", "witness's key");
+
+/** `{name, id, algorithm, publicKey}` of a verifier key's text; `whose` it is. Unreadable when it is none. */
+async function parseVkey(text, whose) {
+  const misspelled = (zh, en) => new Unreadable(said(`${whose.zh}：${zh}`, `${whose.en}: ${en}`));
   const [name, id, encoded] = splitVkey(typeof text === "string" ? text : "");
   if (!isKeyName(name)) throw misspelled("应为“名称+编号+公钥”一行", "a line name+id+key is expected");
   const key = parseBase64(encoded);

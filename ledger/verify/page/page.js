@@ -4,7 +4,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 
 const ROWS = 1000;
-const state = { language: /^zh\b/i.test(navigator.language) ? "zh" : "en", file: null, result: null, run: 0 };
+const state = { language: /^zh\b/i.test(navigator.language) ? "zh" : "en", file: null, held: null, result: null, hint: null, run: 0 };
 const $ = (id) => document.getElementById(id);
 const say = (what) => what[state.language];
 
@@ -27,6 +27,7 @@ function speak() {
   }
   $("bundle-name").hidden = !state.file;
   if (state.file) $("bundle-name").textContent = `${say(WORDS.chosen)} ${printable(state.file.name)}`;
+  hint(state.hint);
   if (state.result) showReport();
 }
 
@@ -37,7 +38,7 @@ function forget() {
   $("report").replaceChildren();
   $("status").textContent = "";
   $("verify").disabled = false;
-  hint("");
+  hint(null);
 }
 
 function take(file) {
@@ -48,12 +49,15 @@ function take(file) {
   if ($("key").value.trim()) run();
 }
 
-const hint = (text) => ($("hint").textContent = text);
+function hint(what) {
+  state.hint = what;
+  $("hint").textContent = what ? say(what) : "";
+}
 
 /** Reads what the reader gave, verifies it, shows the report. A later run makes an earlier one's answer void. */
 async function run() {
   const vkey = $("key").value.trim();
-  if (!state.file || !vkey) return hint(say(state.file ? WORDS.needKey : WORDS.needBundle));
+  if (!state.file || !vkey) return hint(state.file ? WORDS.needKey : WORDS.needBundle);
   forget();
   const number = state.run;
   $("verify").disabled = true;
@@ -63,7 +67,6 @@ async function run() {
   state.result = answer;
   $("verify").disabled = false;
   showReport();
-  $("status").textContent = $("verdict-title").textContent;
   $("verdict-title").scrollIntoView({ block: "center" });
 }
 
@@ -72,20 +75,23 @@ async function verifyFile(file, vkey) {
   try {
     if (file.size > MAX_BUNDLE_BYTES) readText({ length: file.size }); // says so without reading it
     const bytes = new Uint8Array(await file.arrayBuffer());
-    const witnesses = $("witnesses")
-      .value.split("\n")
-      .map((line) => line.trim())
-      .filter(Boolean);
-    const since = $("since").value.trim() ? $("since").value : null;
-    const label = $("label-file").files[0];
-    const labelKey = label ? await label.text() : null;
-    Object.assign(about, { since, witnesses, label: label?.name });
-    const verdict = await verifyBundle(bytes, vkey, { since, witnesses, labelKey });
+    const { labelKey, ...given } = await readGiven(); // the key is told to nobody
+    Object.assign(about, given);
+    const verdict = await verifyBundle(bytes, vkey, { labelKey, ...given });
     if (globalThis.crypto?.subtle) about.digest = hexOf(await sha256(bytes));
-    return { ...verdict, about, rows: verdict.sound ? historyOf(verdict) : [] };
+    return { ...verdict, about, rows: verdict.sound ? wordedRows(verdict) : [] };
   } catch (error) {
     const isRefused = error instanceof DOMException;
     return { ...unreadable(isRefused ? new Unreadable(WORDS.tooBig) : error), about, rows: [] };
+  }
+}
+
+/** The history; null when this page fails to word it: that is no fault of the bundle, and the verdict stands. */
+function wordedRows(verdict) {
+  try {
+    return historyOf(verdict);
+  } catch {
+    return null;
   }
 }
 
@@ -98,6 +104,7 @@ function showReport() {
   if (result.verdict !== "unreadable") parts.push(claimsPart(result));
   if (result.sound) parts.push(...historyParts(result));
   $("report").replaceChildren(...parts);
+  $("status").textContent = $("verdict-title").textContent;
 }
 
 function verdictPart(result) {
@@ -138,9 +145,9 @@ function aboutPart({ about, subject, origin, size, entries, sound }) {
     tell("entries", String(entries.length));
   } else tell("subjectSaid", subject);
   tell("keyUsed", printable(about.vkey), "data mono");
-  tell("stepSince", about.since && printable(about.since.trim().split("\n").slice(0, 3).join(" · ")), "data mono");
+  tell("stepSince", headOf(about), "data mono");
   for (const witness of about.witnesses ?? []) tell("witness", printable(witness), "data mono");
-  tell("stepLabel", about.label && printable(about.label));
+  tell("stepLabel", about.labelFile && printable(about.labelFile));
   tell("checkedAt", about.at);
   const print = el("button", "no-print", say(WORDS.print));
   print.type = "button";
@@ -148,11 +155,17 @@ function aboutPart({ about, subject, origin, size, entries, sound }) {
   return el("section", "card", el("div", "bar", el("h2", "", say(WORDS.about)), print), list);
 }
 
+/** Which older checkpoint was given: its file, and its three lines. */
+function headOf({ since, sinceFile }) {
+  const lines = (since ?? "").trim().slice(0, 300).split("\n").slice(0, 3);
+  return printable([sinceFile, ...lines.map((line) => line.trim())].filter(Boolean).join(" · "));
+}
+
 function findingsPart({ findings, more }) {
   const rows = findings.slice(0, ROWS).map(({ name, where, what }) => {
     const chinese = state.language === "zh" && FINDING_NAMES[name];
     const title = chinese ? el("td", "name", chinese, el("small", "mono", name)) : el("td", "name mono", name);
-    return el("tr", "", title, el("td", "data mono", where), el("td", "data", say(what)));
+    return el("tr", "", title, el("td", "where data mono", where), el("td", "data", say(what)));
   });
   const head = el("tr", "", ...["findingName", "findingWhere", "findingWhat"].map((word) => headCell(word)));
   const number = `${findings.length}${more ? "+" : ""}`;
@@ -212,6 +225,7 @@ function personsPart(persons) {
 }
 
 function historyParts({ rows }) {
+  if (!rows) return [el("section", "card facts", el("h2", "", say(WORDS.history)), el("p", "", say(WORDS.notWorded)))];
   const own = rows.filter(({ isOfSubject }) => isOfSubject);
   const others = rows.filter(({ isOfSubject }) => !isOfSubject);
   const body = own.length
@@ -278,13 +292,7 @@ function listen() {
   $("form").addEventListener("submit", (event) => (event.preventDefault(), run()));
   $("form").addEventListener("input", forget); // every field of it, files as well
   $("bundle").addEventListener("change", (event) => take(event.target.files[0]));
-  $("since-file").addEventListener("change", async (event) => takeSince(event.target.files[0]));
-  $("label-file").addEventListener("change", showLabelKey);
-  $("label-clear").addEventListener("click", () => {
-    $("label-file").value = "";
-    forget();
-    showLabelKey();
-  });
+  listenToGiven();
   for (const button of document.querySelectorAll("[data-language]")) {
     button.addEventListener("click", () => ((state.language = button.dataset.language), speak()));
   }
@@ -298,20 +306,6 @@ function listen() {
     else take(file);
   });
   $("key").addEventListener("keydown", (event) => event.key === "Enter" && (event.preventDefault(), run()));
-}
-
-function showLabelKey() {
-  const [file] = $("label-file").files;
-  $("label-name").textContent = printable(file?.name ?? "");
-  $("label-clear").hidden = !file;
-}
-
-async function takeSince(file) {
-  if (!file) return;
-  forget();
-  const text = file.size < 1 << 20 ? await file.text() : "";
-  if (!text.trim()) return hint(say(WORDS.noCheckpoint));
-  $("since").value = printable(text.replaceAll("\r\n", "\n")).replaceAll("\\x0a", "\n");
 }
 
 listen();

@@ -10,7 +10,7 @@ const KEYS = [
   ...["format", "checkpoint", "since", "seal", "seal_proof", "streams", "depths", "absent", "nodes", "indexes"],
   ...["entries", "marks", "inclusion", "rulebooks", "openings"],
 ];
-const TAG_SPELLING = /^(?:registry:)?[a-z]+:[A-Za-z0-9._:@/-]{1,64}$/;
+const TAG_SPELLING = /^(?:registry:rulebook|(?:registry:)?(?!registry:)[a-z]+:[A-Za-z0-9._:@/-]{1,64})$/;
 const SUBJECT_SPELLING = /^(?:patient|practitioner|session):[A-Za-z0-9._:@/-]{1,64}$/;
 
 /** `{parts, findings}` of a bundle's bytes; with findings the parts are incomplete. Unreadable for no JSON object. */

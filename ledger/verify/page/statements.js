@@ -143,12 +143,11 @@ async function offenceOf(signed, record, subject) {
     ];
   }
   const field = disagreement(signed, record, subject);
-  return (
-    field && [
-      "signature-invalid",
-      said(`所签与所记不同：${field}`, `what was signed is not what is recorded: ${field}`),
-    ]
-  );
+  if (field === null) return null;
+  return [
+    "signature-invalid",
+    said(`所签与所记不同：${shown(field)}`, `what was signed is not what is recorded: ${shown(field)}`),
+  ];
 }
 
 function wrongInStatement(statement, { fact, tags }) {

@@ -18,11 +18,12 @@ async function verifyBundle(bytes, vkey, { since = null, witnesses = [], labelKe
     const held = since === null ? null : await readHeld(since);
     const fork = readFork(bytes);
     if (fork) {
-      if (labelKey) readLabelKey(labelKey);
+      if (labelKey !== null) readLabelKey(labelKey);
       return await checkFork(fork, keys.log, since === null && !witnesses.length && labelKey === null);
     }
     const { parts, findings } = readBundle(bytes);
-    const told = { parts, keys, since: held, labelKey: labelKey && readLabelKey(labelKey), seen: [], others: [], findings };
+    const label = labelKey === null ? null : readLabelKey(labelKey); // an empty text is a key that is none
+    const told = { parts, keys, since: held, labelKey: label, seen: [], others: [], findings };
     for (const step of STEPS) {
       if (told.findings.length) break;
       told.findings = await step(told);
@@ -34,16 +35,19 @@ async function verifyBundle(bytes, vkey, { since = null, witnesses = [], labelKe
 }
 
 async function readKeys(vkey, witnesses) {
-  const log = await parseVkey(vkey);
+  const log = await parseVkey(vkey, LOGS);
   if (log.algorithm !== ED25519)
     throw new Unreadable(
       said("公钥：这是见证人的公钥；需要日志自己的公钥", "key: this is a witness's key; the log's own is expected"),
     );
-  const others = await Promise.all(witnesses.map(parseVkey));
+  const others = await Promise.all(witnesses.map((text) => parseVkey(text, WITNESSES)));
   const wrong = others.find((key) => key.algorithm !== COSIGNATURE_V1);
   if (wrong)
     throw new Unreadable(
-      said(`公钥：${shown(wrong.name)} 不是见证人的公钥`, `key: ${shown(wrong.name)} is no witness's key`),
+      said(
+        `${WITNESSES.zh}：${shown(wrong.name)} 的公钥不是见证人的`,
+        `${WITNESSES.en}: the key of ${shown(wrong.name)} is not a witness's`,
+      ),
     );
   return { log, witnesses: others };
 }

@@ -83,6 +83,10 @@ const WORDS = {
     "没有条目：已证明此标签下没有记录。",
     "No entries: it is proven that nothing was recorded under this tag.",
   ),
+  notWorded: said(
+    "条目均已证明，但本页未能把它们转写成文字；请查看证明包文件中的 entries。",
+    "The entries are proven, but this page failed to put them into words; they stand in the file, under entries.",
+  ),
   when: said("时间", "When"),
   what: said("事项", "What"),
   who: said("人员", "Who"),

@@ -1,13 +1,16 @@
 """One clear line instead of a traceback; and a fault of the program is not passed off as bad input."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 
 from api.cli.guard import BAD_INPUT, INTERRUPTED, guarded
 from api.tokens import TokenError
+from tests.api.conftest import environment
 
 
 def fail(error: BaseException) -> None:
@@ -55,18 +58,81 @@ def test_ctrl_c_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "interrupted\n"
 
 
-def test_a_closed_pipe_is_quiet() -> None:
-    code = (
-        "import sys\nfrom api.cli.guard import guarded\n"
-        "def much():\n"
-        "    for _ in range(100_000): sys.stdout.write('x' * 100 + chr(10))\n"
-        "sys.exit(guarded(much))"
+CLI = [sys.executable, "-m", "api.cli"]
+
+
+@pytest.fixture(params=[("key",), ("--help",), ("audit", "--json"), ("verify",)], ids=" ".join)
+def asked(request, run, ledger: Path, tmp_path: Path) -> list[str]:
+    """Commands that have an answer to give: 0, and not that the answer is no (1)."""
+    if request.param != ("verify",):
+        return [*CLI, *request.param]
+    run("export", "P1", "--out", "p1.bundle")
+    return [*CLI, "verify", "p1.bundle", "--key", run("key").out]
+
+
+def test_a_closed_pipe_is_quiet_and_no_answer(asked: list[str], tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)  # whoever would read is gone before the first byte
+    done = subprocess.run(asked, stdout=writing, stderr=subprocess.PIPE, cwd=tmp_path, env=environment(), check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_pipe_that_is_closed_midway_is_quiet(run, tmp_path: Path) -> None:
+    """More than a pipe holds, of which one line is read."""
+    assert run("label", "--new-key", "r.key").code == 0
+    (tmp_path / "ids.txt").write_text("".join(f"invented-{number}\n" for number in range(10_000)))
+    command = [*CLI, "label", "--key", "r.key"]
+    with (
+        open(tmp_path / "ids.txt", "rb") as ids,
+        subprocess.Popen(
+            command, stdin=ids, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env=environment()
+        ) as process,
+    ):
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 141
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_device_is_told_in_one_line_and_no_answer(asked: list[str], tmp_path: Path, unbuffered: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            asked,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment(PYTHONUNBUFFERED=unbuffered),
+            check=False,
+        )
+    where = b"" if unbuffered else b"standard output: "
+    assert (done.returncode, done.stderr) == (2, b"Error: " + where + b"No space left on device\n")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full"])
+def test_a_stream_that_nobody_wants_changes_no_answer(asked: list[str], tmp_path: Path, closed: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *asked],
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment(),
+        check=False,
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdout
-    assert process.stderr
-    process.stdout.readline()
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    process.stderr.close()
-    assert process.wait(timeout=60) == 141
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert bool(done.stdout) == (not closed.startswith(">"))
+
+
+@pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">/dev/full 2>/dev/full"])
+def test_bad_input_stays_bad_input_where_it_cannot_be_said(tmp_path: Path, closed: str) -> None:
+    for asked in (["audit", "--json"], ["verify", "absent", "--key", "k"], ["no-such-command"]):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *CLI, *asked],
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment(),
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (2, b"")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from projections.rules.rulebook import load_rulebook
+from tests.damage import damage
 
 
 def test_judge_says_the_same_of_the_file_and_of_the_ledger(run, ledger: Path, journal: Path) -> None:
@@ -23,6 +24,15 @@ def test_judge_says_the_same_of_the_file_and_of_the_ledger(run, ledger: Path, jo
     assert run("judge", journal, "--patient", "P1") == of_file
     cut = run("judge", journal, "--as-of", "2021-03-01T09:59:00+08:00")
     assert [json.loads(line)["act"] for line in cut.out.splitlines()] == ["S1"]
+
+
+def test_nothing_is_judged_by_what_is_left_where_an_entry_is_gone(run, ledger: Path) -> None:
+    """Without the first session of the day the third would be the second."""
+    damage(ledger / "ledger.sqlite3", "DELETE FROM entries WHERE position = 10")
+    for command in (("judge", "--ledger"), ("judge", "--ledger", "--patient", "P1"), ("history", "P1")):
+        answer = run(*command)
+        assert (answer.code, answer.out) == (1, "")
+        assert "entry-missing: index 9: there is no entry at position 10. Nothing is handed out" in answer.err
 
 
 def test_a_reading_changes_what_it_names(run, journal: Path) -> None:

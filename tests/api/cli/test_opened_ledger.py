@@ -84,9 +84,25 @@ def test_nothing_is_made_of_altered_bytes_over_http(serving, ledger: Path, token
 def _alter(ledger: Path) -> None:
     """The first session's stop says something else, and is a good entry all the same."""
     with closing(sqlite3.connect(ledger / "ledger.sqlite3")) as database, database:
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             database.execute(f"DROP TRIGGER {name}")
         (data,) = database.execute("SELECT data FROM entries WHERE position = 11").fetchone()
         assert b"tolerated well" in data
         damaged = data.replace(b"tolerated well", b"tolerated ill!")
         database.execute("UPDATE entries SET data = ? WHERE position = 11", (damaged,))
+        for _, made in triggers:
+            database.execute(made)
+
+
+def test_a_trigger_that_somebody_planted_ends_writing_and_not_reading(run, ledger: Path) -> None:
+    """Under a name that SQLite keeps for itself: entries would be acknowledged, and not be there."""
+    with closing(sqlite3.connect(ledger / "ledger.sqlite3")) as database, database:
+        made = "CREATE TRIGGER sqlite_x BEFORE INSERT ON entries BEGIN SELECT RAISE(IGNORE); END"
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("INSERT INTO sqlite_master VALUES ('trigger', 'sqlite_x', 'entries', 0, ?)", (made,))
+    for command in (("import", "-"), STATEMENT, ("checkpoint",), ("audit",)):
+        ran = run(*command, stdin=OPENED)
+        assert ran.code == 1
+        assert "malformed: trigger sqlite_x: no part of a ledger" in ran.out + ran.err
+    assert run("history", "P1").code == 0

@@ -69,6 +69,13 @@ def test_added_shown_and_noted(run, keyed: Path) -> None:
     }
 
 
+def test_a_byte_order_mark_says_nothing(run, keyed: Path) -> None:
+    added = run("people", "add", "P1", stdin=b"\xef\xbb\xbf" + PERSON.encode() + b"\r\n")
+    assert added.code == 0, added.err
+    assert json.loads(run("people", "show", "P1").out) == json.loads(PERSON)
+    assert json.loads(run("people", "add", "P1", stdin=PERSON.encode()).out)["known"] is True
+
+
 def test_the_key_elsewhere(run, ledger: Path, tmp_path: Path) -> None:
     (tmp_path / "token").mkdir()
     assert run("people", "key", "--people-key", "token/people.key").code == 0

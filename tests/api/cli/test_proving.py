@@ -113,9 +113,8 @@ def test_the_text_of_an_adopted_rulebook_goes_along(run, ledger: Path, tmp_path:
 
 def alter(ledger: Path, *statements: str) -> None:
     connection = sqlite3.connect(ledger / "ledger.sqlite3", isolation_level=None)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
+    triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for statement in (*(f"DROP TRIGGER {name}" for name, _ in triggers), *statements, *(made for _, made in triggers)):
         connection.execute(statement)
     connection.close()
 
@@ -237,3 +236,11 @@ def test_anew_makes_good_what_the_audit_finds_in_the_kept_index(run, ledger: Pat
     assert (again.code, again.out) == (0, first), "sealed rightly: the same checkpoint"
     assert run("audit").out == "sound: 17 entries derived again\n"
     assert run("checkpoint", "--anew", "--cosign").code == 2
+
+
+def test_its_help_says_what_anew_is_for(run) -> None:
+    told = " ".join(run("checkpoint", "--help").out.split())
+    assert (
+        "--anew is for when `audit` finds that what is kept, or was sealed last, is not what the entries give" in told
+    )
+    assert "has to come back from a backup" in told

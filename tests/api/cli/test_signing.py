@@ -218,6 +218,32 @@ def test_nothing_but_a_statement_is_signed(run, keys, stdin):
     assert (answer.code, answer.out) == (2, "")
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "encoding", "why"),
+    [
+        ("\ufeff", "", "utf-8", "begins with a byte order mark"),
+        ("", "\r\n", "utf-8", "ends in a line end of Windows (CR LF)"),
+        ("\ufeff", "\r\n", "utf-16-le", "is UTF-16, and a statement is UTF-8"),
+    ],
+)
+def test_what_was_added_to_a_statement_on_its_way_is_named(run, keys, before, after, encoding, why):
+    """The bytes are what is signed: nothing is taken off them, and nobody is sent looking for a fault in them."""
+    statement = run("signer", "statement", "session", "S3", "--key-id", "K1").out
+    given = (before + statement + after).encode(encoding)
+    answer = run("signer", "sign", "--key", "PT1.key", "--yes", stdin=given)
+    assert (answer.code, answer.out) == (2, "")
+    assert f"not a statement: standard input {why}." in answer.err
+    assert (keys / "PT1.key.last").read_text() == "0 \n"
+
+
+def test_a_byte_order_mark_before_a_line_or_a_signature_says_nothing(run, keys):
+    mark = b"\xef\xbb\xbf"
+    asked = run("signer", "statement", "prescription", "--key-id", "K2", stdin=SHEET)
+    assert run("signer", "statement", "prescription", "--key-id", "K2", stdin=mark + SHEET).out == asked.out
+    signed = sign(run, "DR1", asked.out).out.encode()
+    assert run("signer", "line", stdin=mark + signed).out == run("signer", "line", stdin=signed).out != ""
+
+
 def test_without_a_terminal_somebody_has_to_answer_for_it(run, keys):
     asked = run("signer", "statement", "session", "S3", "--key-id", "K1").out
     Path(keys / "statement").write_text(asked)

@@ -4,6 +4,8 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 STOP = '{"type":"SessionStopped","at":"2021-03-01T15:30:00+08:00","session":"S3","effect":"tolerated well"}\n'
 
 
@@ -136,10 +138,11 @@ def test_damage_that_cannot_be_decoded_is_told_to_a_machine(run, ledger: Path) -
 
 def test_what_was_altered_is_not_signed_over_and_the_answer_is_no(run, ledger: Path) -> None:
     connection = sqlite3.connect(ledger / "ledger.sqlite3")
+    ((made,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'entries_no_update'")
     connection.executescript(
         "DROP TRIGGER entries_no_update;"
         "UPDATE entries SET data = CAST(replace(CAST(data AS TEXT), 'tolerated well', 'declined') AS BLOB)"
-        "WHERE position = 11"
+        f"WHERE position = 11; {made}"
     )
     connection.close()
     refused = run("checkpoint")
@@ -164,3 +167,56 @@ def test_a_machine_is_told_why_there_is_no_answer(run, ledger: Path, tmp_path: P
         assert told["error"]
         assert told["error"] in answer.err
         assert run(*asked).out == ""
+
+
+def test_what_stands_around_a_key_is_no_part_of_it(run, ledger: Path) -> None:
+    """As `$(cat FILE)` gives it of a file that was saved on Windows."""
+    vkey = run("key").out.strip()
+    witness = run("witness", "init", "--name", "witness.example/w").out.strip()
+    run("export", "P1", "--out", "p1.bundle")
+    for around in ("{}\r", " {}", "\ufeff{}\r\n"):
+        assert run("verify", "p1.bundle", "--key", around.format(vkey)).code == 0
+        asked = run("verify", "p1.bundle", "--key", vkey, "--witness", around.format(witness))
+        assert asked.code == 1  # read, and held against a checkpoint that it did not sign
+        assert asked.out.startswith("checkpoint-signature: checkpoint: witness")
+        assert run("witness", "trust", around.format(vkey)).code == 0
+    assert run("witnesses", "add", f"\ufeff{witness}\r").code == 0
+
+
+def test_which_key_is_wrong(run, ledger: Path) -> None:
+    vkey = run("key").out.strip()
+    run("export", "P1", "--out", "p1.bundle")
+    assert "unreadable: key: " in run("verify", "p1.bundle", "--key", "nonsense").err
+    assert "unreadable: witness key: " in run("verify", "p1.bundle", "--key", vkey, "--witness", "nonsense").err
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        (("checkpoint",), {"origin", "size", "root", "checkpoint"}),
+        (("publish", "www"), {"before", "size", "files"}),
+    ],
+)
+def test_a_machine_is_told_why_nothing_was_signed(run, ledger: Path, asked: tuple[str, ...], keys: set[str]) -> None:
+    absent = run(*asked, "--data", "absent", "--json")
+    assert (absent.code, json.loads(absent.out)) == (
+        2,
+        dict.fromkeys(keys) | {"error": json.loads(absent.out)["error"]},
+    )
+    assert json.loads(absent.out)["error"] in absent.err
+    misspelled = run(*asked, "--no-such-option", "--json")
+    assert misspelled.code == 2
+    assert json.loads(misspelled.out).keys() == keys | {"error"}
+    with sqlite3.connect(ledger / "ledger.sqlite3") as database:
+        database.execute("DROP TRIGGER entries_no_update")
+        database.execute(
+            "UPDATE entries SET data = CAST(replace(CAST(data AS TEXT), 'tolerated well', 'declined') AS BLOB) "
+            "WHERE position = 11"
+        )
+    database.close()
+    unsound = run(*asked, "--json")
+    told = json.loads(unsound.out)
+    assert (unsound.code, told.keys()) == (1, keys | {"error"})
+    assert told["error"]
+    assert told["error"] in unsound.err
+    assert [told[key] for key in keys] == [None] * len(keys)

@@ -108,12 +108,15 @@ def test_who_may_ask(run, ledger, serving) -> None:
 
 def test_a_damaged_ledger_hands_nothing_out_and_says_what_is_wrong(service, token, ledger, problem) -> None:
     with closing(sqlite3.connect(ledger / "ledger.sqlite3")) as database, database:
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
             database.execute(f"DROP TRIGGER {name}")
         (data,) = database.execute("SELECT data FROM entries WHERE position = 11").fetchone()
         damaged = data.replace(b"tolerated well", b"tolerated ill!")
         assert damaged != data
         database.execute("UPDATE entries SET data = ? WHERE position = 11", (damaged,))
+        for _, made in triggers:
+            database.execute(made)
     with service.client(token) as client:
         details = problem(client.get("/patients/P1/bundle"), 500)
     assert details["type"].endswith(":ledger-unsound")

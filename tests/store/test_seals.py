@@ -1,0 +1,252 @@
+"""Seals as they are read, and what stands behind them: the key's signature, or else only the entries themselves.
+
+Whoever can write the database plants here; they have no key. What they plant is never signed.
+"""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from eventsourcing.dcb.api import DCBEvent
+
+from ledger.proof import Checkpoint, open_checkpoint, tag_key
+from ledger.store.entry import format_entry
+from ledger.store.index_tables import NOTHING, IndexTables, Node, State
+from ledger.store.refusals import Unsound
+from ledger.store.seals import (
+    SEAL_TAG,
+    SEAL_TYPE,
+    UNVOUCHED,
+    Sealed,
+    Vouched,
+    first_seal,
+    left_unsigned,
+    read_seal,
+    require_seal,
+    vouched,
+)
+from tests.invariants import index_root
+from tests.store.stored import NOW, StoredLedger, spell_seal
+
+SIGN = """
+import sys
+from pathlib import Path
+from tests.store.stored import NOW, StoredLedger, event
+
+stored = StoredLedger.again(Path(sys.argv[1]))
+for n in range(int(sys.argv[2]), int(sys.argv[3])):
+    stored.recorder.append([event(n)])
+    print(stored.sign().split("\\n")[1], flush=True)
+stored.close()
+"""
+APPENDED = "2021-03-01T15:31:02.123456+08:00"
+
+
+def spelled(size: int, tags: int, root: bytes) -> bytes:
+    """The bytes of a seal's entry."""
+    return format_entry(SEAL_TYPE, APPENDED, [SEAL_TAG], spell_seal(NOW, size, tags, root))
+
+
+def plant(stored: StoredLedger, size: int, tags: int, root: bytes) -> None:
+    """Put a seal in, hashed and tagged as the program's own are."""
+    stored.recorder.append([DCBEvent(SEAL_TYPE, spelled(size, tags, root), [SEAL_TAG])])
+
+
+def alter(stored: StoredLedger, *statements: str) -> None:
+    connection = sqlite3.connect(stored.path, isolation_level=None)
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
+
+
+def head_of(stored: StoredLedger, note: str) -> Checkpoint:
+    return open_checkpoint(note, stored.checkpoints.vkey)
+
+
+def test_what_a_seal_says() -> None:
+    assert read_seal(spelled(7, 3, b"r" * 32)) == Sealed(7, 3, b"r" * 32)
+
+
+def test_a_seal_is_an_entry_and_no_row_of_the_tag_index(stored: StoredLedger) -> None:
+    for _ in range(2):
+        stored.grow(3)
+        stored.sign()
+    alter(stored, *(f"INSERT INTO tags VALUES ('{SEAL_TAG}', {n}, '{SEAL_TYPE}')" for n in (1, 2, 6, 7, 9, 500)))
+    stored.damaged = True
+    with stored.recorder.connections.read() as connection:
+        assert read_seal(require_seal(connection, 8)).size == 7
+        assert (first_seal(connection, 0, 9), first_seal(connection, 4, 9)) == (4, 8)
+        assert (first_seal(connection, 0, 4), first_seal(connection, 4, 8), first_seal(connection, 8, 999)) == (
+            None,
+        ) * 3
+        assert left_unsigned(connection, [], 999) is None
+        for size in (0, 1, 7, 9, 500):
+            what = f"seal-not-in-log: checkpoint .size {size}.: its last entry, index {size - 1}, is no seal of the"
+            with pytest.raises(Unsound, match=what):
+                require_seal(connection, size)
+
+
+def test_a_column_does_not_make_a_seal(stored: StoredLedger) -> None:
+    stored.grow(3)
+    stored.damage(
+        f"UPDATE entries SET type = '{SEAL_TYPE}' WHERE position = 2",
+        f"INSERT INTO tags VALUES ('{SEAL_TAG}', 2, '{SEAL_TYPE}')",
+    )
+    what = f"malformed: index 1: .* says that its type is '{SEAL_TYPE}', its bytes"
+    with stored.recorder.connections.read() as connection, pytest.raises(Unsound, match=what):
+        require_seal(connection, 2)
+
+
+# --- what is vouched for
+
+
+def test_the_largest_checkpoint_vouches_for_the_index_that_it_ends_in(stored: StoredLedger) -> None:
+    signed = []
+    for count in (3, 4):
+        stored.grow(count)
+        signed.append(head_of(stored, stored.sign()))
+    stored.grow(2)
+    stored.checkpoints.sealing.seal(NOW)
+    with stored.recorder.connections.read() as connection:
+        expected = State(*read_seal(require_seal(connection, 9)))
+        assert vouched(connection, signed) == vouched(connection, signed[::-1]) == Vouched(9, expected)
+        assert vouched(connection, []) == UNVOUCHED
+        assert first_seal(connection, 0, 5) == 4
+        assert left_unsigned(connection, signed, 13) == 12
+        assert left_unsigned(connection, signed, 12) is None
+        beside = Checkpoint(signed[1].origin, 8, signed[1].root)
+        assert vouched(connection, [beside]) == Vouched(8, NOTHING), "it ends in no seal"
+
+
+@pytest.mark.parametrize("count", [3, 255], ids=["in the ragged edge", "under a kept node"])
+def test_a_seal_that_is_not_under_the_signed_root_vouches_for_nothing(stored: StoredLedger, count: int) -> None:
+    """Its bytes and its leaf were put in the place of those that were signed; a kept node leads to the root still."""
+    stored.grow(count)
+    signed = [head_of(stored, stored.sign())]
+    false = spelled(count, 1, bytes(32))
+    leaf = sha256(b"\x00" + false).hexdigest()
+    stored.damage(f"UPDATE entries SET data = x'{false.hex()}', leaf = x'{leaf}' WHERE position = {count + 1}")
+    with stored.recorder.connections.read() as connection:
+        assert read_seal(require_seal(connection, count + 1)).root == bytes(32)
+        assert vouched(connection, signed) == Vouched(count + 1, NOTHING)
+
+
+# --- false seals behind what was signed
+
+
+def without(stored: StoredLedger, hidden: str) -> tuple[int, bytes]:
+    """The index of the entries as it would be if none bore that tag: (tags, root)."""
+    rows = stored.recorder.rows(upto=stored.recorder.head())
+    return index_root([([tag for tag in json.loads(row.tags_json) if tag != hidden], row.leaf) for row in rows])
+
+
+def tables_without(stored: StoredLedger, hidden: str) -> None:
+    """Tables of that index, true to themselves, in the place of those that are there."""
+    stored.checkpoints.sealing.rebuild()
+    connection = stored.recorder.connections.write()
+    connection.execute("BEGIN IMMEDIATE")
+    tables = IndexTables(connection)
+    state = tables.state()
+    assert state is not None
+    connection.execute("DELETE FROM index_tags WHERE key = ?", (tag_key(hidden),))
+    connection.execute("DELETE FROM index_nodes")
+    nodes: list[Node] = []
+    root = tables.fold_all(nodes.append)
+    tables.put((), nodes, State(state.covers, state.tags - 1, root))
+    connection.execute("COMMIT")
+    connection.close()
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("behind", [0, 1], ids=["last", "with an entry behind it"])
+@pytest.mark.parametrize("with_tables", [False, True], ids=["alone", "with tables that agree"])
+@pytest.mark.parametrize("signed", [False, True], ids=["nothing signed", "behind a checkpoint"])
+def test_a_seal_that_leaves_an_entry_out_is_not_signed(
+    stored: StoredLedger, signed: bool, with_tables: bool, behind: int, anew: bool
+) -> None:
+    """Hashed, tagged, of the right size; the tables may agree. No signature vouches for it, and so nothing does."""
+    stored.grow(20)
+    first = stored.sign() if signed else None
+    stored.grow(9)
+    size, said = stored.recorder.head(), without(stored, "session:S25")
+    if with_tables:
+        tables_without(stored, "session:S25")
+    plant(stored, size, *said)
+    if behind:
+        stored.grow(behind)
+    for _ in range(2):
+        with pytest.raises(Unsound, match=f"index-mismatch: index {size}: the seal there .* restore the newest backup"):
+            stored.checkpoints.sign(now=NOW, anew=anew)
+    assert stored.checkpoints.latest() == stored.checkpoints.mark() == first
+    assert stored.recorder.head() == size + 1 + behind, "and nothing is put in behind it"
+    found = [one for one in stored.audit() if one.where != "kept index"]
+    assert [(one.name, one.where) for one in found] == [("index-mismatch", f"index {size}")]
+    assert found[0].what.endswith("restore the newest backup that lacks it")
+    stored.damaged = True
+
+
+def test_where_a_false_seal_was_restored_away_the_log_goes_on(stored: StoredLedger) -> None:
+    stored.grow(20)
+    stored.sign()
+    stored.grow(9)
+    good = stored.backup()
+    size = stored.recorder.head()
+    plant(stored, size, *without(stored, "session:S25"))
+    with pytest.raises(Unsound, match="index-mismatch"):
+        stored.sign()
+    stored.restore(good)
+    stored.sign()
+    assert stored.audit() == []
+
+
+@pytest.mark.parametrize("behind", [0, 1, 5])
+@pytest.mark.parametrize("crashes", [1, 3])
+@pytest.mark.parametrize("tables", ["as left", "lost", "false"])
+def test_true_seals_that_a_crash_left_are_signed(stored: StoredLedger, tables: str, crashes: int, behind: int) -> None:
+    """Each with a checkpoint of its own, in order, whatever became of the tables."""
+    stored.grow(10)
+    stored.sign()
+    sizes = [11]
+    for _ in range(crashes):
+        stored.grow(4)
+        sizes.append(stored.checkpoints.sealing.seal(NOW))
+    if tables == "lost":
+        alter(stored, "DELETE FROM index_state")
+    elif tables == "false":
+        tables_without(stored, "session:S3")
+    if behind:
+        stored.grow(behind)
+        sizes.append(sizes[-1] + behind + 1)
+    assert head_of(stored, stored.sign()).size == sizes[-1]
+    assert [head_of(stored, note).size for note in stored.checkpoints.notes()] == sizes
+    assert stored.audit() == []
+
+
+def start(stored: StoredLedger, first: int, end: int) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-c", SIGN, str(stored.path.parent), str(first), str(end)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path.cwd())
+
+
+def test_processes_that_sign_at_once_one_of_them_killed(stored: StoredLedger) -> None:
+    """Each finds seals of the others, signed and not: every one is signed, once, and none is said to be false."""
+    stored.grow(5)
+    stored.sign()
+    killed, *others = [start(stored, 1_000 * n, 1_000 * n + end) for n, end in ((1, 900), (2, 12), (3, 12))]
+    assert killed.stdout is not None
+    told = [killed.stdout.readline() for _ in range(4)]
+    killed.send_signal(signal.SIGKILL)
+    told += [line for line in killed.communicate(timeout=60)[0].splitlines(keepends=True) if line.endswith("\n")]
+    for process in others:
+        out, errors = process.communicate(timeout=120)
+        assert (process.returncode, errors) == (0, "")
+        told += out.splitlines()
+    stored.sign()
+    kept = [head_of(stored, note).size for note in stored.checkpoints.notes()]
+    assert {int(line) for line in told} <= set(kept)
+    assert kept == [row.position for row in stored.recorder.rows(upto=stored.recorder.head()) if row.type == SEAL_TYPE]
+    assert stored.audit() == []
