@@ -9,12 +9,12 @@ reached the next time or not, until it agrees or is asked no more.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from api import clock
 from api.witnesses import Asked, read_witnesses
-from ledger.application import LedgerError, TreatmentLedger, Unsound
+from ledger.application import LedgerError, Progress, TreatmentLedger, Unsound
 from ledger.verify import printable
 from ledger.witness import SIZE_TYPE
 
@@ -63,7 +63,7 @@ def checkpoint(
     *,
     now: datetime,
     say: Callable[[str], None],
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
     anew: bool = False,
 ) -> str:
     """A checkpoint of the log as it stands, as `TreatmentLedger.checkpoint` has it, with the lines of the witnesses
@@ -101,7 +101,8 @@ async def refuse_contradicted(ledger: TreatmentLedger, asked: Sequence[Asked]) -
     """Unsound when a witness that can be reached has cosigned more entries than were signed here, or another root.
 
     Asked with the last checkpoint again, which costs the witness nothing. Who does not answer is passed over: what it
-    said before stands. Who contradicted before and agrees now is believed where its cosignature is dated later.
+    said before stands. Who contradicted before and agrees now is believed where its cosignature is dated later than
+    that, and than all its others.
     """
     note = await asyncio.to_thread(ledger.latest_checkpoint)
     if note is not None:
@@ -176,12 +177,18 @@ class _Asking(NamedTuple):
         stood = cosigning.contradiction_of(self.witness.vkey)
         if stood is None:
             return Told(self.witness, True, "cosigned")
-        what = f"cosigned, which does not lift what it said before at {stood.at}: the answer is an old one"
         if not stood.at:
             what = f"cosigned, which does not lift what it said before: that cannot be read. {stood.lifted_by}"
-        else:
-            what += ", or its clock is behind; it is asked again next time"
-        return Told(self.witness, False, what)
+            return Told(self.witness, False, what)
+        what = f"cosigned, which does not lift what it said before at {stood.at}: the answer is an old one"
+        if datetime.fromisoformat(stood.at).timestamp() < stood.after:
+            # Its clock was fast, and is right now, or somebody hands in what it answered then.
+            try:
+                after = datetime.fromtimestamp(stood.after, UTC).isoformat()
+            except (ValueError, OverflowError, OSError):  # the date is the witness's to choose
+                after = "after the year 9999"
+            return Told(self.witness, False, f"{what}, as it has dated others {after}; only a later one lifts it")
+        return Told(self.witness, False, f"{what}, or its clock is behind; it is asked again next time")
 
     async def _submit(self, old: int) -> _Answer:
         """What the witness answers when it is told that it cosigned `old` entries last."""

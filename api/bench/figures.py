@@ -1,6 +1,6 @@
 """What a benchmark says: one row a case, its own figure and a peer's, measured in turn in one run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 
 import msgspec
@@ -22,7 +22,9 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """A case as `bench --json` prints it: `ratio` is how many times better ours is, `seconds` what ours took."""
+    """A case as `bench --json` prints it: `ratio` is how many times better ours is, `seconds` what ours took; `limit`,
+    where one is set for a case of this size, the most that it may take or hold, with its unit.
+    """
 
     case: str
     ours: float
@@ -32,6 +34,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     seconds: float
     p99_ms: float | None = None
+    limit: str | None = None
 
 
 def side_by_side(
@@ -64,3 +67,16 @@ def smaller(case: str, unit: str, ours: float, peer: float, seconds: float, peer
         unit=unit,
         seconds=round(seconds, 3),
     )
+
+
+def tabled(rows: Sequence[Row]) -> tuple[list[str], list[list[object]]]:
+    """Columns and cells of the rows as a table; what none of them has is no column."""
+    timed, limited = any(row.p99_ms is not None for row in rows), any(row.limit is not None for row in rows)
+    columns = ["case", "ours", "peer", "ratio", "unit", "seconds", *["p99 ms"] * timed, *["limit"] * limited]
+    cells = [
+        [row.case, f"{row.ours:,.0f}", f"{row.peer:,.0f}", row.ratio, row.unit, row.seconds]
+        + [row.p99_ms] * timed
+        + [row.limit] * limited
+        for row in rows
+    ]
+    return columns, cells

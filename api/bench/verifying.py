@@ -2,7 +2,7 @@
 
 One invented clinic's log (`api.bench.clinic`) of N entries, with a patient of a thousand. Peers: what the plain means
 of RFC 6962 cost, which prove neither that nothing is missing nor who signed, and read no entry; for the audit, hashing
-the same bytes and nothing else.
+the same bytes and nothing else. What limits are set for names them, in a log of a million entries.
 """
 
 import json
@@ -14,9 +14,12 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 
+import msgspec
+
 from api.bench.browser import NoBrowser, drop, opened_page
 from api.bench.clinic import SUBJECT, SUBJECT_ENTRIES, Clinic, fill
 from api.bench.figures import Measured, Row, side_by_side, smaller
+from api.bench.memory import of_audit, of_rows
 from api.clock import now
 from ledger.application import TreatmentLedger
 from ledger.application.reading import subject_streams
@@ -31,13 +34,38 @@ ORIGIN = "bench.example/ledger"
 NEW_ENTRIES = 1_000
 TAG = f"patient:{SUBJECT}"
 
+LIMITS_ENTRIES = 1_000_000
+"""Entries of the log that the limits are for."""
+
+LIMITS = {
+    "bundle": "1 s",
+    "browser": "1 s",
+    "overhead": "6,000 B",
+    "overhead-registry": "1,000 B",
+    "seal": "1 s",
+    "audit": "30 s",
+    "audit-memory": "500 MB",
+}
+"""The most that each case may take (`seconds`), or hold (`ours`)."""
+
 
 def run(entries: int) -> Iterator[Row]:
     """`bundle/1000`: the patient's bundle verified in Python; `browser/1000`: in a real Chromium, where there is one,
     from the drop to the verdict on the screen, beside Python on the same bundle. `overhead/1000`: what of it is
     not entries, and `overhead-registry/1000` what one more stream adds. `seal/1000`: a checkpoint after as many new
-    entries. `audit/N`: the whole log, over all cores.
+    entries. `audit/N`: the whole log, over all cores, and `audit-memory/N` what its processes hold at most.
     """
+    for row in _cases(entries):
+        yield limited(row, entries)
+
+
+def limited(row: Row, entries: int) -> Row:
+    """The row with the limit of its case, where it was measured in a log of the size that limits are for."""
+    case = row.case.partition("/")[0]
+    return msgspec.structs.replace(row, limit=LIMITS.get(case) if entries == LIMITS_ENTRIES else None)
+
+
+def _cases(entries: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory) / "ledger"
         TreatmentLedger.init(home, ORIGIN)
@@ -51,6 +79,7 @@ def run(entries: int) -> Iterator[Row]:
                 f"audit/{entries}", "entries/s",
                 lambda: _audit(ledger), lambda: _hash_all(ledger), "SHA-256 of every stored entry, one core",
             )  # fmt: skip
+        yield _audit_memory(home, entries)
 
 
 # --- the patient's bundle ------------------------------------------------------------------------------------------
@@ -171,6 +200,13 @@ def _audit(ledger: TreatmentLedger) -> Measured:
     if findings:
         raise AssertionError(f"the log of the benchmark is unsound: {findings[0]}")
     return Measured(units=ledger.size, seconds=seconds)
+
+
+def _audit_memory(home: Path, entries: int) -> Row:
+    began = perf_counter()
+    ours, plain = of_audit(home), of_rows(home)
+    name = "every row of the log in one list, hashed, one process"
+    return smaller(f"audit-memory/{entries}", "MB", ours, plain, perf_counter() - began, name)
 
 
 def _hash_all(ledger: TreatmentLedger) -> Measured:

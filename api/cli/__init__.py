@@ -35,6 +35,7 @@ COMMANDS = {
     "people": "people",
     "label": "labelling",
     "token": "tokens",
+    "report": "reporting",
     "bench": "benching",
     "demo": "demonstrating",
 }

@@ -24,7 +24,7 @@ def bench_command(name: str, size: int | None, as_json: bool) -> None:
     """
     from importlib import import_module
 
-    from api.bench.figures import Row
+    from api.bench.figures import Row, tabled
     from api.cli.tables import emit_table
     from api.cli.terminal import emit, say
 
@@ -36,15 +36,7 @@ def bench_command(name: str, size: int | None, as_json: bool) -> None:
     if as_json:
         emit({"bench": name, "rows": rows})
         return
-    timed = any(row.p99_ms is not None for row in rows)
-    emit_table(
-        ["case", "ours", "peer", "ratio", "unit", "seconds", *(["p99 ms"] if timed else [])],
-        [
-            [row.case, f"{row.ours:,.0f}", f"{row.peer:,.0f}", row.ratio, row.unit, row.seconds]
-            + ([row.p99_ms] if timed else [])
-            for row in rows
-        ],
-    )
+    emit_table(*tabled(rows))
     names = {row.peer_name for row in rows}
     for row in rows if len(names) > 1 else rows[:1]:
         click.echo(f"peer of {row.case}: {row.peer_name}" if len(names) > 1 else f"peer: {row.peer_name}")

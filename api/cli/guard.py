@@ -1,9 +1,12 @@
 """What a person sees when something goes wrong: one clear line, an exit code, never a traceback for bad input.
 
-Exit code 1 is an answer ("unsound", "differs"): output that cannot be written never ends in it. An error that nobody
-foresaw is a fault of the program and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
+Exit code 1 is an answer ("unsound", "differs"): output that cannot be written never ends in it. Nor does what
+was to be handed out end in 0 where standard output was closed (`>&-`); only a command whose exit code is the answer
+(it returns one: `verify`, `audit`) has given it all the same. An error that nobody foresaw is a fault of the program
+and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
 """
 
+import errno
 import json
 import os
 import sys
@@ -104,11 +107,12 @@ class AnswersJson(click.Command):
 
 def guarded(command: Callable[[], Any]) -> int:
     """Runs `command` and returns the exit code. Flushes the output here, where a closed pipe can still be told."""
-    if sys.stdout is None or sys.stderr is None:
+    is_closed = sys.stdout is None
+    if is_closed or sys.stderr is None:
         _output().replace_missing()
     _speak_utf8()
     try:
-        return _ended(command)
+        return _ended(_delivered(command) if is_closed else command)
     finally:
         if _failing(sys.stdout) or _failing(sys.stderr):
             _output().silence_failing()
@@ -139,6 +143,19 @@ def _ended(command: Callable[[], Any]) -> int:
         text = shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n")
         _tell(lambda: click.echo(text, err=True))
         return ANSWER_IS_NO if _is(error, "ledger.application", "Unsound") else BAD_INPUT
+
+
+def _delivered(command: Callable[[], Any]) -> Callable[[], Any]:
+    """`command`, which fails where it has no exit code for an answer and what it wrote went nowhere."""
+
+    def run() -> Any:
+        answer = command()
+        sys.stdout.flush()
+        if answer is None and _output().was_lost():
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
+        return answer
+
+    return run
 
 
 def _tell(write: Callable[[], None]) -> None:

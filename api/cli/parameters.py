@@ -43,7 +43,7 @@ class InstantType(click.ParamType[datetime]):
 
 
 class VkeyType(click.ParamType[str]):
-    """A verifier key. Blanks, line ends and a byte order mark around it, as files add them, are no part of it."""
+    """A verifier key. White space and a byte order mark around it, as files and mails add them, are no part of it."""
 
     name = "vkey"
 

@@ -94,7 +94,7 @@ def add_command(patient: str, label_key: Path | None, people_key: Path | None, d
 @click.argument("patient", type=IdType())
 @with_people_key
 @with_directory
-def show_command(patient: str, people_key: Path | None, directory: Path) -> int:
+def show_command(patient: str, people_key: Path | None, directory: Path) -> int | None:
     """Print who PATIENT is, as last committed to. That somebody looked is noted in people-access.ndjson.
 
     Exit code 1 if the log says that this was put in, and the store, an older or a lost one, cannot open it.
@@ -121,7 +121,7 @@ def show_command(patient: str, people_key: Path | None, directory: Path) -> int:
         raise click.ClickException(f"patient {patient}: who this is was never put in; `people add` does that")
     note_access(directory, "show", patient, now=now())
     emit(msgspec.json.decode(opening.person))
-    return 0
+    return None  # no 0: what was handed out must have come out
 
 
 @people_command.command("check", epilog=examples("people check"))

@@ -1,8 +1,9 @@
-"""`rulebook list|show|readings|check`: the payment rules as data."""
+"""`rulebook list|show|readings|check|preview`: the payment rules as data."""
 
 import click
 
 from api.cli.parameters import examples, with_json
+from api.cli.previews import preview_command
 from api.cli.readings import readings_command
 
 
@@ -14,10 +15,11 @@ from api.cli.readings import readings_command
     ),
 )  # fmt: skip
 def rulebook_command() -> None:
-    """List, show and check rulebooks, and price the places where their words leave room."""
+    """List, show, check and preview rulebooks, and price the places where their words leave room."""
 
 
 rulebook_command.add_command(readings_command)
+rulebook_command.add_command(preview_command)
 
 
 @rulebook_command.command("list", epilog=examples("rulebook list", "rulebook list --json"))

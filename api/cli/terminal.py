@@ -14,7 +14,8 @@ import msgspec
 
 _OBEYED = frozenset(("Cc", "Cf", "Zl", "Zp"))  # in JSON, characters like these stand in strings only
 
-Progress = Callable[[int, int | None, str], None]
+Bar = Callable[[int, int | None, str], None]
+"""(done, total or None, of what)"""
 
 
 def say(text: str) -> None:
@@ -76,7 +77,7 @@ def emit_lines(lines: Iterator[bytes], batch: int = 512) -> int:
 
 
 @contextlib.contextmanager
-def progress(label: str) -> Iterator[Progress]:
+def progress(label: str) -> Iterator[Bar]:
     """Shows a bar on a terminal; the caller says how much is done, of how much (None: unknown), and of what.
 
     Elsewhere nothing is shown. The bar goes away at the end: what was done is said by the command.

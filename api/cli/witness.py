@@ -152,7 +152,7 @@ def serve_command(host: str, port: int, directory: Path) -> None:
 @witness_command.command("cosign", epilog=examples("witness cosign request.txt > cosignature.txt"))
 @click.argument("request", type=click.File("rb"))
 @with_witness
-def cosign_command(request: IO[bytes], directory: Path) -> int:
+def cosign_command(request: IO[bytes], directory: Path) -> int | None:
     """Cosign without a network: print the cosignature for a request in a file.
 
     REQUEST is what the ledger's `witnesses request` wrote (`-`: standard input), the same as over HTTP; the printed
@@ -165,7 +165,7 @@ def cosign_command(request: IO[bytes], directory: Path) -> int:
     answer = Witness(directory).add_checkpoint(request.read(MAX_REQUEST_BYTES + 1), int(now().timestamp()))
     if answer.status == 200:
         click.echo(answer.text, nl=False)
-        return 0
+        return None  # no 0: what was handed out must have come out
     what = answer.text.strip()
     if answer.forked:
         what = (

@@ -10,6 +10,7 @@ from ledger.application.recording import NotWritten, Problem, Receipt, Refused
 from ledger.application.signing import NotToSign
 from ledger.application.treatment_ledger import LedgerError, TreatmentLedger
 from ledger.store.findings import Finding
+from ledger.store.progress import Progress
 from ledger.store.refusals import Unsound
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "NotWritten",
     "PersonLost",
     "Problem",
+    "Progress",
     "Receipt",
     "Recorded",
     "Refused",

@@ -16,6 +16,7 @@ from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding, at_most
 from ledger.store.known_schema import check_schema, lacks_tables
 from ledger.store.parallel import processes
+from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unusable
 from ledger.store.sqlite import SQLiteDCBRecorder
 
@@ -28,7 +29,7 @@ def audit_ledger(
     recorder: SQLiteDCBRecorder,
     checkpoints: Checkpoints,
     published: Path | None,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     jobs: int,
 ) -> list[Finding]:
     """Every finding of the store's audit, of the tags, the statements and a published directory; [] means sound.
@@ -52,7 +53,7 @@ def _found(
     recorder: SQLiteDCBRecorder,
     checkpoints: Checkpoints,
     published: Path | None,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     jobs: int,
 ) -> Iterator[Finding]:
     with recorder.connections.read() as connection:

@@ -10,7 +10,6 @@ from ledger.application.proving import continuation
 from ledger.proof import parse_note, parse_vkey
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.contradictions import Contradiction
-from ledger.store.cosignatures import require_line
 from ledger.store.refusals import StoreError
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.witness import format_request
@@ -56,16 +55,14 @@ class Cosigning:
     def take(self, note: str, vkey: str, lines: str) -> bool:
         """Keep what the witness answered; durable on return. LedgerError if it is no cosignature of the checkpoint.
 
-        A cosignature lifts what the witness said against the log, and True is returned, if it is dated no earlier, and
-        was not known here: whoever carries answers, by wire or by file, may carry an old one. What was said and cannot
-        be read any more has no date, and is lifted by none.
+        A cosignature lifts what the witness said against the log, and True is returned, if it is dated later than that
+        and than every answer of this witness that ever came here: whoever carries answers, by wire or by file, may
+        carry an old one, and a witness whose clock is fast has dated old ones after what it said later. What was said
+        and cannot be read any more has no date, and is lifted by none.
         """
-        stood, known = self.contradiction_of(vkey), self._checkpoints.latest()
+        stood, latest = self.contradiction_of(vkey), self._checkpoints.latest_date(vkey)
         seconds = self._checkpoints.cosign(note, vkey, lines)
-        if stood is None or not stood.at or seconds < int(datetime.fromisoformat(stood.at).timestamp()):
-            return False
-        # A witness whose clock is fast has dated old answers after what it said later. One that is here proves nothing.
-        if known is not None and require_line(note, vkey, lines) in known:
+        if stood is None or not stood.at or seconds <= max(stood.after, latest):
             return False
         self.lift(stood)
         return True
@@ -74,7 +71,11 @@ class Cosigning:
 
     def contradicted(self, vkey: str, finding: str, what: str, now: datetime) -> None:
         """Keep, durably, that this witness contradicts the log: nothing is signed until it is lifted."""
-        self._checkpoints.contradictions.keep(vkey, finding, what, now)
+        try:
+            latest = self._checkpoints.latest_date(vkey)
+        except StoreError:
+            latest = 0  # while that cannot be read no answer is taken, so none lifts it
+        self._checkpoints.contradictions.keep(vkey, finding, what, now, latest)
 
     def contradictions(self) -> list[Contradiction]:
         """Those that stand."""

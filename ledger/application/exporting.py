@@ -82,7 +82,7 @@ def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) 
             if rebuilt:
                 # Made anew from the log, whose every entry was looked at for it, and still not what was signed.
                 raise unsound("index-mismatch", f"checkpoint (size {checkpoint.size})", str(damage)) from None
-            checkpoints.sealing.rebuild()
+            checkpoints.sealing.rebuild(signed=[checkpoint])
             rebuilt = True
         except LogDamaged:
             raise

@@ -33,7 +33,7 @@ from ledger.treatment.subjects import opens, subject_of
 
 BATCH_LINES = 1_000
 
-Progress = Callable[[str, int, int | None], None]
+Stages = Callable[[str, int, int | None], None]
 """(stage, done, total): `read` (total unknown), `check`, `append`; lines."""
 
 
@@ -56,7 +56,7 @@ class Order(NamedTuple):
     now: Callable[[], datetime]
     keep_going: bool = False
     reject: Path | None = None
-    progress: Progress = lambda stage, done, total: None
+    progress: Stages = lambda stage, done, total: None
     problem: Callable[[str], None] = lambda text: None
     chunk_lines: int = CHUNK_LINES
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ledger.proof import ProofError, check_consistency, check_inclusion, consistency_ranges, inclusion_ranges
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.missing import entry_missing, in_order
-from ledger.store.proving import proof_nodes, root_at
+from ledger.store.proving import NotAsSigned, proof_nodes, root_at
 from ledger.store.refusals import StoreError
 from ledger.store.soundness import require_sound, unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -77,10 +77,15 @@ def _ranges(
 
 
 def _or_unsound(recorder: SQLiteDCBRecorder, size: int, derived: Callable[[], T]) -> T:
-    """What is derived; Unsound, naming what is wrong with the first `size` entries, where that raises ProofError."""
+    """What is derived; Unsound, naming what is wrong with the first `size` entries, where that raises ProofError.
+
+    Of what was signed it is held against, so many more may be asked: all under that checkpoint.
+    """
     try:
         return derived()
     except ProofError as error:
+        if isinstance(error, NotAsSigned):
+            size = error.size
         for row in in_order(recorder.rows(upto=size), 0):  # of an altered entry, that is the first offence
             require_sound(row)
         what = f"the first {size} entries are not those that were signed: the log was rewritten, or this is another's"

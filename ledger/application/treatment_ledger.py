@@ -1,11 +1,12 @@
 """One method a use case, a few lines each: what the ledger can be asked, and what it promises.
 
 A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never in the database),
-`keys/last-signed` (the key's high-water mark) and, while a witness contradicts the log, `keys/contradicted-….json`:
-then nothing is signed, exported or imported. Where it knows who the patients are, there is `people.sqlite3` besides,
-with its key in `keys/people.key` unless that lies elsewhere; `retention.toml` where the institution keeps data for
-other periods, and `people-access.ndjson`, which programs that show persons write, not this room. One object serves all
-threads; several processes may open the same directory.
+`keys/last-signed` (the key's high-water mark), of each witness `keys/cosigned-….json` (the latest date it signed with)
+and, while one contradicts the log, `keys/contradicted-….json`: then nothing is signed, exported or imported.
+Where it knows who the patients are, there is `people.sqlite3` besides, with its key in `keys/people.key` unless that
+lies elsewhere; `retention.toml` where the institution keeps data for other periods, and `people-access.ndjson`, which
+programs that show persons write, not this room. One object serves all threads; several processes may open the same
+directory.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from ledger.application.auditing import audit_ledger
 from ledger.application.cosigning import Cosigning
 from ledger.application.exporting import Openings, RulebookTexts
 from ledger.application.founding import KEY, LOG, found
-from ledger.application.importing import Imported, Order, Progress
+from ledger.application.importing import Imported, Order, Stages
 from ledger.application.mapper import spell_seal
 from ledger.application.people import People, finish_erasures
 from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded, subject_of_act
@@ -28,15 +29,13 @@ from ledger.application.recording import Receipt
 from ledger.store.checkpoints import LAST, Checkpoints
 from ledger.store.findings import Finding
 from ledger.store.missing import entry_missing, in_order
+from ledger.store.progress import Progress
 from ledger.store.publishing import Published, publish
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import read_identity
 from ledger.store.soundness import require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.facts import Fact, PrescriptionIssued
-
-Counting = Callable[[int, int], None]
-"""Called while something long is done, with how much of it is done, and of how much: entries, tags or tiles."""
 
 LedgerError = StoreError
 """What every refusal of a ledger is, but `Refused` (facts that cannot have happened) and `PeopleError` (what the person
@@ -119,7 +118,7 @@ class TreatmentLedger(DCBApplication):
         now: Callable[[], datetime],
         keep_going: bool = False,
         reject: Path | None = None,
-        progress: Progress = lambda stage, done, total: None,
+        progress: Stages = lambda stage, done, total: None,
         problem: Callable[[str], None] = lambda text: None,
     ) -> Imported:
         """Take journals in (`-`: standard input; `.gz` too), as one; memory does not grow with their length.
@@ -211,7 +210,7 @@ class TreatmentLedger(DCBApplication):
 
     # --- proofs
 
-    def checkpoint(self, *, now: datetime, progress: Counting = lambda done, total: None, anew: bool = False) -> str:
+    def checkpoint(self, *, now: datetime, progress: Progress = lambda done, total: None, anew: bool = False) -> str:
         """A signed note over the log as it stands, sealed; the last one again if it has not grown.
 
         `progress` is called while the index of a long log that was never sealed is built. `anew`: build it from the
@@ -275,7 +274,7 @@ class TreatmentLedger(DCBApplication):
         *,
         now: datetime,
         entries: bool = True,
-        progress: Counting = lambda done, total: None,
+        progress: Progress = lambda done, total: None,
     ) -> Published:
         """Bring the static files in `directory` (c2sp.org/tlog-tiles) up to the log, under a checkpoint as of now.
 
@@ -291,7 +290,7 @@ class TreatmentLedger(DCBApplication):
 
     def audit(
         self,
-        progress: Counting = lambda done, total: None,
+        progress: Progress = lambda done, total: None,
         *,
         jobs: int = 1,
         published: Path | None = None,

@@ -46,8 +46,11 @@ else the `Place` with the one tag or none."""
 
 
 def tag_key(tag: str) -> bytes:
-    """SHA-256 of the tag in UTF-8: its path, from the most significant bit of the first byte."""
-    return sha256(tag.encode()).digest()
+    """SHA-256 of the tag in UTF-8: its path, from the most significant bit of the first byte.
+
+    Of bytes that are no UTF-8, read as lone surrogates, of these very bytes: no entry bears such a tag.
+    """
+    return sha256(tag.encode(errors="surrogateescape")).digest()
 
 
 def stream_leaf(index: int, leaf_hash: bytes) -> bytes:

@@ -19,9 +19,9 @@ from ledger.store.audit_places import Places, stretches
 from ledger.store.audit_tree import AuditedTree
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
-from ledger.store.index_building import Progress
 from ledger.store.index_tables import State
 from ledger.store.parallel import ALONE, Processes
+from ledger.store.progress import Progress
 from ledger.store.schema import BY_POSITION, BY_TAG, has_table
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tree import WIDTH

@@ -58,7 +58,7 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
     findings += _key(checkpoints)
     # The mark first: it is written before its checkpoint, so what is read of it now is not ahead of the tables.
     try:
-        mark = checkpoints.mark()
+        mark = checkpoints.mark.note()
         unread = False
     except StoreError as error:
         findings.append(Finding("malformed", _MARK, str(error)))
@@ -74,7 +74,7 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
         findings += [*check_marks(connection), *check_kept_index(connection, index)]
         unfit = list(misfits(connection))
         connection.execute("COMMIT")
-    if mark is None and notes and not unread and checkpoints.mark() is None:
+    if mark is None and notes and not unread and checkpoints.mark.note() is None:
         findings.append(Finding("checkpoint-rollback", _MARK, "the file beside the key is missing"))
     signed = [one for number, note in enumerate(notes, 1) for one in _kept(checkpoints, number, note, findings)]
     findings += (Finding("checkpoint-signature", f"checkpoint of size {of}", what) for of, what in unfit)
@@ -210,7 +210,7 @@ def _mark_differs(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, size: i
     Both are written under the write lock, the mark first: so both are read again under it, and nothing is written.
     """
     with _nobody_writing(recorder) as connection:
-        sizes, mark = {row.size for row in kept(connection)}, checkpoints.mark()
+        sizes, mark = {row.size for row in kept(connection)}, checkpoints.mark.note()
     opened = None if mark is None else checkpoints.open_alone(mark, _MARK)
     last = max(sizes, default=0)
     if opened is not None and opened.size < last:

@@ -2,8 +2,7 @@
 
 A checkpoint that disagrees with an earlier one is proof, for ever, that the log was rewritten. So before one is
 signed, the root is derived again from the stored bytes, and held against the last one signed and against the key's
-high-water mark: the last note this key signed, kept in a file beside the key and not in the database, so that a
-database restored from an old backup is noticed. The last entry under every checkpoint is a seal of all before it.
+high-water mark (`ledger.store.mark`). The last entry under every checkpoint is a seal of all before it.
 
 Under what was signed stand the lines of witnesses who cosigned it (`ledger.store.cosignatures`), as far as they came.
 """
@@ -14,18 +13,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.files import write_durably
 from ledger.proof import Checkpoint, ProofError, format_checkpoint, open_checkpoint, parse_note
-from ledger.store.continuity import WHOLE_ENTRIES, Continuity, refuse_rollback
+from ledger.store.continuity import WHOLE_ENTRIES, Continuity
 from ledger.store.contradictions import Contradictions
-from ledger.store.cosignatures import cosignatures, cosigned_at, keep, last_size, lines_under, require_line
+from ledger.store.cosignatures import cosignatures, cosigned_at, keep, last_date, last_size, lines_under, require_line
+from ledger.store.cosigned_dates import CosignedDates
 from ledger.store.entry import format_time, parse_entry
-from ledger.store.index_building import Progress
+from ledger.store.findings import Finding
 from ledger.store.key import read_key
-from ledger.store.refusals import StoreError
+from ledger.store.mark import Mark
+from ledger.store.progress import Progress
+from ledger.store.refusals import StoreError, Unsound
 from ledger.store.sealing import Sealing
 from ledger.store.seals import SpellSeal, left_unsigned, require_seal, vouched
-from ledger.store.soundness import unsound
+from ledger.store.soundness import SIGNED, unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.unusable import unusable
 
@@ -47,12 +48,13 @@ class Checkpoints:
     ) -> None:
         self.sealing = Sealing(recorder, spell_seal)
         self.contradictions = Contradictions(key_file.parent)
+        self._dates = CosignedDates(key_file.parent)
         self._continuity = Continuity(recorder, whole_entries)
         self._recorder = recorder
         self._origin = origin
         self._vkey = vkey
         self._key_file = key_file
-        self._mark_file = key_file.with_name("last-signed")
+        self.mark = Mark(key_file, self.open_alone)
 
     @property
     def vkey(self) -> str:
@@ -85,38 +87,15 @@ class Checkpoints:
             raise unsound("checkpoint-signature", LAST, what)
         return None if row is None else f"{row[1]}{lines}"
 
-    def mark(self) -> str | None:
-        """The key's high-water mark: the last note signed with it, or None before the first.
-
-        Byte for byte: what is no UTF-8 comes as lone surrogates, which no note holds. StoreError if it is unreadable.
-        """
-        try:
-            return self._mark_file.read_bytes().decode(errors="surrogateescape")
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise StoreError(f"{self._mark_file}: cannot be read ({error.strerror}); restore it to sign") from None
-
     def refuse_old_backup(self) -> None:
-        """Unsound when the key has signed over more entries than there are: an old backup was restored.
-
-        A mark that is missing, or is no note of this key, is for `refuse_lost_mark`, `sign` and `audit` to speak of.
-        """
-        try:
-            mark = self.mark()
-            signed = [] if mark is None else [self.open_alone(mark, f"{self._mark_file}")]
-        except StoreError:
-            return
-        refuse_rollback(self._recorder.head(), signed)
+        """Unsound when the key has signed over more entries than there are: an old backup was restored."""
+        self.mark.refuse_old_backup(self._recorder.head())
 
     def refuse_lost_mark(self) -> None:
-        """StoreError, as `sign` has it, where something was signed and nothing says how much: the mark is missing, or
-        is no note of this key. What is taken in then might be a second history, which nobody could sign.
+        """StoreError, as `sign` has it, where something was signed and the mark does not say how much. What is taken
+        in then might be a second history, which nobody could sign.
         """
-        mark = self.mark()
-        self._require_mark(self._signed_last(), mark)
-        if mark is not None:
-            self.open_kept(mark, self._mark_file.name, alone=True)
+        self.mark.signed(self._signed_last())
 
     def open(self, note: str, what: str) -> Checkpoint:
         """The tree head of one of our own notes. StoreError, naming `what`, when it is not."""
@@ -135,13 +114,12 @@ class Checkpoints:
             raise StoreError(f"{what}: {more}")
         return checkpoint
 
-    def open_kept(self, note: str, where: str, *, alone: bool = False) -> Checkpoint:
-        """The tree head of a note that is kept as signed by our key; `alone`: with no line of others under it.
-
-        Unsound, as an audit has it, when it is not.
+    def open_kept(self, note: str, where: str) -> Checkpoint:
+        """The tree head of a note that is kept as signed by our key, for what is handed out; lines of others may stand
+        under it. Unsound, as an audit has it, when it is not.
         """
         try:
-            return self.open_alone(note, where) if alone else self.open(note, where)
+            return self.open(note, where)
         except StoreError as error:
             raise unsound("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")) from None
 
@@ -150,11 +128,21 @@ class Checkpoints:
         with self._recorder.connections.read() as connection:
             return last_size(connection, vkey)
 
+    def latest_date(self, vkey: str) -> int:
+        """The latest date that this witness put on an answer that came here, kept or not: seconds since 1970; 0 where
+        none came. StoreError where what is kept of that cannot be read.
+        """
+        latest = self._dates.latest(vkey)
+        if latest is not None:
+            return latest
+        with self._recorder.connections.read() as connection:
+            return last_date(connection, vkey)  # all that is known of one that answered before dates were kept
+
     def cosign(self, note: str, vkey: str, lines: str) -> int:
         """Keep what a witness answered for one of our checkpoints; durable on return. When it cosigned (since 1970).
 
-        A witness that signed it before is known already, and nothing changes. StoreError when its key, a line of it
-        under this text, or the checkpoint is not there.
+        Of a witness that signed it before, the date alone is kept, if it is the latest. StoreError when its key, a line
+        of it under this text, or the checkpoint is not there.
         """
         checkpoint = self.open(note, "the checkpoint to be cosigned")
         line = require_line(note, vkey, lines)
@@ -164,9 +152,12 @@ class Checkpoints:
             sql = "SELECT 1 FROM checkpoints WHERE size = ? AND root = ?"
             if connection.execute(sql, (checkpoint.size, checkpoint.root)).fetchone() is None:
                 raise StoreError(f"no checkpoint of size {checkpoint.size} with this root was signed here")
+            # The date first: a crash after it leaves one of an answer that is not kept, which is what dates are for.
+            if (seconds := cosigned_at(line)) > self.latest_date(vkey):
+                self._dates.keep(vkey, seconds)
             keep(connection, checkpoint.size, vkey, line)
             connection.execute("COMMIT")
-            return cosigned_at(line)
+            return seconds
         except sqlite3.Error as error:
             raise StoreError(f"the cosignature could not be kept ({error}); ask again") from error
         finally:
@@ -187,9 +178,8 @@ class Checkpoints:
         if key.vkey != self._vkey:
             raise StoreError(f"{self._key_file}: another ledger's key ({key.vkey}); this ledger's is {self._vkey}")
         while True:
-            latest, mark = self._signed_last(), self.mark()
-            self._require_mark(latest, mark)
-            earlier = [self.open_kept(note, where, alone=True) for note, where in self._signed(latest, mark)]
+            latest, mark = self._signed_last(), self.mark.note()
+            earlier = self._earlier(latest)
             # Looked at before it is sealed: a log that must not be signed is not written to either.
             frontier, fits = self._continuity.check(self._recorder.head(), earlier)
             if not fits:
@@ -198,7 +188,7 @@ class Checkpoints:
                 size = left_unsigned(connection, earlier, self._recorder.head())
                 known = vouched(connection, earlier)
             left = size is not None
-            if self._signed_last() != latest or self.mark() != mark:
+            if self._signed_last() != latest or self.mark.note() != mark:
                 continue  # another process has signed: what it sealed is vouched for, and need not be derived again
             if size is not None:
                 if size != known.size:  # else the mark is ahead of the database, and has signed it
@@ -220,23 +210,22 @@ class Checkpoints:
             if self._keep(note, size, root, seal, latest, mark, earlier) and not left:
                 return note
 
-    def _require_mark(self, latest: str | None, mark: str | None) -> None:
-        if latest is not None and mark is None:
-            raise StoreError(
-                f"{self._mark_file}: missing, and with it what this key last signed; nothing is signed or taken in. "
-                "Restore the file; or, if the newest checkpoint that anyone holds is the ledger's last, write it there"
-            )
+    def _earlier(self, latest: str | None) -> list[Checkpoint]:
+        """What was signed last, as the database has it and as the key's mark has it. StoreError where one is none."""
+        signed = self.mark.signed(latest)
+        earlier = [] if signed is None else [signed]
+        if latest is not None:
+            try:
+                earlier.insert(0, self.open_alone(latest, LAST))
+            except StoreError as error:
+                found = Finding("checkpoint-signature", LAST, str(error).removeprefix(f"{LAST}: "))
+                raise Unsound(f"{found}. {SIGNED}") from None
+        return earlier
 
     def _signed_last(self) -> str | None:
         """The last checkpoint as it was signed, without the lines of witnesses."""
         with self._recorder.connections.read() as connection:
             return _latest(connection)
-
-    def _signed(self, latest: str | None, mark: str | None) -> Iterator[tuple[str, str]]:
-        if latest is not None:
-            yield latest, LAST
-        if mark is not None:
-            yield mark, self._mark_file.name
 
     def _keep(
         self,
@@ -253,7 +242,7 @@ class Checkpoints:
         try:
             # The write lock: of all processes on this ledger, one at a time compares, marks and keeps.
             connection.execute("BEGIN IMMEDIATE")
-            if _latest(connection) != latest or self.mark() != mark:
+            if _latest(connection) != latest or self.mark.note() != mark:
                 return False
             # Every seal before the last checkpoint has a checkpoint of its own: where one is missing, it was deleted.
             if left_unsigned(connection, earlier, size) is not None:
@@ -261,7 +250,7 @@ class Checkpoints:
             # The mark comes first. A crash after it leaves a mark ahead of the database, with a note nobody has
             # seen: the next one is held against it and passes, as the log it was signed over is still there. The
             # other way round, a crash would leave a checkpoint in the database that the mark does not know of.
-            write_durably(self._mark_file, note)
+            self.mark.move(note)
             # When its seal was made: the entry says that, too, so whoever alters the column is found.
             signed_at = format_time(parse_entry(seal).appended_at)
             connection.execute(

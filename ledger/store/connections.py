@@ -170,7 +170,10 @@ def _connect(path: Path, busy_seconds: float, *pragmas: str, as_it_lies: bool = 
 
 
 def _as_it_was(connection: sqlite3.Connection) -> bool:
-    return not isinstance(connection, _AsItLies) or _stamp(connection.path) == connection.was
+    if not isinstance(connection, _AsItLies):
+        return True
+    # What is committed since lies in the write-ahead log first, and leaves the file as it was.
+    return _stamp(connection.path) == connection.was and not waiting_log(connection.path)
 
 
 def _stamp(path: Path) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ledger.proof import Checkpoint, Frontier, leaf_hash
 from ledger.store.findings import Finding
+from ledger.store.missing import entry_missing
 from ledger.store.rederiving import Derived, derive
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.soundness import SIGNED, altered, beside, require
@@ -81,8 +82,7 @@ class Continuity:
             misfit = misfit or beside(row)
             extended.append(leaf)
         if extended.size != size:
-            what = f"there is no entry at position {extended.size + 1}"
-            require(Finding.of_entry("entry-missing", extended.size, what), SIGNED)
+            raise entry_missing(extended.size + 1, SIGNED)
         require(misfit, SIGNED)
         return extended
 
@@ -134,7 +134,7 @@ def _refuse_fork(derived: Derived, signed: Sequence[Checkpoint]) -> None:
 
 
 def _two_roots(size: int, of_bytes: bytes, of_leaves: bytes) -> Unsound:
-    return Unsound(
-        f"root: two ways to derive the root of {size} entries give {of_bytes.hex()} and {of_leaves.hex()}. Nothing is "
-        "signed; check this machine's memory, then run `audit`"
-    )
+    # Each entry by itself fits its leaf: so nobody is accused of having altered one.
+    what = f"two ways to derive the root of {size} entries give {of_bytes.hex()} and {of_leaves.hex()}"
+    found = Finding("malformed", "log", what)
+    return Unsound(f"{found}. Nothing is signed; check this machine's memory, then run `audit`")

@@ -23,7 +23,8 @@ _PREFIX = "contradicted-"
 class Contradiction(NamedTuple):
     """What the witness of this key said, and when: a finding's name, and a sentence.
 
-    `vkey` is empty, and the finding `malformed`, where the file cannot be read.
+    `vkey` is empty, and the finding `malformed`, where the file cannot be read. `after`, seconds since 1970: only an
+    answer that the witness dated later lifts it.
     """
 
     vkey: str
@@ -31,6 +32,7 @@ class Contradiction(NamedTuple):
     finding: str
     what: str
     file: str
+    after: float = 0.0
 
     @property
     def name(self) -> str:
@@ -68,10 +70,14 @@ class Contradictions:
             told = [f"{_finding(one)}. Nothing is signed. {one.lifted_by}" for one in standing]
             raise Unsound("\n".join(told))
 
-    def keep(self, vkey: str, finding: str, what: str, now: datetime) -> None:
-        """Durable on return. What was said first stays: it is what has to be explained."""
+    def keep(self, vkey: str, finding: str, what: str, now: datetime, latest: int = 0) -> None:
+        """Durable on return. What was said first stays: it is what has to be explained.
+
+        `latest`: the latest date of this witness that is known here, by a clock that may be fast.
+        """
         path = self._path(vkey)
-        said = {"witness": vkey, "at": now.isoformat(), "finding": finding, "what": what}
+        after = max(now.timestamp(), latest)
+        said = {"witness": vkey, "at": now.isoformat(), "after": after, "finding": finding, "what": what}
         try:
             if not path.exists():
                 write_durably(path, json.dumps(said, ensure_ascii=False) + "\n")
@@ -108,8 +114,9 @@ def _read(path: Path) -> Contradiction:
         vkey, at, finding, what = (said[key] for key in ("witness", "at", "finding", "what"))
         if all(isinstance(value, str) for value in (at, finding, what)):
             parse_vkey(vkey)
-            datetime.fromisoformat(at)
-            return Contradiction(vkey, at, finding, what, path.name)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, ProofError):
+            # One that was kept by an older program has no `after`.
+            after = max(datetime.fromisoformat(at).timestamp(), float(said.get("after", 0)))
+            return Contradiction(vkey, at, finding, what, path.name, after)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError, ProofError):
         pass
     return Contradiction("", "", "malformed", "what a witness said against this log cannot be read any more", path.name)

@@ -57,6 +57,14 @@ def last_size(connection: sqlite3.Connection, vkey: str) -> int:
     return size or 0
 
 
+def last_date(connection: sqlite3.Connection, vkey: str) -> int:
+    """When this witness cosigned, at the latest, of what is kept: seconds since 1970; 0 if it did not."""
+    if not has_table(connection, "cosignatures"):
+        return 0
+    lines = connection.execute("SELECT line FROM cosignatures WHERE vkey = ?", (vkey,))
+    return max((cosigned_at(line) for (line,) in lines), default=0)
+
+
 def create_cosignatures(connection: sqlite3.Connection) -> None:
     """Make the table, and what keeps its rows as they are, where it is not there."""
     connection.execute(_TABLE)

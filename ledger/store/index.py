@@ -19,6 +19,7 @@ from ledger.proof import Frontier, ProofError, split_keys, stream_leaf, tag_key,
 from ledger.store.entry import tags_of
 from ledger.store.findings import Finding
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
+from ledger.store.missing import entry_missing
 from ledger.store.refusals import Unsound
 from ledger.store.schema import BY_TAG, create_projections
 from ledger.store.soundness import SEALED, altered, beside, require
@@ -78,7 +79,7 @@ def _new_leaves(connection: sqlite3.Connection, after: int, upto: int) -> dict[b
             bearing.setdefault(tag, []).append(bears)
         leaves.append(stream_leaf(row.position - 1, row.leaf))
     if (expected := after + len(leaves)) != upto:
-        require(Finding.of_entry("entry-missing", expected, "there is no entry"), SEALED)
+        raise entry_missing(expected + 1, SEALED)
     _require_found_by(connection, bearing, after, upto)
     return {tag_key(tag): [leaves[position - after - 1] for position, _ in by] for tag, by in bearing.items()}
 

@@ -10,18 +10,19 @@ less.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ledger.proof import HASH_BYTES
+from ledger.proof import HASH_BYTES, Checkpoint
+from ledger.store.findings import Finding
+from ledger.store.following import Following
 from ledger.store.index import borne
 from ledger.store.index_tables import IndexTables, Node, State
-from ledger.store.refusals import Unsound
+from ledger.store.missing import entry_missing
+from ledger.store.progress import Progress
 from ledger.store.schema import BY_TAG, create_projections
+from ledger.store.soundness import SEALED, require
 from ledger.store.sqlite import Stored
 from ledger.store.streams import changes_of, stream_leaves
-
-Progress = Callable[[int, int], None]
-"""(done, total). Of an index that is built every entry counts twice, once for itself and once for its tags."""
 
 _TABLES = ("index_tags", "index_nodes", "index_state")
 _BATCH = 10_000
@@ -31,11 +32,19 @@ _SALT = os.urandom(16).hex()
 _NUMBERS: dict[bytes, int] = {}  # of types, as they come
 
 
-def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = lambda done, total: None) -> State:
+def build_index(
+    connection: sqlite3.Connection,
+    upto: int,
+    progress: Progress = lambda done, total: None,
+    *,
+    signed: Sequence[Checkpoint] = (),
+) -> State:
     """Make the index of the first `upto` entries in temporary tables of this connection; `install_index` follows.
 
     Takes no lock: the log only grows. Unsound when an entry is missing or altered, or the tag index, or a column beside
-    an entry, is not what the entries say in the bytes that were hashed.
+    an entry, is not what the entries say in the bytes that were hashed; or when the leaves, all of which are read here,
+    do not lead to what was `signed`: in a long log kept nodes stand for old entries otherwise, and what is sealed must
+    not come from entries that were put in their place.
     """
     for name in (*_TABLES, "collected"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
@@ -43,17 +52,17 @@ def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = 
     connection.execute("CREATE TABLE temp.collected (key BLOB, count INTEGER, frontier BLOB)")
     connection.execute("BEGIN")  # deferred: one snapshot of the log; only temporary tables are written
     inside = _Passing(lambda done: progress(done, 2 * upto))
-    leaves = stream_leaves(
-        inside.entries(
-            connection.execute(
-                "SELECT position, type, tags, leaf, data FROM entries NOT INDEXED WHERE position > 0 AND position <= ? "
-                "ORDER BY position",
-                (upto,),
-            )
-        )
+    rows = connection.execute(
+        "SELECT position, type, tags, leaf, data FROM entries NOT INDEXED WHERE position > 0 AND position <= ? "
+        "ORDER BY position",
+        (upto,),
     )
+    following = Following(signed)
+    leaves = stream_leaves(following.through(inside.entries(rows)))
     if len(leaves) != HASH_BYTES * upto:
-        raise Unsound(f"entry-missing: index {len(leaves) // HASH_BYTES}: there is no entry; run `audit`")
+        raise entry_missing(len(leaves) // HASH_BYTES + 1, SEALED)
+    behind = "SELECT position, leaf FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
+    following.end(connection.execute(behind, (upto, following.last)))
     found = _Passing(lambda done: progress(upto + upto * done // max(inside.tags, done), 2 * upto))
     rows = connection.execute(
         f"SELECT tag, position, CAST(type AS BLOB) FROM tags {BY_TAG} WHERE position > 0 AND position <= ? "
@@ -63,9 +72,7 @@ def build_index(connection: sqlite3.Connection, upto: int, progress: Progress = 
     streams = (held for _, held in changes_of(found.through(rows), leaves, [upto]))
     connection.executemany("INSERT INTO temp.collected VALUES (?, ?, ?)", streams)
     if (inside.tags, inside.sum) != (found.tags, found.sum):
-        raise Unsound(
-            "index-mismatch: tag index: it does not have the tags that the entries bear. Nothing is sealed; run `audit`"
-        )
+        require(Finding("index-mismatch", "tag index", "it does not have the tags that the entries bear"), SEALED)
     del leaves
     connection.execute("INSERT INTO temp.index_tags SELECT * FROM temp.collected ORDER BY key")
     connection.execute("DROP TABLE temp.collected")

@@ -7,14 +7,20 @@ the rows of its tags went with it, only the second tells, and only to those who 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ledger.store.findings import Finding
 from ledger.store.matching import Stored
 from ledger.store.refusals import Unsound
-from ledger.store.soundness import unsound
+from ledger.store.soundness import HANDED_OUT
 
 
-def entry_missing(position: int) -> Unsound:
-    """What stops whoever reads an entry that is gone."""
-    return unsound("entry-missing", f"index {position - 1}", f"there is no entry at position {position}")
+def no_entry(position: int) -> Finding:
+    """The finding that there is none at this position."""
+    return Finding.of_entry("entry-missing", position - 1, f"there is no entry at position {position}")
+
+
+def entry_missing(position: int, then: str = HANDED_OUT) -> Unsound:
+    """What stops whoever reads an entry that is gone. `then`: what becomes of that, `HANDED_OUT`, `SEALED` …"""
+    return Unsound(f"{no_entry(position)}. {then}")
 
 
 def require_present(rows: Sequence[Sequence[Any]]) -> Iterator[Stored]:

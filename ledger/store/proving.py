@@ -9,13 +9,16 @@ asked for besides bundles is then proven from the leaves.
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from ledger.proof import (
+    EMPTY_ROOT,
     Checkpoint,
     Frontier,
     ProofError,
     TagProof,
+    check_consistency,
     check_inclusion,
     check_tags,
     consistency_ranges,
@@ -114,20 +117,33 @@ def proof_nodes(connections: Connections, ranges: Sequence[Range], check: Callab
         return _of_tree(connection, checked)
 
 
-def root_at(connections: Connections, size: int, open_kept: Callable[[str, str], Checkpoint]) -> bytes:
-    """The root of the first `size` entries: as it was signed, or of the leaves behind the last that was signed.
+class NotAsSigned(ProofError):
+    """The leaves do not have the root that was signed of the first `size` of them."""
 
-    `open_kept(note, where)` opens a note that is kept, as `Checkpoints.open_kept`. ProofError where what was signed is
+    def __init__(self, size: int, why: object) -> None:
+        super().__init__(f"root: the first {size} leaves do not have the one that was signed ({why})")
+        self.size = size
+
+
+def root_at(connections: Connections, size: int, open_kept: Callable[[str, str], Checkpoint]) -> bytes:
+    """The root of the first `size` entries, in the tree that was signed; behind the last checkpoint, of the leaves.
+
+    A root below a checkpoint comes out of kept nodes, as what the checkpoint's tree continues; behind the last one, its
+    frontier goes on over the leaves that came since. All leaves are read only where kept nodes are damaged, or nothing
+    was ever signed.
+
+    `open_kept(note, where)` opens a note that is kept, as `Checkpoints.open_kept`. NotAsSigned where what was signed is
     not of these leaves; Unsound where a leaf is missing, or a note is none.
     """
+    if size == 0:
+        return EMPTY_ROOT
     with connections.read() as connection:
-        sql = "SELECT size, note FROM checkpoints NOT INDEXED WHERE size <= ? ORDER BY size DESC LIMIT 1"
-        row = connection.execute(sql, (size,)).fetchone()
-        signed = None if row is None else open_kept(row[1], where := f"checkpoint (size {row[0]})")
-        if signed is not None and signed.size != row[0]:
-            raise unsound("malformed", where, f"the note is of size {signed.size}")
+        signed = _signed(connection, ">= ? ORDER BY size", size, open_kept)
         if signed is not None and signed.size == size:
             return signed.root
+        if signed is not None:
+            return _of_tree(connection, partial(_root_below, size=size, signed=signed))
+        signed = _signed(connection, "< ? ORDER BY size DESC", size, open_kept)
         frontier = Frontier() if signed is None else _of_tree(connection, lambda tree: _frontier(tree, signed))
         sql = "SELECT position, leaf FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
         for position, leaf in connection.execute(sql, (frontier.size, size)):
@@ -139,10 +155,34 @@ def root_at(connections: Connections, size: int, open_kept: Callable[[str, str],
     return frontier.root()
 
 
+def _signed(
+    connection: sqlite3.Connection, which: str, size: int, open_kept: Callable[[str, str], Checkpoint]
+) -> Checkpoint | None:
+    """The first checkpoint kept of a size that is so, opened."""
+    sql = f"SELECT size, note FROM checkpoints NOT INDEXED WHERE size {which} LIMIT 1"  # noqa: S608  (our own words)
+    row = connection.execute(sql, (size,)).fetchone()
+    if row is None:
+        return None
+    signed = open_kept(row[1], where := f"checkpoint (size {row[0]})")
+    if signed.size != row[0]:
+        raise unsound("malformed", where, f"the note is of size {signed.size}")
+    return signed
+
+
+def _root_below(tree: Tree, size: int, signed: Checkpoint) -> bytes:
+    # The root is taken as it comes: it leads, with the proof, to no other tree's root than that of its own leaves.
+    *proof, root = tree.nodes([*consistency_ranges(size, signed.size), (0, size)])
+    try:
+        check_consistency(size, signed.size, proof, root, signed.root)
+    except ProofError as error:
+        raise NotAsSigned(signed.size, error) from None
+    return root
+
+
 def _frontier(tree: Tree, signed: Checkpoint) -> Frontier:
     frontier = tree.frontier(signed.size)
     if frontier.root() != signed.root:
-        raise ProofError(f"root: the first {signed.size} leaves do not have the one that was signed")
+        raise NotAsSigned(signed.size, "their frontier leads to another")
     return frontier
 
 

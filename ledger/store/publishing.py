@@ -9,7 +9,7 @@ checkpoint by everybody; without entries the directory proves as much, to whoeve
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from ledger.proof import Checkpoint, Frontier, ProofError
 from ledger.proof.tiles import ENTRIES, TILE_WIDTH, Tile, format_entry_bundle, read_frontier
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.soundness import PUBLISHED, altered, require
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -40,7 +41,7 @@ def publish(
     directory: Path,
     *,
     entries: bool,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Progress = lambda done, total: None,
 ) -> Published:
     """Bring `directory` to the log that `note`, a checkpoint of ours, signs for; durable when this returns.
 
@@ -151,7 +152,7 @@ def _grow(
     before: int,
     size: int,
     entries: bool,
-    progress: Callable[[int, int], None],
+    progress: Progress,
 ) -> None:
     """Write the tiles of the entries from `before` on."""
     # From the start of the last bundle on: its entries are read once more, those before it never again.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ledger.proof import EMPTY_ROOT, HASH_BYTES, Frontier
 from ledger.store.findings import Finding
+from ledger.store.missing import no_entry
 from ledger.store.soundness import altered
 from ledger.store.sqlite import Stored
 
@@ -53,7 +54,7 @@ def derive(
         index = 0
         for row in rows:
             while index < row.position - 1 and index < size:
-                differs(Finding.of_entry("entry-missing", index, f"there is no entry at position {index + 1}"))
+                differs(no_entry(index + 1))
                 stored(bytes(32))
                 yield bytes(32)
                 index += 1
@@ -64,7 +65,7 @@ def derive(
             yield leaf
             index += 1
         while index < size:
-            differs(Finding.of_entry("entry-missing", index, f"the log ends before position {index + 1}"))
+            differs(no_entry(index + 1))
             stored(bytes(32))
             yield bytes(32)
             index += 1

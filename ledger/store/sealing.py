@@ -9,17 +9,18 @@ and they would agree. The index grows from what a signed checkpoint vouches for,
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from ledger.proof import leaf_hash
+from ledger.proof import Checkpoint, leaf_hash
 from ledger.store.entry import format_entry, format_time
 from ledger.store.findings import Finding
 from ledger.store.index import IndexDamaged, grow_index, index_state
-from ledger.store.index_building import Progress, build_index, install_index
+from ledger.store.index_building import build_index, install_index
 from ledger.store.index_tables import NOTHING, State
+from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import create_projections, mark_as_sealed
 from ledger.store.seals import SEAL_TAG, SEAL_TYPE, UNVOUCHED, SpellSeal, Vouched, read_seal, require_seal, seal_at
@@ -86,7 +87,7 @@ class Sealing:
         if anew:
             self.forget_tree()
         work = partial(self._seal, now=now, signed=vouched.size, anew=anew)
-        size = self._derive(_target, None if anew else vouched.index, progress, work)
+        size = self._derive(_target, None if anew else vouched.index, vouched.signed, progress, work)
         self._recorder.notify()
         return size
 
@@ -103,12 +104,15 @@ class Sealing:
             _require_true(require_seal(connection, size), state, _PUT_IN)
             return size
 
-        self._derive(lambda connection: size - 1, vouched.index, progress, compare)
+        self._derive(lambda connection: size - 1, vouched.index, vouched.signed, progress, compare)
 
-    def rebuild(self, progress: Progress = lambda done, total: None) -> None:
-        """Make the projections anew from the log: the index, and the kept nodes of the tree."""
+    def rebuild(self, progress: Progress = lambda done, total: None, *, signed: Sequence[Checkpoint] = ()) -> None:
+        """Make the projections anew from the log: the index, and the kept nodes of the tree.
+
+        Unsound, and they stay as they are, where its entries do not lead to what was `signed`.
+        """
+        self._build(_target, progress, None, signed)
         self.forget_tree()
-        self._build(_target, progress, None)
 
     def forget_tree(self) -> None:
         """Make the kept nodes of the tree anew, at the next seal."""
@@ -143,10 +147,13 @@ class Sealing:
 
     # --- the index, derived
 
-    def _derive(self, upto: _Upto, known: State | None, progress: Progress, work: _Work) -> int:
+    def _derive(
+        self, upto: _Upto, known: State | None, signed: Sequence[Checkpoint], progress: Progress, work: _Work
+    ) -> int:
         """Bring the tables to the index of `upto` entries, and do the work with it under the same lock.
 
-        `known`: what tables have to be of that it may be grown from; where they are of anything else it is built.
+        `known`: what tables have to be of that it may be grown from; where they are of anything else it is built, from
+        entries that lead to what was `signed`.
         """
         state, built = known, False
         while True:
@@ -160,7 +167,7 @@ class Sealing:
                 if state is None or (behind > self._chunk_entries and behind * _BUILDING_IS_FASTER > end):
                     self._keep_nodes()
                     built = True
-                    state, size = self._build(upto, progress, work)
+                    state, size = self._build(upto, progress, work, signed)
                     if size is not None:
                         return size
                 elif behind > self._chunk_entries:
@@ -177,13 +184,15 @@ class Sealing:
                 self.forget_tree()
                 state = None
 
-    def _build(self, upto: _Upto, progress: Progress, work: _Work | None) -> tuple[State, int | None]:
+    def _build(
+        self, upto: _Upto, progress: Progress, work: _Work | None, signed: Sequence[Checkpoint]
+    ) -> tuple[State, int | None]:
         """Build the index from the log, and do the work in the transaction that puts it in place, so that nobody comes
         in between; None where too much has come in meanwhile for that.
         """
         connection = self._recorder.connections.write()
         try:
-            state, size = build_index(connection, upto(connection), progress), None
+            state, size = build_index(connection, upto(connection), progress, signed=signed), None
             connection.execute("BEGIN IMMEDIATE")
             install_index(connection)
             end = upto(connection)

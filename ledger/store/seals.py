@@ -104,11 +104,13 @@ def require_seal(connection: sqlite3.Connection, size: int) -> bytes:
 class Vouched(NamedTuple):
     """What the key stands for: how many entries it signed last, and what its seal says that their index is.
 
-    `index` is `NOTHING` where nothing was signed, or nothing that ends in a seal: then nothing is vouched for.
+    `index` is `NOTHING` where nothing was signed, or nothing that ends in a seal: then nothing is vouched for. `signed`
+    are all the checkpoints that were asked about: whatever is read of the log has to lead to them.
     """
 
     size: int
     index: State  # type: ignore[assignment]  # a tuple's own `index` is not missed
+    signed: tuple[Checkpoint, ...] = ()
 
 
 UNVOUCHED = Vouched(0, NOTHING)
@@ -123,13 +125,13 @@ def vouched(connection: sqlite3.Connection, signed: Sequence[Checkpoint]) -> Vou
     last = max(signed, key=lambda checkpoint: checkpoint.size, default=None)
     if last is None:
         return UNVOUCHED
-    data, index = seal_at(connection, last.size), last.size - 1
+    data, index, nothing = seal_at(connection, last.size), last.size - 1, Vouched(last.size, NOTHING, tuple(signed))
     if data is None:
-        return Vouched(last.size, NOTHING)
+        return nothing
     try:
         proof = Tree(connection).nodes(inclusion_ranges(index, last.size))
         check_inclusion(index, last.size, leaf_hash(data), proof, last.root)
         sealed = read_seal(data)
     except (ProofError, Unsound):
-        return Vouched(last.size, NOTHING)
-    return Vouched(last.size, State(*sealed) if sealed.size == index else NOTHING)
+        return nothing
+    return nothing._replace(index=State(*sealed)) if sealed.size == index else nothing

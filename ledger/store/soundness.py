@@ -14,7 +14,10 @@ from ledger.store.refusals import Unsound
 HANDED_OUT = "Nothing is handed out; run `audit`, restore a backup"
 SEALED = "Nothing is sealed; run `audit`"
 SIGNED = "Nothing is signed; run `audit`"
+TAKEN_IN = "Nothing is signed or taken in; run `audit`"
 PUBLISHED = "Nothing is published; run `audit`"
+LOOK_INTO = "Run `audit`, restore a backup"
+"""For whoever reads on behalf of many, and does not know what becomes of it."""
 
 
 def altered(row: Stored, leaf: bytes | None = None) -> Finding | None:

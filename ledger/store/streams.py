@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from ledger.proof import HASH_BYTES, stream_leaf, tag_key
+from ledger.store.findings import Finding
 from ledger.store.index_tables import Held
-from ledger.store.refusals import Unsound
+from ledger.store.soundness import SEALED, require
 
 
 def stream_leaves(leaves: Iterable[tuple[int, bytes]]) -> bytearray:
@@ -24,7 +25,7 @@ def stream_leaves(leaves: Iterable[tuple[int, bytes]]) -> bytearray:
     for position, leaf in leaves:
         if len(joined) != HASH_BYTES * (position - 1) or len(leaf) != HASH_BYTES:
             index = len(joined) // HASH_BYTES
-            raise Unsound(f"entry-missing: index {index}: there is no entry, or no leaf of it; run `audit`")
+            require(Finding.of_entry("entry-missing", index, "there is no entry, or no leaf of it"), SEALED)
         joined += stream_leaf(position - 1, leaf)
     return joined
 

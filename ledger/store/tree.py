@@ -12,8 +12,11 @@ from collections.abc import Iterable
 
 from ledger.proof import EMPTY_ROOT, Frontier, ProofError, node_hash, root
 from ledger.proof.tree import Range, split
+from ledger.store.findings import Finding
+from ledger.store.missing import entry_missing
 from ledger.store.refusals import Unsound
 from ledger.store.schema import has_table
+from ledger.store.soundness import LOOK_INTO
 
 WIDTH = 256
 """Children of a kept node: a node of level n is the root of 256ⁿ leaves (n from 1)."""
@@ -91,7 +94,7 @@ class Tree:
             if len(rows) != count:
                 there = {position for _, position in rows}
                 index = next(index for index in range(first, first + count) if index + 1 not in there)
-                raise Unsound(f"entry-missing: index {index}: there is no entry; run `audit`")
+                raise entry_missing(index + 1, LOOK_INTO)
             return [hash_ for hash_, _ in rows]
         held: dict[int, bytes] = {}
         if self._kept:
@@ -104,7 +107,8 @@ class Tree:
         try:
             return root(hashes)
         except ProofError as error:
-            raise Unsound(f"malformed: leaves {start} to {end - 1}: {error}; run `audit`") from None
+            found = Finding("malformed", f"leaves {start} to {end - 1}", str(error))
+            raise Unsound(f"{found}. {LOOK_INTO}") from None
 
 
 def forget_tree(connection: sqlite3.Connection) -> None:

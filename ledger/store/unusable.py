@@ -49,11 +49,16 @@ def unusable(path: Path, error: sqlite3.Error) -> Unusable | None:
 
 
 def waiting_log(path: Path) -> bool:
-    """Whether commits wait in the write-ahead log beside the file: then the file alone is not the whole database."""
-    try:
-        return Path(f"{path}-wal").stat().st_size > 0
-    except OSError:
-        return False
+    """Whether something waits beside the file that makes it whole: commits in the write-ahead log, or, of a database
+    that is not in that mode (a copy by VACUUM INTO is not), a journal that takes an unfinished transaction back.
+    """
+    for beside in ("-wal", "-journal"):
+        try:
+            if Path(f"{path}{beside}").stat().st_size > 0:
+                return True
+        except OSError:
+            pass
+    return False
 
 
 def has_room(directory: Path) -> bool:

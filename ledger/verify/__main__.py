@@ -17,7 +17,10 @@ from ledger.verify.output import put, tell, written
 from ledger.verify.release import about
 
 _FORK = "this file and the log's key prove to anybody that it signed two histories; it verifies as a bundle does"
-_AROUND = " \t\r\n\ufeff"  # what a file that a key was kept in may add to it: blanks, a line end, a byte order mark
+_AROUND = (  # what a file, a mail or an input method may add to a key: Unicode's White_Space, and a byte order mark
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 _NO_FORK = "what was given holds no two checkpoints that prove by themselves that the log signed two histories"
 
 
@@ -75,7 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser, version: str) -> None:
 
 
 def bare(vkey: str) -> str:
-    """The key alone, of a text that it was copied or read from a file with."""
+    """The key alone, of a text that it was copied or read from a file with (FORMAT.md, "Verifying, in order", 0)."""
     return vkey.strip(_AROUND)
 
 

@@ -15,7 +15,8 @@ from ledger.verify.verdict import Claim
 
 _NO_EARLIEST = (
     "An earliest time: no witness shows that a line was not written long after, or long before, its append time. "
-    "Dating back is bounded only by what a reader held before, in which the line is missing."
+    "Dating back is bounded only by what a reader held before, in which the line is missing. "
+    "No time token (RFC 3161) is in a bundle: in place of one stands the time at which a witness cosigned."
 )
 _DOERS = {"session": "therapist", "assessment": "assessor"}
 

@@ -3,12 +3,17 @@
 0 and 1 are answers about what was verified. An answer that nobody could read is neither, and neither is a run that was
 broken off: so a full disk, a closed pipe and Ctrl-C have codes of their own, and no traceback. Knows nothing of what
 is written; errors are those of the standard streams, others are the caller's to tell.
+
+One exception: who closes standard output before a verdict (`>&-`) has asked for the exit code alone, and gets it. Of
+what is no verdict but data (a bundle, a key) the exit code says nothing; who hands that out asks `was_lost`.
 """
 
+import io
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 NOT_WRITTEN = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells expect
@@ -69,9 +74,33 @@ def silence_failing() -> None:
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+class Nowhere(io.FileIO):
+    """What stands in for a stream that the caller closed; remembers whether anything was to be written there.
+
+    It is the null device, open, and no stream in memory: the next file that is opened must not get the number of a
+    standard stream, and with it what is meant for that stream.
+    """
+
+    was_written = False
+
+    def __init__(self) -> None:
+        super().__init__(os.devnull, "w")
+
+    def write(self, data: Any, /) -> int:
+        self.was_written = True
+        return super().write(data) or 0
+
+
+def was_lost() -> bool:
+    """Whether something was written to standard output although the caller had closed it. Flush it before you ask."""
+    binary = getattr(sys.stdout, "buffer", None)
+    nowhere = getattr(binary, "raw", None)
+    return isinstance(nowhere, Nowhere) and nowhere.was_written
+
+
 def replace_missing() -> None:
     """Python has no stream where the caller closed it (`>&-`): what would go there goes nowhere."""
     if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(Nowhere()), encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

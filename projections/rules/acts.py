@@ -103,8 +103,8 @@ class Act:
 
     __slots__ = (
         "at", "day", "earlier", "episode", "id", "institution", "item", "kind", "mode", "order", "outcome",
-        "patient", "presumed", "results", "scales", "seen", "serves", "setting", "signature_problem", "staff", "stay",
-        "stay_problem", "stop", "voided",
+        "patient", "presumed", "recorded", "results", "scales", "seen", "serves", "setting", "signature_problem",
+        "signed", "staff", "stay", "stay_problem", "stop", "voided",
     )  # fmt: skip
 
     id: str
@@ -121,6 +121,8 @@ class Act:
     staff: tuple[Practitioner, ...]
     voided: bool
     presumed: bool
+    recorded: datetime  # when the line that opens it was written down
+    signed: datetime | None  # when its own therapist, or one of its assessors, signed it first
     # sessions
     order: Order | None
     earlier: int  # sessions performed on the same order before this one

@@ -15,6 +15,7 @@ import msgspec
 
 from ledger.treatment.facts import (
     AssessmentRecorded,
+    AssessmentSigned,
     AssessmentVoided,
     EpisodeOpened,
     Fact,
@@ -91,6 +92,7 @@ class Evidence:
         done: list[tuple[int, SessionStarted | AssessmentRecorded]] = []
         stops: dict[str, datetime] = {}
         signed: dict[str, list[SessionSigned]] = {}
+        assessed: dict[str, list[AssessmentSigned]] = {}
         voided: set[tuple[str, str]] = set()
         ended: list[PatientDischarged] = []
         halted: list[PrescriptionStopped] = []
@@ -116,6 +118,8 @@ class Evidence:
                 stops[fact.session] = fact.at
             elif isinstance(fact, SessionSigned):
                 signed.setdefault(fact.session, []).append(fact)
+            elif isinstance(fact, AssessmentSigned):
+                assessed.setdefault(fact.assessment, []).append(fact)
             elif isinstance(fact, SessionVoided):
                 voided.add(("session", fact.session))
             elif isinstance(fact, AssessmentVoided):
@@ -131,7 +135,7 @@ class Evidence:
                 self.stays[discharge.stay].end = discharge.at
         for halt in halted:
             self._prescription_stopped(halt)
-        self.acts = join(self, done, stops, signed, voided)
+        self.acts = join(self, done, stops, signed, assessed, voided)
         for episode in self.episodes.values():
             episode.events.sort(key=itemgetter(0, 1))
         for person in self.persons.values():

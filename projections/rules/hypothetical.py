@@ -58,6 +58,7 @@ def hypothetical(
     act.staff = ()
     act.voided = False
     act.presumed = True
+    act.recorded, act.signed = at, None
     act.order = act.stop = act.outcome = act.serves = None
     act.earlier = act.scales = act.results = 0
     act.setting = setting

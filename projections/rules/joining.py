@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from ledger.treatment.facts import AssessmentRecorded, SessionSigned, SessionStarted
+from ledger.treatment.facts import AssessmentRecorded, AssessmentSigned, SessionSigned, SessionStarted
 from ledger.treatment.values import at_home
 from projections.rules.acts import Act, StayProblem
 
@@ -25,6 +25,7 @@ def join(
     performed: Sequence[tuple[int, SessionStarted | AssessmentRecorded]],
     stops: Mapping[str, datetime],
     signed: Mapping[str, Sequence[SessionSigned]],
+    assessed: Mapping[str, Sequence[AssessmentSigned]],
     voided: Set[tuple[str, str]],
 ) -> list[Act]:
     """The acts in the order of judging; assessments, charged or not, are noted in their episodes as well."""
@@ -35,7 +36,7 @@ def join(
             act.voided = ("session", fact.session) in voided
             acts.append(act)
         else:
-            act = _assessment(evidence, fact)
+            act = _assessment(evidence, fact, assessed.get(fact.assessment, ()))
             act.voided = ("assessment", fact.assessment) in voided
             if not act.voided:
                 findings = evidence.values_of(fact.findings)
@@ -69,6 +70,8 @@ def _session(
     act.presumed = False
     act.stop = stop
     act.signature_problem = _signature_problem(fact.therapist, stop, signatures)
+    act.recorded = fact.recorded_at or fact.at
+    act.signed = min((one.at for one in signatures if one.practitioner == fact.therapist), default=None)
     act.setting = fact.setting
     act.mode = fact.mode
     act.scales = act.results = 0
@@ -77,7 +80,7 @@ def _session(
     return act
 
 
-def _assessment(evidence: "Evidence", fact: AssessmentRecorded) -> Act:
+def _assessment(evidence: "Evidence", fact: AssessmentRecorded, signatures: Sequence[AssessmentSigned]) -> Act:
     act = Act()
     act.id = fact.assessment
     act.kind = "assessment"
@@ -92,6 +95,8 @@ def _assessment(evidence: "Evidence", fact: AssessmentRecorded) -> Act:
     act.presumed = False
     act.earlier = 0
     act.signature_problem = None if fact.assessors else "no assessor is named"
+    act.recorded = fact.recorded_at or fact.at
+    act.signed = min((one.at for one in signatures if one.practitioner in fact.assessors), default=None)
     act.mode = "individual"
     act.scales = len({result.scale for result in fact.results})
     act.results = len(fact.results)

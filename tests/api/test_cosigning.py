@@ -171,7 +171,7 @@ def test_what_contradicts_the_ledger_is_said_loudly(ledger, witness, status, typ
     said: list[str] = []
     with (
         answering(always(status, text, type)) as url,
-        answering(lambda body: witness.add_checkpoint(body, seconds_now())) as other,
+        answering(lambda body: witness.add_checkpoint(body, seconds_now() + 1)) as other,
     ):
         with pytest.raises(Unsound, match=f"{finding}: the witness regulator.example/w1 ") as raised:
             asyncio.run(collect(ledger, [Asked(witness.vkey, url)]))
@@ -217,7 +217,7 @@ def test_a_contradiction_stands_until_the_witness_agrees(ledger, witness, monkey
         remove_witness(again.directory, witness.vkey)
         with pytest.raises(Unsound, match="history-fork: witness"):
             checkpoint(again, now=NOW, say=pytest.fail)  # the list alone lifts nothing
-        with answering(lambda body: witness.add_checkpoint(body, seconds_now())) as good:
+        with answering(lambda body: witness.add_checkpoint(body, seconds_now() + 1)) as good:
             add_witness(again.directory, witness.vkey, good)
             signed = checkpoint(again, now=NOW, say=pytest.fail)
         assert again.cosigning().contradictions() == []
@@ -238,7 +238,7 @@ def test_who_cosigned_the_last_checkpoint_and_contradicted_since_is_asked_again(
         asked = Asked(witness.vkey, url)
         assert ask(ledger, asked) == [(True, "cosigned")]
         assert ask(ledger, asked) == []
-        ledger.cosigning().contradicted(witness.vkey, "history-fork", "said", NOW + timedelta(seconds=2))
+        ledger.cosigning().contradicted(witness.vkey, "history-fork", "said", NOW + timedelta(seconds=1))
         signed, whole = cosigned(ledger, [asked], pytest.fail)
     assert (whole, len(bodies)) == (True, 2)
     assert signed.startswith(note)
@@ -274,17 +274,59 @@ def test_an_old_answer_over_the_wire_lifts_nothing(ledger, witness, clock):
     assert len(cosigning.contradictions()) == 1
     assert ledger.latest_checkpoint() == note
     remove_witness(ledger.directory, witness.vkey)
-    with answering(lambda body: real(body, 3_600)) as url:
+    with answering(lambda body: real(body, 3_601)) as url:
         add_witness(ledger.directory, witness.vkey, url)
         checkpoint(ledger, now=NOW + timedelta(hours=2), say=pytest.fail)
     assert cosigning.contradictions() == []
+
+
+def test_an_answer_that_was_not_kept_is_an_old_one_too(ledger, witness):
+    """The witness is asked about a checkpoint again before the next one: each answer is a valid cosignature, and the
+    first is kept. By a clock that is a day fast all of them are dated after what is said an hour later.
+    """
+    day, old = 86_400, []
+
+    def real(body: bytes) -> Answer:
+        old.append(witness.add_checkpoint(body, AT + day + len(old)).text)
+        return Answer(200, "text/plain", old[-1])
+
+    ledger.checkpoint(now=NOW)
+    with answering(real) as url:
+        asked = Asked(witness.vkey, url)
+        ask(ledger, asked)
+        asyncio.run(refuse_contradicted(ledger, [asked]))
+    assert len(set(old)) == 2
+    cosigning = ledger.cosigning()
+    cosigning.contradicted(witness.vkey, "history-fork", "said", NOW + timedelta(hours=1))
+    for replayed in old:
+        with answering(always(200, replayed)) as url:
+            ((is_cosigned, what),) = ask(ledger, Asked(witness.vkey, url))
+        assert not is_cosigned
+        assert what.endswith("as it has dated others 2021-03-02T00:00:01+00:00; only a later one lifts it")
+    assert len(cosigning.contradictions()) == 1
+    with answering(lambda body: witness.add_checkpoint(body, AT + day + 2)) as url:
+        assert ask(ledger, Asked(witness.vkey, url)) == [(True, "cosigned")]
+    assert cosigning.contradictions() == []
+
+
+def test_a_date_that_no_calendar_has_is_told_as_well(ledger, witness):
+    """It is the witness's to choose, up to 2⁶⁴ seconds; then nothing is later, and only `witnesses remove` lifts."""
+    cosigning = ledger.cosigning()
+    note = ledger.checkpoint(now=NOW)
+    answer = witness.add_checkpoint(cosigning.request(note, 0), (1 << 63) - 1).text
+    assert cosigning.take(note, witness.vkey, answer) is False
+    cosigning.contradicted(witness.vkey, "history-fork", "said", NOW)
+    with answering(always(200, answer)) as url:
+        ((is_cosigned, what),) = ask(ledger, Asked(witness.vkey, url))
+    assert not is_cosigned
+    assert what.endswith("as it has dated others after the year 9999; only a later one lifts it")
 
 
 def test_an_agreement_by_a_clock_that_is_behind_is_waited_for(ledger, witness):
     cosigning = ledger.cosigning()
     ledger.checkpoint(now=NOW)
     cosigning.contradicted(witness.vkey, "history-fork", "said", NOW)
-    for seconds, agrees in ((-5, False), (-1, False), (0, True)):
+    for seconds, agrees in ((-5, False), (-1, False), (0, False), (1, True)):
         with answering(lambda body, at=AT + seconds: witness.add_checkpoint(body, at)) as url:
             ((is_cosigned, what),) = ask(ledger, Asked(witness.vkey, url))
         assert is_cosigned is agrees

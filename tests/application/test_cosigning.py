@@ -1,5 +1,6 @@
 """What witnesses are asked with: requests that a witness takes, from whatever it has seen."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -97,18 +98,20 @@ def test_a_log_that_is_not_the_checkpoints_asks_nobody(ledger):
 
 
 def test_what_lifts_a_contradiction(ledger, tmp_path):
-    """A cosignature of the same second or later; an older one does not, nor any of what cannot be read any more."""
+    """A cosignature dated later; one of that second does not, nor any of what cannot be read any more."""
     Witness.init(tmp_path / "w", "w.example")
     witness = Witness(tmp_path / "w")
     witness.trust(ledger.vkey)
     cosigning = ledger.cosigning()
     note = ledger.checkpoint(now=NOW)
     asked = [witness.add_checkpoint(cosigning.request(note, old), AT + n).text for n, old in enumerate((0, 1, 1))]
+    assert len(set(asked)) == 3
     assert cosigning.take(note, witness.vkey, asked[0]) is False, "there is nothing to lift"
     cosigning.contradicted(witness.vkey, "history-fork", "said", NOW + timedelta(seconds=1))
-    assert cosigning.take(note, witness.vkey, asked[0]) is False
+    for early in asked[:2]:
+        assert cosigning.take(note, witness.vkey, early) is False
     assert len(cosigning.contradictions()) == 1
-    assert cosigning.take(note, witness.vkey, asked[1]) is True
+    assert cosigning.take(note, witness.vkey, asked[2]) is True
     assert cosigning.contradictions() == []
     cosigning.contradicted(witness.vkey, "history-fork", "said", NOW)
     (file,) = (ledger.directory / "keys").glob("contradicted-*")
@@ -119,3 +122,62 @@ def test_what_lifts_a_contradiction(ledger, tmp_path):
     assert (stood.finding, stood.vkey) == ("malformed", "")
     cosigning.lift(stood)
     assert cosigning.contradictions() == []
+
+
+def cosigned_twice(ledger, tmp_path) -> tuple[str, str, list[str]]:
+    """A checkpoint, and the answers, taken in, of a witness whose clock is a day fast: its key, and both."""
+    Witness.init(tmp_path / "w", "w.example")
+    witness = Witness(tmp_path / "w")
+    witness.trust(ledger.vkey)
+    note, cosigning = ledger.checkpoint(now=NOW), ledger.cosigning()
+    answers = [witness.add_checkpoint(cosigning.request(note, old), AT + 86_400 + old).text for old in (0, 1)]
+    for answer in answers:
+        assert cosigning.take(note, witness.vkey, answer) is False
+    assert ledger.latest_checkpoint() == note + answers[0], "the second is not kept"
+    return note, witness.vkey, answers
+
+
+@pytest.mark.parametrize("restored", [False, True], ids=["", "the database restored"])
+def test_an_answer_that_is_not_kept_lifts_nothing_later(ledger, tmp_path, restored):
+    """Nor where the database that knew of it went back: what is known of dates lies beside the key."""
+    note, vkey, answers = cosigned_twice(ledger, tmp_path)
+    if restored:
+        damage(ledger.directory / "ledger.sqlite3", "DELETE FROM cosignatures")
+    cosigning = ledger.cosigning()
+    cosigning.contradicted(vkey, "history-fork", "said", NOW)
+    for answer in answers:
+        assert cosigning.take(note, vkey, answer) is False
+    with TreatmentLedger.open(ledger.directory) as again:
+        assert again.cosigning().take(note, vkey, answers[1]) is False
+    (stood,) = cosigning.contradictions()
+    assert (stood.at, stood.after) == (NOW.isoformat(), AT + 86_401)
+
+
+def test_what_an_older_program_kept_is_not_lifted_by_what_it_kept(ledger, tmp_path):
+    """It kept no dates, and the contradiction with the time alone; the cosignature in the database has one."""
+    note, vkey, answers = cosigned_twice(ledger, tmp_path)
+    cosigning = ledger.cosigning()
+    cosigning.contradicted(vkey, "history-fork", "said", NOW)
+    keys = ledger.directory / "keys"
+    (date,), (said,) = keys.glob("cosigned-*"), keys.glob("contradicted-*")
+    date.unlink()
+    of_old = json.loads(said.read_text())
+    del of_old["after"]
+    said.write_text(json.dumps(of_old))
+    assert cosigning.take(note, vkey, answers[0]) is False
+    assert cosigning.take(note, vkey, answers[1]) is True, "that is all that was known"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"latest": true}', b"[" * 100_000])
+def test_dates_that_cannot_be_read_let_no_answer_in(ledger, tmp_path, content):
+    note, vkey, answers = cosigned_twice(ledger, tmp_path)
+    (date,) = (ledger.directory / "keys").glob("cosigned-*")
+    assert date.stat().st_mode & 0o777 == 0o600
+    date.write_bytes(content)
+    cosigning = ledger.cosigning()
+    cosigning.contradicted(vkey, "history-fork", "said", NOW)
+    for answer in answers:
+        with pytest.raises(LedgerError, match=rf"{date.name}: the latest date .* Restore the file; or remove it"):
+            cosigning.take(note, vkey, answer)
+    assert len(cosigning.contradictions()) == 1
+    assert date.read_bytes() == content

@@ -54,7 +54,12 @@ def test_proofs_hold_whatever_is_kept(grown: TreatmentLedger, statement: str) ->
 )
 def test_no_proof_of_what_was_damaged(grown: TreatmentLedger, statement: str, finding: str) -> None:
     damage(grown.directory / "ledger.sqlite3", "DELETE FROM tree", statement)
-    for ask in (lambda: grown.prove_inclusion(300, 520), lambda: grown.prove_consistency(300, 520)):
+    for ask in (
+        lambda: grown.prove_inclusion(300, 520),
+        lambda: grown.prove_consistency(300, 520),
+        lambda: grown.prove_inclusion(100, 300),  # a size that was not signed: of the tree that was
+        lambda: grown.prove_consistency(100, 200),
+    ):
         with pytest.raises(Unsound, match=f"^({finding})"):
             ask()
 

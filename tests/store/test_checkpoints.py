@@ -7,14 +7,23 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventsourcing.dcb.api import DCBEvent
 
 from ledger.files import write_durably
-from ledger.proof import EMPTY_ROOT, format_checkpoint, open_checkpoint
+from ledger.proof import (
+    COSIGNATURE_V1,
+    EMPTY_ROOT,
+    cosign_note,
+    format_checkpoint,
+    open_checkpoint,
+    parse_note,
+    vkey,
+)
 from ledger.store.continuity import WHOLE_ENTRIES
 from ledger.store.entry import format_entry
-from ledger.store.index_building import Progress
 from ledger.store.key import create_key, read_key
+from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import read_identity
 from ledger.store.sealing import Sealing
@@ -35,13 +44,13 @@ def stored(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[StoredLed
 
 def test_signed_kept_and_marked(stored: StoredLedger) -> None:
     assert stored.checkpoints.latest() is None
-    assert stored.checkpoints.mark() is None
+    assert stored.checkpoints.mark.note() is None
     stored.grow(7)
     note = stored.sign()
     checkpoint = open_checkpoint(note, read_identity(stored.path).vkey)
     leaves = list(stored.recorder.leaves(0, 8))
     assert (checkpoint.origin, checkpoint.size, checkpoint.root) == ("example.org/h1", 8, root(leaves))
-    assert stored.checkpoints.latest() == stored.checkpoints.mark() == note
+    assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == note
     assert stored.mark_file.stat().st_mode & 0o777 == 0o600
 
 
@@ -110,6 +119,42 @@ def test_without_its_mark_it_refuses(stored: StoredLedger) -> None:
     stored.sign()
 
 
+@pytest.mark.parametrize("damage", ["gone", "with the witnesses' lines"])
+def test_what_is_said_of_a_lost_mark_works(stored: StoredLedger, damage: str) -> None:
+    """What `checkpoint` prints, and anyone holds, has the lines of witnesses under it; the mark has not."""
+    stored.grow(3)
+    note = stored.sign()
+    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    line = cosign_note(parse_note(note).body, "w.example", key, 1614584000)
+    stored.checkpoints.cosign(note, vkey("w.example", key.public_key().public_bytes_raw(), COSIGNATURE_V1), line)
+    shown = stored.sign()
+    assert shown == note + line
+    stored.mark_file.unlink()
+    if damage != "gone":
+        stored.mark_file.write_text(shown)
+    stored.grow(1)
+    for use in (stored.sign, stored.checkpoints.refuse_lost_mark):
+        with pytest.raises(StoreError) as raised:
+            use()
+        said = str(raised.value)
+        assert "othing is signed or taken in" in said
+        assert "handed out" not in said
+        assert said.endswith("write its text and the ledger's own signature line there, without the lines of witnesses")
+    text, own, _ = shown.partition("— example.org/h1 ")
+    stored.mark_file.write_text(text + own + shown[len(text + own) :].split("\n")[0] + "\n")
+    stored.checkpoints.refuse_lost_mark()
+    assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 6
+
+
+def test_a_note_that_is_none_is_not_signed_over(stored: StoredLedger) -> None:
+    stored.grow(1)
+    stored.sign()
+    stored.grow(1)
+    stored.damage("UPDATE checkpoints SET note = 'rubbish'")
+    with pytest.raises(Unsound, match=r"^checkpoint-signature: last checkpoint: .*\. Nothing is signed; run `audit`$"):
+        stored.sign()
+
+
 @pytest.mark.parametrize("text", ["", "rubbish", "example.org/h1\n1\nAAAA\n\n— example.org/h1 AAAA\n"])
 def test_a_damaged_mark_refuses(stored: StoredLedger, text: str) -> None:
     stored.grow(1)
@@ -144,7 +189,7 @@ def test_stored_bytes_that_do_not_fit_refuse(stored: StoredLedger, statement: st
     with pytest.raises(StoreError, match=why):
         stored.sign()
     assert stored.checkpoints.latest() is None
-    assert stored.checkpoints.mark() is None
+    assert stored.checkpoints.mark.note() is None
 
 
 def test_a_log_rewritten_with_its_leaves_refuses(stored: StoredLedger) -> None:
@@ -175,7 +220,7 @@ def test_a_crash_between_the_mark_and_the_database(stored: StoredLedger) -> None
     before = stored.backup()
     unseen = stored.sign()
     stored.restore(before)
-    assert (stored.checkpoints.latest(), stored.checkpoints.mark()) == (first, unseen)
+    assert (stored.checkpoints.latest(), stored.checkpoints.mark.note()) == (first, unseen)
     assert stored.sign() == unseen, "Ed25519 is deterministic: the same log, the same note"
     stored.grow(1)
     assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 9
@@ -232,7 +277,7 @@ def test_a_row_of_the_tag_index_is_no_seal(stored: StoredLedger, position: int) 
     if position in (6, 7):
         with pytest.raises(Unsound, match=r"index-mismatch: seal:index: .* the tag index has 2, 1 bear it"):
             stored.sign()
-        assert stored.checkpoints.latest() == stored.checkpoints.mark() == first
+        assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
         assert stored.recorder.head() == 7
     else:
         assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 8
@@ -270,7 +315,7 @@ def test_what_ends_in_no_seal_of_all_before_it_is_not_signed(stored: StoredLedge
             Unsound, match=r"seal-not-in-log: checkpoint \(size 5\): its last entry, index 4, is no seal"
         ):
             stored.checkpoints.sign(now=NOW, anew=anew)
-    assert stored.checkpoints.latest() == stored.checkpoints.mark() == first
+    assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
     stored.damaged = True
 
 

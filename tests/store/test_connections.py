@@ -99,6 +99,23 @@ class TestAsItLies:
             with pytest.raises(Unusable, match="it was written to while it was read; ask again"):
                 read_while(n)
 
+    def test_nor_while_what_was_written_waits_beside_it(self, unshared: Path) -> None:
+        """Commits leave the file as it was, as long as whoever made them keeps it open."""
+
+        def read() -> list[tuple[int]]:
+            with connections.read() as reader:
+                return reader.execute("SELECT n FROM t").fetchall()
+
+        with closing(Connections(unshared)) as connections:
+            assert read() == [(1,)]
+            shm(unshared).unlink()
+            with closing(sqlite3.connect(unshared)) as writer:
+                writer.execute("INSERT INTO t VALUES (2)")
+                writer.commit()
+                with closing(Connections(unshared)) as another, another.read() as reader:
+                    assert reader.execute("SELECT n FROM t").fetchall() == [(1,), (2,)]
+                assert read() == [(1,), (2,)]
+
     def test_the_next_one_to_ask_reads_what_was_written(self, unshared: Path) -> None:
         with closing(Connections(unshared)) as connections:
             for n in (2, 3):

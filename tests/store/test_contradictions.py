@@ -1,5 +1,6 @@
 """What witnesses said against a log: kept beside the key, durable, and in the way until it is lifted."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +38,14 @@ def test_it_is_kept_told_and_lifted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"witness":"x","at":"","finding":"a","what":"b"}']
+    "content",
+    [
+        *(b"", b"[]", b"{}", b"\xff", b"[" * 100_000, b'{"witness":"x","at":"","finding":"a","what":"b"}'),
+        *(
+            json.dumps({"witness": KEY, "at": AT.isoformat(), "finding": "a", "what": "b", "after": after}).encode()
+            for after in ("x", None, 10**400)
+        ),
+    ],
 )
 def test_one_that_cannot_be_read_stands_as_well(tmp_path: Path, content: bytes) -> None:
     kept = Contradictions(tmp_path)
@@ -55,3 +63,11 @@ def test_one_that_cannot_be_read_stands_as_well(tmp_path: Path, content: bytes) 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be kept"):
         Contradictions(tmp_path / "absent").keep(KEY, "history-fork", "another root", AT)
+
+
+@pytest.mark.parametrize(("latest", "after"), [(0, 0.0), (-5, 0.0), (5, 5.0)])
+def test_only_what_is_later_than_all_that_is_known_lifts_it(tmp_path: Path, latest: int, after: float) -> None:
+    kept, said_at = Contradictions(tmp_path), int(AT.timestamp())
+    kept.keep(KEY, "history-fork", "another root", AT, said_at + latest)
+    (stood,) = kept.standing()
+    assert (stood.at, stood.after) == (AT.isoformat(), said_at + after)

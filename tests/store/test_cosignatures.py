@@ -27,7 +27,7 @@ def test_it_stands_under_the_note_from_then_on(stored: StoredLedger):
     cosigned = note + line(note) + line(note, "w2.example", TWO)
     assert stored.checkpoints.latest() == cosigned == stored.sign()
     assert list(stored.checkpoints.notes()) == [cosigned]
-    assert stored.checkpoints.mark() == note
+    assert stored.checkpoints.mark.note() == note
     for key in (W1, W2):
         check_note(parse_note(cosigned), parse_vkey(key))
     stored.grow(2)

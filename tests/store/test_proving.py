@@ -1,6 +1,8 @@
 """Proofs under a checkpoint are of its own seal, or there are none."""
 
+import itertools
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -17,10 +19,11 @@ from ledger.proof import (
     open_checkpoint,
     tag_key,
 )
-from ledger.store.proving import KeptDamaged, Proven, proof_nodes, prove, root_at
+from ledger.store.proving import KeptDamaged, NotAsSigned, Proven, proof_nodes, prove, root_at
 from ledger.store.refusals import Unsound
 from ledger.store.schema import read_identity
 from ledger.store.seals import read_seal
+from ledger.store.tree import WIDTH
 from tests.invariants import root
 from tests.store.stored import NOW, StoredLedger
 
@@ -152,6 +155,53 @@ def test_the_root_at_every_size(stored: StoredLedger, head: Checkpoint, damage: 
     leaves = list(stored.recorder.leaves(0, 321))
     for size in (0, 1, 2, 255, 256, 257, 300, 301, 302, 310, 321):
         assert root_at(stored.recorder.connections, size, stored.checkpoints.open_kept) == root(leaves[:size])
+
+
+class Leaves:
+    """How many rows of `entries` a connection reads: what it executes is executed again, and counted."""
+
+    def __init__(self, stored: StoredLedger) -> None:
+        self._stored = stored
+        self.read = 0
+
+    def _count(self, statement: str) -> None:
+        if "FROM entries" in statement:
+            with closing(sqlite3.connect(self._stored.path)) as connection:
+                self.read += len(connection.execute(statement).fetchall())
+
+    def of_root(self, size: int) -> int:
+        """That of the root at this size."""
+        connections, self.read = self._stored.recorder.connections, 0
+        with connections.read() as connection:
+            connection.set_trace_callback(self._count)  # it is the idle one, which is lent next
+        root_at(connections, size, self._stored.checkpoints.open_kept)
+        with connections.read() as connection:
+            connection.set_trace_callback(None)
+        return self.read
+
+
+@pytest.mark.parametrize("sizes", [(0, 3_001), (0, 1_000, 3_001)])
+def test_a_root_costs_no_reading_of_the_log(stored: StoredLedger, sizes: tuple[int, ...]) -> None:
+    """Wherever the size lies among those signed; behind the last one, what came since is read."""
+    for before, size in itertools.pairwise(sizes):
+        stored.grow(size - before - 1)
+        stored.sign()
+    stored.grow(20)
+    leaves = Leaves(stored)
+    read = {size: leaves.of_root(size) for size in (1, 255, 512, 999, 1_000, 1_001, 2_999, 3_000, 3_001, 3_002, 3_021)}
+    assert max(read.values()) < 3 * WIDTH
+    assert min(read[3_000], read[3_021]) > 0, "what is counted is counted"
+    assert [read[size] for size in sizes[1:]] == [0] * (len(sizes) - 1), "that is signed"
+    stored.damage("UPDATE tree SET hash = zeroblob(32)")
+    assert leaves.of_root(2_999) > 3_000, "only damaged nodes have all leaves read"
+
+
+def test_below_a_checkpoint_the_root_is_of_what_was_signed(stored: StoredLedger, head: Checkpoint) -> None:
+    stored.damage("UPDATE entries SET leaf = zeroblob(32) WHERE position = 7", "DELETE FROM tree")
+    for size in (200, 300):
+        with pytest.raises(NotAsSigned, match="the first 301 leaves") as raised:
+            root_at(stored.recorder.connections, size, stored.checkpoints.open_kept)
+        assert raised.value.size == 301
 
 
 @pytest.mark.parametrize(

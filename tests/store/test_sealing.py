@@ -511,7 +511,7 @@ def test_a_last_seal_of_another_index_is_sealed_behind_only_if_it_was_signed(sto
             Unsound, match=r"index-mismatch: index 5: the seal there has the root 0000.* No checkpoint was"
         ):
             stored.checkpoints.sign(now=NOW, anew=anew)
-    assert stored.checkpoints.mark() is None
+    assert stored.checkpoints.mark.note() is None
     stored.sign_whatever()
     with pytest.raises(Unsound, match=r"index-mismatch: index 5: .*0000.* `checkpoint --anew` seals again behind it"):
         stored.sign()

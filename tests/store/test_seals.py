@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -114,13 +115,14 @@ def test_the_largest_checkpoint_vouches_for_the_index_that_it_ends_in(stored: St
     stored.checkpoints.sealing.seal(NOW)
     with stored.recorder.connections.read() as connection:
         expected = State(*read_seal(require_seal(connection, 9)))
-        assert vouched(connection, signed) == vouched(connection, signed[::-1]) == Vouched(9, expected)
+        assert vouched(connection, signed) == Vouched(9, expected, tuple(signed))
+        assert vouched(connection, signed[::-1]) == Vouched(9, expected, tuple(signed[::-1]))
         assert vouched(connection, []) == UNVOUCHED
         assert first_seal(connection, 0, 5) == 4
         assert left_unsigned(connection, signed, 13) == 12
         assert left_unsigned(connection, signed, 12) is None
         beside = Checkpoint(signed[1].origin, 8, signed[1].root)
-        assert vouched(connection, [beside]) == Vouched(8, NOTHING), "it ends in no seal"
+        assert vouched(connection, [beside]) == Vouched(8, NOTHING, (beside,)), "it ends in no seal"
 
 
 @pytest.mark.parametrize("count", [3, 255], ids=["in the ragged edge", "under a kept node"])
@@ -133,7 +135,7 @@ def test_a_seal_that_is_not_under_the_signed_root_vouches_for_nothing(stored: St
     stored.damage(f"UPDATE entries SET data = x'{false.hex()}', leaf = x'{leaf}' WHERE position = {count + 1}")
     with stored.recorder.connections.read() as connection:
         assert read_seal(require_seal(connection, count + 1)).root == bytes(32)
-        assert vouched(connection, signed) == Vouched(count + 1, NOTHING)
+        assert vouched(connection, signed) == Vouched(count + 1, NOTHING, tuple(signed))
 
 
 # --- false seals behind what was signed
@@ -182,7 +184,7 @@ def test_a_seal_that_leaves_an_entry_out_is_not_signed(
     for _ in range(2):
         with pytest.raises(Unsound, match=f"index-mismatch: index {size}: the seal there .* restore the newest backup"):
             stored.checkpoints.sign(now=NOW, anew=anew)
-    assert stored.checkpoints.latest() == stored.checkpoints.mark() == first
+    assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
     assert stored.recorder.head() == size + 1 + behind, "and nothing is put in behind it"
     found = [one for one in stored.audit() if one.where != "kept index"]
     assert [(one.name, one.where) for one in found] == [("index-mismatch", f"index {size}")]
@@ -250,3 +252,55 @@ def test_processes_that_sign_at_once_one_of_them_killed(stored: StoredLedger) ->
     assert {int(line) for line in told} <= set(kept)
     assert kept == [row.position for row in stored.recorder.rows(upto=stored.recorder.head()) if row.type == SEAL_TYPE]
     assert stored.audit() == []
+
+
+# --- entries that were put in the place of signed ones
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Iterator[StoredLedger]:
+    """A long log: of its old entries only kept nodes are asked when it is signed."""
+    stored = StoredLedger(tmp_path / "long", whole_entries=100)
+    stored.grow(600)
+    stored.sign()
+    yield stored
+    stored.close()
+
+
+def replaced(position: int) -> tuple[str, str, str]:
+    """Statements that put a harmless entry in the place of one: bytes, leaf, columns and rows agree with each other."""
+    data = format_entry("session-voided.v1", "2021-03-01T15:31:02.123456+08:00", ["id:harmless"], b"{}")
+    leaf = sha256(b"\x00" + data).hexdigest()
+    return (
+        f"UPDATE entries SET tags = '[\"id:harmless\"]', leaf = x'{leaf}', data = x'{data.hex()}' "
+        f"WHERE position = {position}",
+        f"DELETE FROM tags WHERE position = {position}",
+        f"INSERT INTO tags VALUES ('id:harmless', {position}, 'session-voided.v1')",
+    )
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("tables", ["DELETE FROM index_state", "UPDATE index_tags SET count = count + 1"])
+def test_what_is_sealed_comes_from_what_was_signed(long: StoredLedger, tables: str, anew: bool) -> None:
+    """An index that has to be built is built from all entries; old ones that are not those signed seal nothing."""
+    first = long.checkpoints.latest()
+    good = long.backup()
+    long.damage(*replaced(5), tables)
+    long.grow(1)
+    size = long.recorder.head()
+    with pytest.raises(Unsound, match=r"history-fork: log: the first 601 entries have the root .* was signed"):
+        long.checkpoints.sign(now=NOW, anew=anew)
+    assert long.checkpoints.latest() == first
+    assert long.recorder.head() == size, "nothing was put in"
+    long.restore(good)
+    long.grow(1)
+    assert long.checkpoints.sign(now=NOW, anew=anew) != first
+    assert long.audit() == []
+
+
+def test_a_rebuild_refuses_them_too(long: StoredLedger) -> None:
+    signed = [head_of(long, str(long.checkpoints.latest()))]
+    long.damage(*replaced(5))
+    with pytest.raises(Unsound, match="history-fork: log"):
+        long.checkpoints.sealing.rebuild(signed=signed)
+    long.damaged = True

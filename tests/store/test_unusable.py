@@ -80,11 +80,12 @@ def test_room(tmp_path: Path) -> None:
     assert not has_room(Path("/proc")), "a file system of no size"
 
 
-def test_a_log_that_waits(tmp_path: Path) -> None:
+@pytest.mark.parametrize("beside", ["-wal", "-journal"])
+def test_a_log_that_waits(tmp_path: Path, beside: str) -> None:
     assert not waiting_log(tmp_path / "f")
-    (tmp_path / "f-wal").touch()
+    (tmp_path / f"f{beside}").touch()
     assert not waiting_log(tmp_path / "f")
-    (tmp_path / "f-wal").write_bytes(b"x")
+    (tmp_path / f"f{beside}").write_bytes(b"x")
     assert waiting_log(tmp_path / "f")
 
 

@@ -85,6 +85,14 @@ def opened(browser: Browser, script: str | None = None, **options: Any) -> Itera
     assert errors == []
 
 
+def give(page: Page, bundle: bytes, vkey: str, name: str = "P1.bundle.json") -> None:
+    """As a clerk does it: chooses the file, pastes the key, presses the button; waits for the answer."""
+    page.set_input_files("#bundle", {"name": name, "mimeType": "application/json", "buffer": bundle})
+    page.fill("#key", f"  {vkey}\n")
+    page.click("#verify")
+    page.wait_for_selector(".verdict h2")
+
+
 def verify_many(
     page: Page,
     base: bytes,

@@ -1,7 +1,11 @@
-"""The invented log of `world.py`, as fixtures."""
+"""The invented log of `world.py`, and the page in a browser, as fixtures."""
+
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.verify.browser import chromium, opened
 from tests.verify.world import H2, T2, Log, entries, spell
 
 
@@ -39,3 +43,17 @@ def make_log() -> type[Log]:
 @pytest.fixture
 def make_entry():
     return spell
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One a file: while it runs, Playwright holds the thread's event loop, and other files want one of their own."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def verifier(browser: Browser) -> Iterator[Page]:
+    """One page for all of a file that ask only `verifyBundle`."""
+    with opened(browser) as page:
+        yield page

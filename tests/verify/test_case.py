@@ -173,7 +173,7 @@ def test_it_takes_no_longer_for_there_being_very_many_sheets_on_each_entry():
 
 
 def test_what_looks_like_a_name_is_none():
-    """The page in the browser says the same of them: test_verify_html.py."""
+    """The page in the browser says the same of them: test_same_as_python_html.py."""
     sound = 0
     for how, one in given():
         verdict = verify(one.bundle, one.vkey)

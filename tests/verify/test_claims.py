@@ -24,6 +24,7 @@ def test_until_when_and_never_since_when(log: Log) -> None:
     proven, alone = said(log, log.bundle(note=new), witnesses=[WITNESS])
     assert proven["timely"] == f"{BY}{CLOCKS}"
     assert alone["timely"].startswith("An earliest time: no witness shows")
+    assert "No time token (RFC 3161) is in a bundle" in alone["timely"]
     proven, left = said(log, log.bundle(note=new, since=cosigned(log.checkpoint(20))), witnesses=[WITNESS])
     assert proven["timely"] == f"{BY}, and what stands below index 20 by 2021-03-01 07:33:20 UTC{CLOCKS}"
     assert left["timely"] == alone["timely"]

@@ -1,28 +1,13 @@
 """Fork proofs in the page, in a real Chromium: the same names and places as the verifier in Python."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
 
 from ledger.verify import Unreadable, verify
-from tests.verify.browser import chromium, opened, verify_many, verify_one
+from tests.verify.browser import opened, verify_many, verify_one
 from tests.verify.fork_files import NO_PROOFS, PROOFS, of_one_size, of_two_sizes, spelled
 from tests.verify.world import WITNESS, Log
 
 KEY = Log().vkey
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def verifier(browser) -> Iterator[Page]:
-    with opened(browser) as page:
-        yield page
 
 
 def python_says(raw: bytes, key: str = KEY) -> tuple[str, set[tuple[str, str]]]:

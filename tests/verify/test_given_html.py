@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from ledger.verify.__main__ import main
-from tests.verify.browser import chromium, opened
+from tests.verify.browser import opened
 from tests.verify.held_texts import HELD_TEXTS
+from tests.verify.key_texts import AROUND, KEY_TEXTS, broken
 from tests.verify.world import WITNESS, Log
 
 LOG = Log()
@@ -35,12 +36,6 @@ TOGETHER = """([note, bundle]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """With the key, and the field of the older checkpoint in sight."""
@@ -59,6 +54,28 @@ def answer(page: Page) -> str:
     page.set_input_files("#bundle", BUNDLE)
     page.wait_for_selector("#verdict-title")
     return (page.get_attribute(".verdict", "class") or "").removeprefix("verdict ")
+
+
+def verified(page: Page, text: str, key: str = LOG.vkey) -> bool:
+    """Whether the page takes what stands in the field of the key for a key: else it says that it is unreadable."""
+    page.fill("#witnesses", "")
+    page.fill("#key", text.format(key))
+    return is_sound(page)
+
+
+def witnessed(page: Page, text: str, witness: str = WITNESS) -> bool:
+    """The same of the field of the witnesses."""
+    page.fill("#key", LOG.vkey)
+    page.fill("#witnesses", text.format(witness))
+    return is_sound(page)
+
+
+def is_sound(page: Page) -> bool:
+    page.click("#verify")
+    page.wait_for_selector("#verdict-title")
+    verdict = page.get_attribute(".verdict", "class")
+    assert verdict in ("verdict sound", "verdict unreadable")
+    return verdict == "verdict sound"
 
 
 def code_of(directory: Path, content: bytes) -> int:
@@ -129,6 +146,33 @@ def test_the_later_of_two_files_is_used(page):
     expect(page.locator("#since")).to_have_value(NOTE.decode())
     assert answer(page) == "sound"
     assert "other.note" in page.inner_text("dl.about")
+
+
+def test_a_key_is_what_it_is_on_the_command_line(page):
+    """Through the fields, as somebody pastes it: the list of test_main.py."""
+    page.set_input_files("#bundle", BUNDLE)
+    wrong = {name: text for name, (text, is_key) in KEY_TEXTS.items() if verified(page, text) != is_key}
+    assert wrong == {}
+
+
+def test_a_witness_s_key_is_what_it_is_on_the_command_line(page):
+    page.set_input_files("#bundle", BUNDLE)
+    wrong = {name: text for name, (text, is_key) in KEY_TEXTS.items() if witnessed(page, text) != is_key}
+    assert wrong == {}
+
+
+def test_within_a_key_nothing_is_left_out(page):
+    page.set_input_files("#bundle", BUNDLE)
+    assert [one for one in AROUND if verified(page, "{}", broken(LOG.vkey, one))] == []
+    assert [one for one in AROUND if witnessed(page, "{}", broken(WITNESS, one))] == []
+
+
+def test_white_space_alone_is_no_key(page):
+    page.fill("#key", "".join(AROUND))
+    page.set_input_files("#bundle", BUNDLE)
+    page.click("#verify")
+    expect(page.locator("#hint")).not_to_have_text("")
+    assert page.locator("#verdict-title").count() == 0
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

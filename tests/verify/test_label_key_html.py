@@ -1,13 +1,11 @@
 """The file of the regulator's key for labels: the page takes the texts that Python takes, and no others."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from ledger.proof import ProofError
 from ledger.proof.labels import format_label_key, parse_label_key
-from tests.verify.browser import chromium, opened, verify_one
+from tests.verify.browser import opened, verify_one
 from tests.verify.committed import CASES, KEY, bundle_of
 
 LINE = format_label_key(KEY).removesuffix("\n")
@@ -34,18 +32,6 @@ TEXTS = {
     "its beginning alone": ("LABEL+KEY+", False),
     "nothing": ("", False),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def verifier(browser: Browser) -> Iterator[Page]:
-    with opened(browser) as page:
-        yield page
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -88,3 +88,26 @@ def test_a_fork_proof_that_the_disk_has_no_room_for_leaves_no_file(tmp_path) -> 
     assert done.stderr.startswith(f"{out}: not written: file too large; the fork is proven all the same")
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stderr.startswith(f"wrote {out}: ")
+
+
+ASKED = """
+import os, sys
+from ledger.verify import output
+was_closed = sys.stdout is None
+output.replace_missing()
+before = output.was_lost()
+if sys.argv[1] == "text": print("x")
+if sys.argv[1] == "bytes": sys.stdout.buffer.write(b"x")
+sys.stdout.flush()
+print(was_closed, before, output.was_lost(), os.fstat(1) == os.stat(os.devnull), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("what", ["text", "bytes", "nothing"])
+@pytest.mark.parametrize("closed", [">&-", ">/dev/null"])
+def test_what_was_written_to_a_stream_that_the_caller_closed_is_known(what, closed) -> None:
+    command = ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", ASKED, what]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    is_closed = closed == ">&-"
+    # In both cases the number of standard output is taken, by the null device: no other file gets it.
+    assert done.stderr.split() == [str(is_closed), "False", str(is_closed and what != "nothing"), "True"]

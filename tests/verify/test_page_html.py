@@ -4,30 +4,17 @@ about.
 
 import json
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from ledger.proof.labels import format_label_key
 from ledger.verify import Unreadable, verify
-from tests.verify.browser import chromium, opened, verify_one
+from tests.verify.browser import opened, verify_one
 from tests.verify.held_texts import HELD_TEXTS
 from tests.verify.rubbish import RUBBISH
 from tests.verify.world import DIGEST, RULEBOOK, Log, digest_corrected, entries, spell
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def verifier(browser: Browser) -> Iterator[Page]:
-    with opened(browser) as page:
-        yield page
 
 
 @pytest.mark.parametrize("name", RUBBISH)

@@ -4,12 +4,11 @@ What the page fails to word is proven all the same, and how long it takes grows 
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.verify.browser import chromium, opened
+from tests.verify.browser import opened
 from tests.verify.world import H1, Log, spell
 
 FEE = "FeeConfirmed"
@@ -19,12 +18,6 @@ window.asked = 0;
 const get = Map.prototype.get;
 Map.prototype.get = function (key) { window.asked++; return get.call(this, key); };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def shown(page: Page, log: Log) -> str:

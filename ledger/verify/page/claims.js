@@ -10,8 +10,8 @@ const KINDS = [
 ];
 
 const NO_EARLIEST = said(
-  "最早何时记录：没有见证人表明，某一条不是在其入账时间之后或之前很久才写下的。能限制倒填日期的，只有读者此前所持、其中还没有这一条的凭据。",
-  "An earliest time: no witness shows that a line was not written long after, or long before, its append time. Dating back is bounded only by what a reader held before, in which the line is missing.",
+  "最早何时记录：没有见证人表明，某一条不是在其入账时间之后或之前很久才写下的。能限制倒填日期的，只有读者此前所持、其中还没有这一条的凭据。包内没有时间戳令牌（RFC 3161）：代替它的是见证人联署的时间。",
+  "An earliest time: no witness shows that a line was not written long after, or long before, its append time. Dating back is bounded only by what a reader held before, in which the line is missing. No time token (RFC 3161) is in a bundle: in place of one stands the time at which a witness cosigned.",
 );
 
 const pluralOf = (noun) => (noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`);

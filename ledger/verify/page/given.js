@@ -5,6 +5,19 @@
 
 const LONGEST_SHOWN = 1 << 16; // characters of a file's text in the field; all of it is used
 
+/** What a file, a mail or an input method may add to a key: Unicode's White_Space, and a byte order mark. */
+const AROUND =
+  "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a" +
+  "\u2028\u2029\u202f\u205f\u3000\ufeff";
+
+/** The key alone, of a text that it was copied with. Not `trim`: that knows another white space than FORMAT.md. */
+function bare(text) {
+  let [start, end] = [0, text.length];
+  while (start < end && AROUND.includes(text[start])) start++;
+  while (start < end && AROUND.includes(text[end - 1])) end--;
+  return text.slice(start, end);
+}
+
 /** `{since, sinceFile, witnesses, labelKey, labelFile}`; texts, null where nothing was given, "" for what is no text. */
 async function readGiven() {
   const { held } = state;
@@ -14,7 +27,7 @@ async function readGiven() {
   return {
     since: held ? await held.text : typed,
     sinceFile: held?.name,
-    witnesses: lines.map((line) => line.trim()).filter(Boolean),
+    witnesses: lines.map(bare).filter(Boolean),
     labelKey: label ? await textIn(label) : null,
     labelFile: label?.name,
   };

@@ -46,7 +46,7 @@ function take(file) {
   forget();
   state.file = file;
   speak();
-  if ($("key").value.trim()) run();
+  if (bare($("key").value)) run();
 }
 
 function hint(what) {
@@ -56,7 +56,7 @@ function hint(what) {
 
 /** Reads what the reader gave, verifies it, shows the report. A later run makes an earlier one's answer void. */
 async function run() {
-  const vkey = $("key").value.trim();
+  const vkey = bare($("key").value);
   if (!state.file || !vkey) return hint(state.file ? WORDS.needKey : WORDS.needBundle);
   forget();
   const number = state.run;

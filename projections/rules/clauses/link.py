@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ledger.treatment.values import HOME, at_home
 from projections.rules import schema
-from projections.rules.acts import Act, Order
+from projections.rules.acts import Act, Order, Person
 from projections.rules.calendar import add_days
 from projections.rules.clauses.clause import ClauseJudge
 from projections.rules.decision import NOT_RECORDED, Finding
@@ -43,7 +43,7 @@ class LinkJudge(ClauseJudge):
             )
         latest: Order | None = None
         for order in self._seen(case, act):
-            if _in_force_on(order, act):
+            if in_force_on(order, act):
                 return self.finding(True, observed={"prescription": order.sheet.id, "item": order.item})
             latest = latest or order
         if latest is None:
@@ -53,22 +53,26 @@ class LinkJudge(ClauseJudge):
 
     def turns(self, case: "PatientCase", act: Act, view: EpisodeView) -> Iterable[date]:
         for order in () if self._named else self._seen(case, act):
-            if _in_force_on(order, act):
+            if in_force_on(order, act):
                 if _stopped(order, act) is not None:
                     yield add_days(act.day, 1)  # in force until some time of the act's day
                 if order.sheet.valid_until is not None:
                     yield add_days(order.sheet.valid_until, 1)
 
     def _seen(self, case: "PatientCase", act: Act) -> Iterator[Order]:
-        """The orders for trainings issued by the end of the day up to which the act sees, the newest first: it is the
-        likeliest to be in force."""
-        orders = case.person.orders
-        for k in range(bisect_right(orders, act.seen.date(), key=_ISSUED) - 1, -1, -1):
-            if orders[k].item in self._trainings:
-                yield orders[k]
+        """The orders for trainings among those seen."""
+        return (order for order in seen_orders(case.person, act) if order.item in self._trainings)
 
 
 _ISSUED = attrgetter("sheet.issued_day")
+
+
+def seen_orders(person: Person, act: Act) -> Iterator[Order]:
+    """The orders issued by the end of the day up to which the act sees, the newest first: it is the likeliest to be in
+    force.
+    """
+    orders = person.orders
+    return (orders[k] for k in range(bisect_right(orders, act.seen.date(), key=_ISSUED) - 1, -1, -1))
 
 
 def _stopped(order: Order, act: Act) -> datetime | None:
@@ -77,7 +81,7 @@ def _stopped(order: Order, act: Act) -> datetime | None:
     return stopped if stopped is not None and at_home(stopped).date() <= act.seen.date() else None
 
 
-def _in_force_on(order: Order, act: Act) -> bool:
+def in_force_on(order: Order, act: Act) -> bool:
     """Whether the order is in force at some time of the act's day: issued by its end, not ended before its begin."""
     sheet = order.sheet
     if sheet.valid_until is not None and sheet.valid_until < act.day:

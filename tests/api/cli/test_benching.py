@@ -11,7 +11,18 @@ import pytest
         ("append", 100, ["sqlite/1", "sqlite/8", "sqlite/32"]),
         ("import", 500, ["import/500"]),
         ("judge", 100, None),
-        ("verify", 30_000, ["bundle/1000", "overhead/1000", "overhead-registry/1000", "seal/1000", "audit/30000"]),
+        (
+            "verify",
+            30_000,
+            [
+                "bundle/1000",
+                "overhead/1000",
+                "overhead-registry/1000",
+                "seal/1000",
+                "audit/30000",
+                "audit-memory/30000",
+            ],
+        ),
     ],
 )
 def test_each_case_stands_beside_its_peer(run, name: str, size: int, cases: list[str] | None) -> None:

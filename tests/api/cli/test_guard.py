@@ -121,8 +121,58 @@ def test_a_stream_that_nobody_wants_changes_no_answer(asked: list[str], tmp_path
         env=environment(),
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, b"")
+    is_lost = "key" in asked and closed.startswith(">")
+    said = b"Error: standard output: Bad file descriptor\n" if is_lost and closed == ">&-" else b""
+    assert (done.returncode, done.stderr) == (2 if is_lost else 0, said)
     assert bool(done.stdout) == (not closed.startswith(">"))
+
+
+@pytest.mark.parametrize(
+    "asked", ["export P1 --out -", "checkpoint", "checkpoint --json", "history P1", "judge --ledger"]
+)
+def test_what_was_to_be_handed_out_and_was_lost_is_no_success(asked: str, ledger: Path, tmp_path: Path) -> None:
+    """Where standard output is closed: whoever goes by the exit code would keep an empty file for a bundle."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *CLI, *asked.split()],
+        capture_output=True,
+        cwd=tmp_path,
+        env=environment(),
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.splitlines()[-1] == b"Error: standard output: Bad file descriptor"
+
+
+def test_neither_is_a_person_or_a_cosignature_that_was_lost(run, ledger: Path, tmp_path: Path) -> None:
+    run("people", "key")
+    person = b'{"name":"\xe8\x99\x9a\xe6\x9e\x84\xe7\x9a\x84\xe4\xba\xba"}'  # an invented person
+    assert run("people", "add", "P1", stdin=person).code == 0
+    run("witness", "init", "--name", "w.example")
+    run("witness", "trust", run("key").out.strip())
+    run("witnesses", "add", run("witness", "key").out.strip())
+    run("checkpoint")
+    (tmp_path / "request").write_text(run("witnesses", "request", "w.example").out, encoding="utf-8")
+    for asked in (["people", "show", "P1"], ["witness", "cosign", "request"]):
+        command = ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *CLI, *asked]
+        done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(), check=False)
+        assert (done.returncode, done.stderr) == (2, b"Error: standard output: Bad file descriptor\n"), asked
+
+
+def test_a_bundle_in_a_file_needs_no_standard_output(run, ledger: Path, tmp_path: Path) -> None:
+    command = ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *CLI, "export", "P1", "--out", "p1.bundle"]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(), check=False)
+    assert done.returncode == 0
+    assert (tmp_path / "p1.bundle").stat().st_size > 1000
+    assert run("verify", "p1.bundle", "--key", run("key").out).code == 0
+
+
+def test_a_refusal_stays_one_where_standard_output_is_closed(ledger: Path, tmp_path: Path) -> None:
+    """What is told of a refusal is told on standard error, and it is that error and no other."""
+    command = ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *CLI, "export", "P1", "--session", "S1", "--out", "-"]
+    done = subprocess.run(command, capture_output=True, cwd=tmp_path, env=environment(), check=False)
+    assert done.returncode == 2
+    assert b"one of the three" in done.stderr
+    assert b"Bad file descriptor" not in done.stderr
 
 
 @pytest.mark.parametrize("closed", ["2>&-", "2>/dev/full", ">/dev/full 2>/dev/full"])

@@ -1,0 +1,138 @@
+"""`rulebook preview`: who gains and who loses by a new rulebook, in acts and money, before anybody adopts it."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.parameters import JOURNAL, RulesAsked, examples, with_directory, with_json, with_rules_adopted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.previewing import Previewed
+    from projections.preview import Line
+
+_SHOWN = 10
+
+
+@click.command(
+    "preview",
+    short_help="Who gains and who loses by a new rulebook, and how much money.",
+    epilog=examples(
+        "rulebook preview new.toml",
+        "rulebook preview new.toml --from 2022-01-01 --rulebook in-force",
+        "rulebook preview new.toml 2021.ndjson --rulebook shanghai-2017 --json",
+    ),
+)
+@click.argument("file", metavar="FILE")
+@click.argument("journals", type=JOURNAL, metavar="[JOURNAL]...", nargs=-1)
+@click.option(
+    "--from",
+    "begin",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The new rules decide from this day on; without it, every act.",
+)
+@click.option("--acts", "told", default=1_000, show_default=True, help="How many acts are told one by one.")
+@with_json
+@with_rules_adopted
+@with_directory
+@click.pass_context
+def preview_command(
+    ctx: click.Context,
+    file: str,
+    journals: tuple[str, ...],
+    begin: datetime | None,
+    told: int,
+    as_json: bool,
+    asked: RulesAsked,
+    directory: Path,
+) -> None:
+    """Judge everything by a new rulebook beside the rules of today, and say what moves. Nothing is changed.
+
+    FILE is a rulebook's TOML file, or the id of one that comes with the program. Judged is what the ledger holds, or
+    the journals named. Today's rules are what was adopted (else shanghai-2017), or those of --rulebook. Only patients
+    whom the change can reach are judged again; the answer is that of judging everybody.
+    """
+    from api.cli.judging import facts_asked
+    from api.cli.terminal import emit
+    from api.previewing import previewed
+    from api.questions import rules
+    from ledger.treatment.facts import RulebookAdopted
+    from projections.rules.rulebook import load_rulebook
+
+    new = load_rulebook(file)
+    facts = facts_asked(journals, directory)
+    given = ctx.get_parameter_source("rulebook") is not click.core.ParameterSource.DEFAULT
+    if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
+        asked = asked._replace(rulebook="in-force")
+    found = previewed(facts, rules(*asked), new, begin=begin.date() if begin else None, told=told)
+    if as_json:
+        emit(found.sums)
+    else:
+        _show(found, new.id)
+
+
+def _show(found: "Previewed", new: str) -> None:
+    from api.cli.tables import Yuan, emit_table
+
+    sums = found.sums
+    today = ", ".join(book.id for book in found.now.rulebooks)
+    click.echo(
+        f"{new} beside {today}: {sums.acts:,} acts of {sums.patients:,} patients; the change can reach "
+        f"{sums.judged:,} acts of {sums.patients_judged:,}, and moves acts of {sums.patients_moved:,}"
+    )
+    click.echo()
+    ways = (("newly paid", sums.gained), ("no longer paid", sums.lost))
+    emit_table(
+        ["", "acts", "confirmed fees", "no fee"],
+        [(what, moved.acts, Yuan(moved.amount_fen), moved.without_fee) for what, moved in ways],
+    )
+    for title, lines in (
+        ("By clause", sums.by_clause),
+        ("By item", sums.by_item),
+        ("By institution", sums.by_institution),
+        ("By month", sums.by_month),
+        ("By patient", sums.by_patient),
+    ):
+        _show_lines(title, lines)
+    if sums.changes:
+        click.echo()
+        emit_table(
+            ["act", "patient", "day", "item", "is", "fee", "denied by"],
+            [
+                (
+                    one.act,
+                    one.patient,
+                    one.day.isoformat(),
+                    one.item,
+                    "newly paid" if one.payable else "no longer paid",
+                    None if one.amount_fen is None else Yuan(one.amount_fen),
+                    ", ".join(one.because),
+                )
+                for one in sums.changes[:_SHOWN]
+            ],
+            title=f"Act by act{_of(sums.gained.acts + sums.lost.acts)}; newly paid ones with what denies them today",
+        )
+
+
+def _show_lines(title: str, lines: "Sequence[Line]") -> None:
+    from api.cli.tables import Yuan, emit_table
+
+    if not lines:
+        return
+    click.echo()
+    emit_table(
+        [title.split()[1], "gains", "fees", "loses", "fees"],
+        [
+            (one.key, one.gained.acts, Yuan(one.gained.amount_fen), one.lost.acts, Yuan(one.lost.amount_fen))
+            for one in lines[:_SHOWN]
+        ],
+        title=f"{title}{_of(len(lines))}",
+    )
+
+
+def _of(count: int) -> str:
+    return f" (the first {_SHOWN} of {count:,})" if count > _SHOWN else ""

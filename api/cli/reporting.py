@@ -1,0 +1,149 @@
+"""`report`: settlement, register, timeliness, exceptions and the like, as a table, CSV, JSON or a page to print."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, with_directory, with_rules_adopted
+
+if TYPE_CHECKING:
+    from api.reporting import Positions
+    from ledger.treatment.facts import Fact
+    from projections.reports.document import Document
+
+NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quality", "pilot", "refund")
+
+
+@click.command(
+    "report",
+    short_help="Settlement, register, exceptions, timeliness and the like.",
+    epilog=examples(
+        "report monthly --month 2021-03",
+        "report exceptions --institution H1 --format json",
+        "report register 2021.ndjson --format csv",
+        "report quality --from 2021-01-01 --to 2021-06-30 --format page --out quality.html",
+        "report monthly --month 2021-03 --open 5",
+    ),
+)
+@click.argument("name", type=click.Choice(NAMES))
+@click.argument("journals", type=JOURNAL, metavar="[JOURNAL]...", nargs=-1)
+@click.option("--month", metavar="YYYY-MM", help="Only acts of this month (at +08:00).")
+@click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only acts from this day on.")
+@click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only acts up to this day.")
+@click.option("--institution", type=IdType(), metavar="ID", help="Only this institution.")
+@click.option(
+    "--format", "kind", type=click.Choice(["table", "csv", "json", "page"]), default="table", show_default=True,
+    help="page: one HTML file to print, with charts.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--table", "table", metavar="NAME", help="Of several tables only this one (for CSV else the first).")
+@click.option("--open", "opened", default=0, metavar="N", help="Tell up to N acts under each figure.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write here.")
+@with_cut
+@with_rules_adopted
+@with_directory
+@click.pass_context
+def report_command(
+    ctx: click.Context,
+    name: str,
+    journals: tuple[str, ...],
+    month: str | None,
+    first: datetime | None,
+    last: datetime | None,
+    institution: str | None,
+    kind: str,
+    as_json: bool,
+    table: str | None,
+    opened: int,
+    out: Path | None,
+    as_of: datetime | None,
+    as_known_at: datetime | None,
+    asked: RulesAsked,
+    directory: Path,
+) -> None:
+    """Sum up what the ledger holds, or the journals named, as a report.
+
+    \b
+    monthly     acts and money by institution, department, item, therapist
+    near-limit  patients near a limit, most urgent first
+    exceptions  what an auditor would ask about; no verdicts
+    register    every act with its place in the log
+    timeliness  how late things were written down and signed
+    quality     completeness of the records, for a department's own supervision
+    pilot       indicators of the national rehabilitation pilot
+    refund      what was paid and is not payable, with the range of a fine; nothing is decided
+
+    Judged by what was adopted (else shanghai-2017), or by --rulebook. A report says what it was computed from.
+    """
+    from api.clock import now
+    from api.questions import Cut, rules
+    from api.reporting import report
+    from ledger.treatment.facts import RulebookAdopted
+    from projections.reports.question import NotAFilter, between, month_of
+
+    if month and (first or last):
+        raise click.UsageError("--month says the days already: give it, or --from and --to")
+    try:
+        within = (
+            month_of(month, institution)
+            if month
+            else between(first.date() if first else None, last.date() if last else None, institution)
+        )
+    except NotAFilter as error:
+        raise click.UsageError(str(error)) from None
+    facts, positions = _placed(journals, directory)
+    given = ctx.get_parameter_source("rulebook") is not click.core.ParameterSource.DEFAULT
+    if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
+        asked = asked._replace(rulebook="in-force")
+    document = report(
+        name, facts, rules(*asked), day=now().date(), within=within, cut=Cut(as_of, as_known_at), positions=positions,
+        opened=opened,
+    )  # fmt: skip
+    _write(document, "json" if as_json else kind, table, out)
+
+
+def _placed(journals: tuple[str, ...], directory: Path) -> "tuple[list[Fact], Positions | None]":
+    """The facts, and where the ledger has them; of journals None."""
+    from api.cli.judging import facts_asked
+    from api.cli.opened_ledger import opened_ledger
+    from api.questions import facts
+    from api.reporting import positions_of
+
+    if journals:
+        return facts_asked(journals, directory), None
+    with opened_ledger(directory) as ledger:
+        recorded = list(ledger.facts())
+    return facts(recorded), positions_of([(one.index + 1, one.fact) for one in recorded])
+
+
+def _write(document: "Document", kind: str, table: str | None, out: Path | None) -> None:
+    from api.cli.tables import emit_table
+    from projections.reports.csv_file import format_csv
+    from projections.reports.json_file import format_json
+    from projections.reports.page import format_page
+    from projections.reports.text import plain_table
+
+    tables = {one.id: one for one in document.tables}
+    if table is not None and table not in tables:
+        raise click.UsageError(f"no table {table!r} in this report; there are {', '.join(tables)}")
+    if kind == "csv":
+        text = format_csv(tables[table] if table else document.tables[0], bom=out is not None)
+    elif kind == "json":
+        text = format_json(document).decode() + "\n"
+    elif kind == "page":
+        text = format_page(document)
+    else:
+        click.echo(f"{document.title.zh} {document.title.en}")
+        for one in document.tables if table is None else [tables[table]]:
+            click.echo()
+            columns, rows = plain_table(one, "en")
+            emit_table(columns, rows, title=f"{one.title.zh} {one.title.en}")
+        for note in document.notes:
+            click.echo(f"\n{note.zh}\n{note.en}")
+        return
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, "utf-8", newline="")

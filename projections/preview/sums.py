@@ -1,0 +1,193 @@
+"""Gains and losses summed up: in acts and money, by item, institution, month, patient and clause, act by act."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import msgspec
+import numpy as np
+
+from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows
+from projections.preview.comparing import Comparison, Decide, compare
+from projections.rebuild.judging import Outcome, denied_by
+from projections.rules.judge import Judge
+from projections.rules.register import Institution
+
+
+class Moved(msgspec.Struct, kw_only=True):
+    """Acts that a change moves one way; `amount_fen` sums the confirmed fees, `without_fee` counts those without."""
+
+    acts: int = 0
+    amount_fen: int = 0
+    without_fee: int = 0
+
+    def add(self, acts: int, amount_fen: int, without_fee: int) -> None:
+        """So many more."""
+        self.acts += acts
+        self.amount_fen += amount_fen
+        self.without_fee += without_fee
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One item, institution, month or patient: what it gains and what it loses."""
+
+    key: str
+    gained: Moved
+    lost: Moved
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One act that moves, and the clauses that deny it: today where it gains, then where it loses.
+
+    `position`: of the line that opens it, from 1.
+    """
+
+    act: str
+    patient: str
+    item: str
+    day: date
+    institution: str
+    position: int
+    payable: bool
+    amount_fen: int | None
+    because: tuple[str, ...]
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change does. `judged` acts are those of the patients whom it can reach; all others stay as they are."""
+
+    acts: int
+    patients: int
+    judged: int
+    patients_judged: int
+    patients_moved: int
+    gained: Moved
+    lost: Moved
+    by_item: tuple[Line, ...]
+    by_institution: tuple[Line, ...]
+    by_month: tuple[Line, ...]
+    by_patient: tuple[Line, ...]
+    by_clause: tuple[Line, ...]
+    changes: tuple[Change, ...]
+
+
+def preview(
+    now: Judge,
+    then: Judge,
+    batches: Iterable[Rows],
+    institutions: Mapping[str, Institution],
+    *,
+    told: int = 1_000,
+    decide: Decide | None = None,
+) -> Preview:
+    """Judge under both, and sum up. The first `told` acts that move are told one by one. Raises NotTabled."""
+    sums = _Sums(now, then, told)
+    for comparison in compare(now, then, batches, institutions, decide=decide):
+        sums.add(comparison)
+    return sums.result()
+
+
+_Lines = dict[str, tuple[Moved, Moved]]
+
+
+class _Sums:
+    def __init__(self, now: Judge, then: Judge, told: int) -> None:
+        self._sides = (now, then)
+        self._told = told
+        self._counts = [0, 0, 0, 0]
+        self._total = (Moved(), Moved())
+        names = ("item", "institution", "month", "patient", "clause")
+        self._by: dict[str, _Lines] = {name: defaultdict(lambda: (Moved(), Moved())) for name in names}
+        self._changes: list[Change] = []
+
+    def add(self, found: Comparison) -> None:
+        """A batch more."""
+        rows, columns = found.rows, found.rows.columns
+        judged = int(np.count_nonzero(columns.kind != EVIDENCE))
+        for k, count in enumerate((found.acts, found.patients, judged, len(rows.patients))):
+            self._counts[k] += count
+        months = columns.day.astype("datetime64[D]").astype("datetime64[M]")
+        for way, (places, outcome) in enumerate(((found.gained, found.now), (found.lost, found.then))):
+            if not len(places):
+                continue
+            fees = columns.fee[places]
+            self._total[way].add(*_sum(fees))
+            self._group("item", way, columns.item[places], fees, rows.items)
+            self._group("institution", way, columns.institution[places], fees, rows.institutions)
+            self._group("patient", way, columns.patient[places], fees, rows.patients)
+            names, numbers = np.unique(months[places], return_inverse=True)
+            self._group("month", way, numbers, fees, [str(name) for name in names])
+            self._clauses(way, places, outcome, rows, fees)
+            for place in places[: max(0, self._told - len(self._changes))]:
+                self._changes.append(self._change(way, int(place), outcome, rows))
+
+    def _group(self, name: str, way: int, keys: Ints, fees: Ints, words: Sequence[str]) -> None:
+        order = np.argsort(keys, kind="stable")
+        keys, fees = keys[order], fees[order]
+        begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
+        for begin, end in zip(begins, [*begins[1:], len(keys)], strict=True):
+            self._by[name][words[keys[begin]]][way].add(*_sum(fees[begin:end]))
+
+    def _clauses(self, way: int, places: Ints, outcome: Outcome, rows: Rows, fees: Ints) -> None:
+        """By every clause that denies the act on the side where it is denied."""
+        pairs = rows.columns.item[places].astype(np.int64) << 32 | outcome.fails[places].astype(np.int64)
+        for pair in np.unique(pairs):
+            of_pair = fees[pairs == pair]
+            for clause in denied_by(self._sides[way], rows.items[pair >> 32], int(pair & 0xFFFFFFFF)):
+                self._by["clause"][clause][way].add(*_sum(of_pair))
+
+    def _change(self, way: int, place: int, outcome: Outcome, rows: Rows) -> Change:
+        columns = rows.columns
+        item = rows.items[columns.item[place]]
+        fee = int(columns.fee[place])
+        return Change(
+            act=rows.acts[place],
+            patient=rows.patients[columns.patient[place]],
+            item=item,
+            day=date(1970, 1, 1) + timedelta(int(columns.day[place])),
+            institution=rows.institutions[columns.institution[place]],
+            position=int(columns.position[place]),
+            payable=way == 0,
+            amount_fen=None if fee == NONE else fee,
+            because=denied_by(self._sides[way], item, int(outcome.fails[place])),
+        )
+
+    def result(self) -> Preview:
+        """Everything so far."""
+        acts, patients, judged, patients_judged = self._counts
+        lines = {
+            name: tuple(Line(key=key, gained=gained, lost=lost) for key, (gained, lost) in found.items())
+            for name, found in self._by.items()
+        }
+        most = {
+            name: tuple(sorted(found, key=lambda line: (-_money(line), -_acts(line), line.key)))
+            for name, found in lines.items()
+        }
+        return Preview(
+            acts=acts,
+            patients=patients,
+            judged=judged,
+            patients_judged=patients_judged,
+            patients_moved=len(lines["patient"]),
+            gained=self._total[0],
+            lost=self._total[1],
+            by_item=most["item"],
+            by_institution=most["institution"],
+            by_month=tuple(sorted(lines["month"], key=lambda line: line.key)),
+            by_patient=most["patient"],
+            by_clause=most["clause"],
+            changes=tuple(self._changes),
+        )
+
+
+def _sum(fees: Ints) -> tuple[int, int, int]:
+    known = fees[fees != NONE]
+    return len(fees), int(known.sum()), len(fees) - len(known)
+
+
+def _money(line: Line) -> int:
+    return line.gained.amount_fen + line.lost.amount_fen
+
+
+def _acts(line: Line) -> int:
+    return line.gained.acts + line.lost.acts

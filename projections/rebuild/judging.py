@@ -1,0 +1,124 @@
+"""Rows in, decisions out: a judge's rules run over the mirror's columns.
+
+The same for one patient and for ten million acts; whoever has more, hands over batch after batch.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows, read_only
+from projections.mirror.tabulating import day_number
+from projections.rebuild.growing import NotTabled, Vocabulary
+from projections.rebuild.interpreter import run
+from projections.rebuild.memory import CLAUSE_SHIFT
+from projections.rebuild.tables import Period, tables
+from projections.rules.case_in_force import CompiledSuccession
+from projections.rules.decision import Decision
+from projections.rules.judge import Judge
+from projections.rules.record import RECORD
+from projections.rules.register import Institution
+
+
+class Outcome(NamedTuple):
+    """What was decided, a value a row; what stands at a row of evidence means nothing.
+
+    `fails`: bits of the clauses that fail, of the record from bit 0, of the rule from bit 16 on. Of the rule's first
+    clause that fails, `blocking` is the row of the act counted last (-1: none) and `used` how much was used (`NONE`:
+    the clause counts nothing).
+    """
+
+    payable: Ints  # int8
+    fails: Ints  # int32
+    blocking: Ints  # int32
+    used: Ints  # int32
+
+
+def table_of(judge: Judge, rows: Rows, institutions: Mapping[str, Institution]) -> Ints:
+    """The judge's rules as a table for rows of these words. Raises NotTabled."""
+    known = [institutions.get(name) or Institution(name) for name in rows.institutions]
+    vocabulary = Vocabulary(rows.items, known, rows.orders)
+    compiled = judge.compiled
+    if not isinstance(compiled, CompiledSuccession):
+        return tables([(compiled.rulebook, compiled.choice)], vocabulary)
+    books = [(one.rulebook, one.choice) for one in compiled.compiled]
+    periods = [Period(day_number(p.begin), compiled.place[p.rulebook.digest]) for p in compiled.succession.periods]
+    return tables(books, vocabulary, periods, by_opening=compiled.transition == "by_episode_start")
+
+
+def judge_rows(table: Ints, rows: Rows) -> Outcome:
+    """Decide every act of these rows."""
+    columns = rows.columns
+    count = len(columns.patient)
+    outcome = Outcome(
+        np.zeros(count, np.int8),
+        np.zeros(count, np.int32),
+        np.full(count, -1, np.int32),
+        np.full(count, NONE, np.int32),
+    )
+    if count:
+        run(table, read_only(columns), *outcome)  # as the mirror's are: compiled code tells the two apart
+    return outcome
+
+
+def denied_by(judge: Judge, item: str, fails: int) -> tuple[str, ...]:
+    """The names of the clauses that fail, for a judge by one rulebook."""
+    names = [clause for k, clause in enumerate(RECORD) if fails >> k & 1]
+    book = judge.rulebooks[-1]
+    if item in book.by_slug:
+        clauses = book.by_slug[item].clause
+        names += [words.clause for k, words in enumerate(clauses) if fails >> (CLAUSE_SHIFT + k) & 1]
+    return tuple(names)
+
+
+COMPILING_PAYS = 50_000
+"""Acts from which on the interpreter is faster than the reference even where its machine code has to be made first."""
+
+
+def outcome_of(judge: Judge, rows: Rows) -> Outcome:
+    """Decide every act of rows that were tabulated from the judge's own evidence, by whichever way is sooner there."""
+    if len(rows.columns.patient) < COMPILING_PAYS:
+        return judge_plainly(judge, rows)
+    try:
+        return judge_rows(table_of(judge, rows, judge.evidence.institutions), rows)
+    except NotTabled:
+        return judge_plainly(judge, rows)
+
+
+def judge_plainly(judge: Judge, rows: Rows) -> Outcome:
+    """The same by the reference evaluator, which needs the judge's evidence; slower, and the measure of the other."""
+    columns, count = rows.columns, len(rows.columns.patient)
+    outcome = Outcome(
+        np.zeros(count, np.int8),
+        np.zeros(count, np.int32),
+        np.full(count, -1, np.int32),
+        np.full(count, NONE, np.int32),
+    )
+    ends = [*np.flatnonzero(np.diff(columns.patient)) + 1, count] if count else []
+    first = 0
+    for end in ends:
+        places = [int(k) for k in range(first, end) if columns.kind[k] != EVIDENCE]
+        decisions = list(judge.decisions(rows.patients[columns.patient[first]]))
+        row_of = {(decision.kind, decision.act): k for k, decision in zip(places, decisions, strict=True)}
+        by_id = {act: k for (_, act), k in row_of.items()}
+        for place, decision in zip(places, decisions, strict=True):
+            outcome.payable[place] = decision.payable
+            outcome.fails[place] = _bits(judge, decision)
+            told = next((f for f in decision.findings if not f.holds and not f.clause.startswith("record.")), None)
+            if told is not None:
+                outcome.blocking[place] = by_id[told.counted[-1]] if told.counted else -1
+                outcome.used[place] = NONE if told.used is None else told.used
+        first = end
+    return outcome
+
+
+def _bits(judge: Judge, decision: Decision) -> int:
+    denied = set(decision.denied_by)
+    bits = sum(1 << k for k, clause in enumerate(RECORD) if clause in denied)
+    book = judge.rulebook_of(decision)
+    item = book.by_slug.get(decision.item) if book is not None else None
+    for k, words in enumerate(item.clause if item is not None else ()):
+        if words.clause in denied:
+            bits |= 1 << (CLAUSE_SHIFT + k)
+    return bits

@@ -1,0 +1,163 @@
+"""What a change of the rules moves, as a report: who gains, who loses, how much, act by act."""
+
+from collections.abc import Sequence
+
+from projections.preview import Change, Line, Preview
+from projections.reports.document import Chart, Column, Document, Row, Table, figure, label
+from projections.reports.question import Question
+from projections.reports.view import ANYTIME
+from projections.rules.judge import Judge
+from projections.said import Said
+
+_FIGURES = (
+    figure("gained", "新增可支付次数", "acts gained"),
+    figure("gained_fen", "新增可支付费用", "fees gained", "fen"),
+    figure("lost", "不再支付次数", "acts lost"),
+    figure("lost_fen", "不再支付费用", "fees lost", "fen"),
+    figure("no_fee", "其中未确费次数", "of these without a fee"),
+)
+_WAYS = (
+    ("item", "items", "项目", "item", Said("按项目", "By item")),
+    ("institution", "institutions", "机构", "institution", Said("按机构", "By institution")),
+    ("month", "months", "月份", "month", Said("按月", "By month")),
+    ("patient", "patients", "患者", "patient", Said("按患者", "By patient")),
+    ("clause", "clauses", "条款", "clause", Said("按条款（可重叠）", "By clause (an act can be in several)")),
+)
+
+
+def changes(found: Preview, now: Question, then: Judge) -> Document:
+    """The report on a preview. `now.judge` judged the side that is, `then` the other.
+
+    Figures open where all acts that move were told (`told` of `preview`): by their positions in the log, whatever the
+    judge. The filter of the question is not applied: a preview is of everything it was given.
+    """
+    whole = len(found.changes) == found.gained.acts + found.lost.acts
+    told = found.changes if whole else None
+    lines = (found.by_item, found.by_institution, found.by_month, found.by_patient, found.by_clause)
+    tables = [
+        Table(
+            id=id,
+            title=title,
+            columns=(label(way, zh, en), *_FIGURES),
+            rows=tuple(_row(way, line, told) for line in some),
+        )
+        for (way, id, zh, en, title), some in zip(_WAYS, lines, strict=True)
+    ]
+    total = Line(key="", gained=found.gained, lost=found.lost)
+    tables.insert(0, _overall(found, _row("", total, told)))
+    return Document(
+        name="changes",
+        title=Said("规则变更影响", "What a change of the rules moves"),
+        basis=now._replace(filter=type(now.filter)()).basis(),
+        tables=(*tables, _acts(found.changes)),
+        charts=(
+            Chart(
+                id="items-money",
+                title=Said("各项目费用变化", "Fees gained and lost, by item"),
+                kind="bar",
+                table="items",
+                x="item",
+                series=("gained_fen", "lost_fen"),
+                most=12,
+            ),
+        ),
+        notes=_notes(found, then, whole),
+    )
+
+
+def _notes(found: Preview, then: Judge, whole: bool) -> tuple[Said, ...]:
+    books = ", ".join(f"{book.id} {book.digest}" for book in then.rulebooks)
+    readings = ", ".join(f"{name}={option}" for name, option in then.choice.items())
+    notes = [
+        Said(f"拟用规则：{books}；读法：{readings}", f"The other rules: {books}; readings: {readings}"),
+        Said(
+            f"共 {found.acts} 次、{found.patients} 名患者；重新判定变更可及的 {found.patients_judged} 名患者的"
+            f" {found.judged} 次，其余不变。",
+            f"{found.acts} acts of {found.patients} patients; the {found.judged} acts of the {found.patients_judged} "
+            "patients whom the change can reach were judged again, all others stay.",
+        ),
+    ]
+    if not whole:
+        moved = found.gained.acts + found.lost.acts
+        notes.append(
+            Said(
+                f"变动 {moved} 次，逐一列出 {len(found.changes)} 次；合计数不可展开。",
+                f"{moved} acts move, {len(found.changes)} are listed; the sums do not open.",
+            )
+        )
+    return tuple(notes)
+
+
+def _overall(found: Preview, row: Row) -> Table:
+    columns = (*_FIGURES, Column(id="patients", title=Said("涉及患者数", "patients moved"), unit="count"))
+    cells = (*row.cells[1:], found.patients_moved)
+    return Table(id="whole", title=Said("合计", "Together"), columns=columns, rows=(Row(row.key, cells, row.opens),))
+
+
+def _row(way: str, line: Line, told: Sequence[Change] | None) -> Row:
+    gained, lost = line.gained, line.lost
+    cells = (
+        line.key,
+        gained.acts,
+        gained.amount_fen,
+        lost.acts,
+        lost.amount_fen,
+        gained.without_fee + lost.without_fee,
+    )
+    if told is None:
+        return Row("", cells, dict.fromkeys(figure.id for figure in _FIGURES))
+    of = [one for one in told if not way or line.key in _words(way, one)]
+    won, gone = ([one for one in of if one.payable is payable] for payable in (True, False))
+    opens = {
+        "gained": _key(won),
+        "gained_fen": _key(won),
+        "lost": _key(gone),
+        "lost_fen": _key(gone),
+        "no_fee": _key([one for one in of if one.amount_fen is None]),
+    }
+    return Row(_key(of), cells, opens)
+
+
+def _words(way: str, one: Change) -> Sequence[str]:
+    if way == "clause":
+        return one.because
+    return (f"{one.day:%Y-%m}" if way == "month" else str(getattr(one, way)),)
+
+
+def _key(of: Sequence[Change]) -> str:
+    """Of no act too: position 0 is nobody's."""
+    return f"{ANYTIME}&position={','.join(str(one.position) for one in of) or 0}"
+
+
+def _acts(told: Sequence[Change]) -> Table:
+    rows = []
+    for one in told:
+        decision = "gained" if one.payable else "lost"
+        cells = (
+            one.position,
+            one.act,
+            one.day.isoformat(),
+            one.institution,
+            one.patient,
+            one.item,
+            decision,
+            " ".join(one.because),
+            one.amount_fen,
+        )
+        rows.append(Row(_key([one]), cells))
+    return Table(
+        id="acts",
+        title=Said("逐次变动", "Acts that move"),
+        columns=(
+            label("position", "日志位置", "log position", "position"),
+            label("act", "编号", "act"),
+            label("day", "日期", "day", "day"),
+            label("institution", "机构", "institution"),
+            label("patient", "患者", "patient"),
+            label("item", "项目", "item"),
+            label("change", "变动", "change"),
+            label("because", "依据（原或新）", "denied by, before or after"),
+            figure("amount_fen", "确认费用", "confirmed fee", "fen"),
+        ),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,143 @@
+"""What a report is: a title, what it was computed from, tables, charts that refer to them, notes. Values, no looks.
+
+Every row has a key, and every column of figures says what it adds to the key: `figure_key` puts both together, and
+`opening.acts_of` lists the acts that a figure is made of. Nothing here knows how a report is computed or drawn.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from projections.said import Said
+
+Unit = Literal["text", "count", "fen", "hours", "percent", "day", "position"]
+"""What a column holds: money in integer fen, hours and percents with one decimal, days as YYYY-MM-DD, log positions."""
+
+Cell = str | int | float | None
+"""None: not recorded, or there is nothing to say."""
+
+Kind = Literal["bar", "line", "stacked"]
+
+
+class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`opens`: what a figure of this column adds to its row's key; None where it is a label and opens nothing."""
+
+    id: str
+    title: Said
+    unit: Unit = "text"
+    opens: str | None = None
+
+
+class Row(Struct, frozen=True, omit_defaults=True):
+    """One line. `key` names its acts (see `figure_key`); the empty key means all that the report's filter lets through.
+
+    `opens`, by column: the whole key of a figure that is not made of the row's own acts; None where it opens nothing.
+    """
+
+    key: str
+    cells: tuple[Cell, ...]
+    opens: Mapping[str, str | None] = {}
+
+
+class Table(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Rows of plain values, as many cells as there are columns. `total` is counted by itself, not added up."""
+
+    id: str
+    title: Said
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    total: Row | None = None
+    note: Said | None = None
+
+    def place(self, column: str) -> int:
+        """Where a column stands. Raises KeyError for one that is not there."""
+        for place, one in enumerate(self.columns):
+            if one.id == column:
+                return place
+        raise KeyError(column)
+
+    def values(self, column: str) -> list[Cell]:
+        """A column's cells, row by row."""
+        place = self.place(column)
+        return [row.cells[place] for row in self.rows]
+
+
+class Chart(Struct, frozen=True, kw_only=True):
+    """Columns of a table drawn: `x` names the labels, `series` the figures, all of one unit.
+
+    `most` rows are drawn, those with the largest sums first; None draws all, in the table's order.
+    """
+
+    id: str
+    title: Said
+    kind: Kind
+    table: str
+    x: str
+    series: tuple[str, ...]
+    most: int | None = None
+
+
+class Basis(Struct, frozen=True, kw_only=True):
+    """What a report was computed from. None where it is not known, and then the report says so.
+
+    `log_root` is base64; `rulebooks` are ids with the SHA-256 of their texts, in hex, in the order in which they came
+    into force; `readings` the option of every reading; `day` the natural day at +08:00 on which it was computed.
+    """
+
+    mirror: str | None
+    log_size: int | None
+    log_root: str | None
+    rulebooks: tuple[tuple[str, str], ...]
+    profile: str
+    readings: dict[str, str]
+    day: date
+    first: date | None
+    last: date | None
+    institution: str | None
+
+
+class Document(Struct, frozen=True, kw_only=True):
+    """A report. `name` is what it is asked for by."""
+
+    name: str
+    title: Said
+    basis: Basis
+    tables: tuple[Table, ...]
+    charts: tuple[Chart, ...] = ()
+    notes: tuple[Said, ...] = ()
+
+    def table(self, id: str) -> Table:
+        """A table by its id. Raises KeyError for one that is not there."""
+        for table in self.tables:
+            if table.id == id:
+                return table
+        raise KeyError(id)
+
+
+def figure_key(row: Row, column: Column) -> str | None:
+    """The key of the acts that a figure is made of; None for a label."""
+    if column.id in row.opens:
+        return row.opens[column.id]
+    return None if column.opens is None else "&".join(part for part in (row.key, column.opens) if part)
+
+
+def label(id: str, zh: str, en: str, unit: Unit = "text") -> Column:
+    """A column that says what a row is about."""
+    return Column(id=id, title=Said(zh, en), unit=unit)
+
+
+def figure(id: str, zh: str, en: str, unit: Unit = "count", opens: str = "") -> Column:
+    """A column of figures that open into their acts."""
+    return Column(id=id, title=Said(zh, en), unit=unit, opens=opens)
+
+
+def rate(part: int | None, whole: int | None) -> float | None:
+    """Percent with one decimal, half up; None of nothing. It is 0 or 100 only where it is none or all."""
+    if not whole or part is None:
+        return None
+    tenths = (part * 2000 + whole) // (whole * 2)
+    if 0 < part < whole:
+        tenths = min(max(tenths, 1), 999)
+    return tenths / 10

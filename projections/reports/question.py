@@ -1,0 +1,114 @@
+"""What a report is asked about: which days, which institution, judged by whom, computed from what.
+
+Days are natural days at +08:00, as the mirror counts them. The day of the computation is an argument: no clock here.
+"""
+
+import calendar
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from ledger.treatment.facts import Fact, FeeConfirmed
+from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows
+from projections.rebuild.judging import Outcome
+from projections.reports.document import Basis
+from projections.rules.judge import Judge
+from projections.rules.register import Institution
+
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\Z")
+
+
+class NotAFilter(ValueError):
+    """A month or a stretch of days that cannot be meant."""
+
+
+class Filter(NamedTuple):
+    """Acts from the day `first` to the day `last`, both included (None: open), of one institution or of all.
+
+    The day of an act is that of its start; a month's settlement holds what was given in it, whenever it was written.
+    """
+
+    first: date | None = None
+    last: date | None = None
+    institution: str | None = None
+
+
+def month_of(text: str, institution: str | None = None) -> Filter:
+    """The filter of a month, YYYY-MM. Raises NotAFilter."""
+    found = _MONTH.match(text)
+    if found is None or found[1] == "0000":
+        raise NotAFilter(f"{text!r} is no month, expected YYYY-MM such as 2021-03")
+    year, month = int(found[1]), int(found[2])
+    return Filter(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]), institution)
+
+
+def between(first: date | None, last: date | None, institution: str | None = None) -> Filter:
+    """The filter of a stretch of days. Raises NotAFilter where it ends before it begins."""
+    if first is not None and last is not None and last < first:
+        raise NotAFilter(f"the days from {first} to {last} are none: the last is before the first")
+    return Filter(first, last, institution)
+
+
+class Question(NamedTuple):
+    """Everything that is the same for all batches of a report.
+
+    `judge` is the one that made the outcomes: it says what clauses are called and how they are worded. `mirror` is the
+    digest of the mirror, `log_size` and `log_root` (base64) of the log that it follows.
+    """
+
+    judge: Judge
+    institutions: Mapping[str, Institution]
+    day: date
+    filter: Filter = Filter()
+    mirror: str | None = None
+    log_size: int | None = None
+    log_root: str | None = None
+
+    def basis(self) -> Basis:
+        """What the document says it was computed from."""
+        profile = self.judge.profile
+        return Basis(
+            mirror=self.mirror,
+            log_size=self.log_size,
+            log_root=self.log_root,
+            rulebooks=tuple((book.id, book.digest) for book in self.judge.rulebooks),
+            profile=profile if isinstance(profile, str) else profile.name,
+            readings=dict(self.judge.choice),
+            day=self.day,
+            first=self.filter.first,
+            last=self.filter.last,
+            institution=self.filter.institution,
+        )
+
+
+class Batch(NamedTuple):
+    """Whole patients, and how they were decided. No patient is in two batches.
+
+    `fund` is what the fund pays of each row's fee in fen, as confirmed last; `NONE` where no share was stated. The
+    mirror has no such column: without `fund` no share counts as stated.
+    """
+
+    rows: Rows
+    outcome: Outcome
+    fund: Ints | None = None
+
+
+def fund_shares(facts: list[Fact]) -> dict[str, int]:
+    """By act: the fund's share in fen, of those whose last confirmed fee states one. `facts` are effective ones."""
+    last: dict[str, FeeConfirmed] = {}
+    for fact in facts:
+        if isinstance(fact, FeeConfirmed):
+            before = last.get(fact.act)
+            if before is None or fact.at >= before.at:  # as the fee itself is read, see rules.evidence
+                last[fact.act] = fact
+    return {act: fact.fund_fen for act, fact in last.items() if fact.fund_fen is not None}
+
+
+def fund_column(rows: Rows, shares: Mapping[str, int]) -> Ints:
+    """`fund` of a batch."""
+    kinds = rows.columns.kind
+    shared = (shares.get(act, NONE) if kind != EVIDENCE else NONE for act, kind in zip(rows.acts, kinds, strict=True))
+    return np.fromiter(shared, np.int64, len(rows.acts))

@@ -1,0 +1,109 @@
+"""`report` and `rulebook preview`, as people run them."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from api.cli.reporting import NAMES
+from api.reporting import REPORTS
+
+TOUR = Path(__file__).parents[2] / "data" / "tour.ndjson"
+RULEBOOKS = Path(__file__).parents[3] / "projections" / "rulebooks"
+
+
+def test_the_program_knows_every_report() -> None:
+    assert tuple(REPORTS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_report_in_each_form(run, tmp_path: Path, name: str) -> None:
+    table = run("report", name, TOUR)
+    assert (table.code, table.err) == (0, "")
+    document = json.loads(run("report", name, TOUR, "--json").out)
+    assert document["name"] == name
+    assert document["title"]["zh"] in table.out
+    assert document["basis"]["rulebooks"][0][0] == "shanghai-2017"
+    rows = list(csv.reader(run("report", name, TOUR, "--format", "csv").out.splitlines()))
+    assert rows[0] == [column["id"] for column in document["tables"][0]["columns"]]
+    assert len(rows) == 1 + len(document["tables"][0]["rows"])
+    assert run("report", name, TOUR, "--format", "page", "--out", "page.html").out == ""
+    assert (tmp_path / "page.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_of_the_ledger_a_register_tells_places_in_the_log(run, ledger: Path) -> None:
+    document = json.loads(run("report", "register", "--json").out)
+    table = document["tables"][0]
+    ids = [column["id"] for column in table["columns"]]
+    acts = {row["cells"][ids.index("act")]: row["cells"][ids.index("position")] for row in table["rows"]}
+    # seals and what else the ledger writes itself have places too, so they are counted in the log, not in a journal
+    assert acts["S1"] < acts["S2"] < acts["S3"]
+    entry = json.loads(run("history", "P1", "--format", "ndjson").out.splitlines()[0])
+    assert entry["type"] == "PatientFileOpened"
+
+
+def test_a_month_and_an_institution(run) -> None:
+    def acts(*given: str) -> int:
+        tables = json.loads(run("report", "register", TOUR, "--json", *given).out)["tables"]
+        return len(tables[0]["rows"])
+
+    assert acts("--month", "2021-03") == acts("--institution", "H1") == acts() == 3
+    assert acts("--month", "2021-04") == acts("--institution", "H9") == acts("--from", "2021-03-02") == 0
+    assert acts("--to", "2021-03-01", "--from", "2021-03-01") == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (("--month", "2021-13"), "is no month"),
+        (("--month", "2021-03", "--to", "2021-03-05"), "--month says the days already"),
+        (("--from", "2021-03-05", "--to", "2021-03-01"), "the last is before the first"),
+        (("--format", "csv", "--table", "nothing"), "no table 'nothing' in this report; there are"),
+    ],
+)
+def test_what_cannot_be_meant(run, given: tuple[str, ...], why: str) -> None:
+    told = run("report", "monthly", TOUR, *given)
+    assert (told.code, told.out) == (2, "")
+    assert why in told.err
+
+
+def stricter(tmp_path: Path) -> str:
+    """Of item 1 one session a day instead of two."""
+    text = (RULEBOOKS / "shanghai-2017.toml").read_text("utf-8")
+    before, found, after = text.partition("max = 2\n")
+    assert found
+    (tmp_path / "notice-changning-2020.txt").write_bytes((RULEBOOKS / "notice-changning-2020.txt").read_bytes())
+    (tmp_path / "new.toml").write_text(f"{before}max = 1\n{after}", "utf-8")
+    return "new.toml"
+
+
+def test_a_preview_says_who_loses_and_why_and_changes_nothing(run, ledger: Path, tmp_path: Path) -> None:
+    new = stricter(tmp_path)
+    size = run("judge", "--ledger").out
+    told = json.loads(run("rulebook", "preview", new, "--json").out)
+    assert (told["acts"], told["gained"]["acts"], told["lost"]["acts"]) == (3, 0, 1)
+    assert told["changes"] == [
+        {
+            "act": "S2", "patient": "P1", "item": "exercise-therapy", "day": "2021-03-01", "institution": "H1",
+            "position": told["changes"][0]["position"], "payable": False, "amount_fen": None, "because": ["1.day"],
+        }
+    ]  # fmt: skip
+    assert [line["key"] for line in told["by_month"]] == ["2021-03"]
+    table = run("rulebook", "preview", new)
+    assert "no longer paid     1" in table.out
+    assert run("judge", "--ledger").out == size
+
+
+def test_from_a_day_on(run, tmp_path: Path) -> None:
+    new = stricter(tmp_path)
+    for day, lost in (("2021-03-01", 1), ("2021-03-02", 0)):
+        told = json.loads(run("rulebook", "preview", new, TOUR, "--from", day, "--json").out)
+        assert told["lost"]["acts"] == lost
+
+
+def test_a_rulebook_that_is_none_is_refused(run, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("format = 1", "utf-8")
+    told = run("rulebook", "preview", "bad.toml", TOUR)
+    assert (told.code, told.out) == (2, "")
+    assert "bad.toml: " in told.err

@@ -1,0 +1,155 @@
+"""What a change moves: equal to judging everything under both, whoever is passed over."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projections.mirror.tabulating import tabulate
+from projections.preview import Preview, preview
+from projections.preview.difference import differing_items
+from projections.rules.compile import Compiled
+from projections.rules.evidence import Evidence
+from projections.rules.judge import Judge
+from projections.rules.rulebook import Rulebook
+from projections.rules.schema import RulebookFile
+from tests.projections.rules.building import SHANGHAI
+from tests.projections.rules.random_journals import OPTIONS, journal_of
+
+SEEDS = st.lists(st.integers(0, 2**32), min_size=1, max_size=3, unique=True)
+
+
+def with_clause(number: int, clause: str, **fields: Any) -> Rulebook:
+    """The rulebook with one clause otherwise; without `fields`, without it."""
+    file = SHANGHAI.file
+    items = []
+    for item in file.item:
+        clauses = list(item.clause)
+        if item.number == number:
+            changed = [msgspec.structs.replace(one, **fields) if one.clause == clause else one for one in clauses]
+            clauses = changed if fields else [one for one in clauses if one.clause != clause]
+        items.append(msgspec.structs.replace(item, clause=clauses))
+    changed_file: RulebookFile = msgspec.structs.replace(file, item=items)
+    return Rulebook(changed_file, "0" * 64, SHANGHAI.path)
+
+
+def changes() -> Iterator[tuple[str, Rulebook]]:
+    """Every limit one more and one less, every clause gone."""
+    for item in SHANGHAI.items:
+        for clause in item.clause:
+            if len(item.clause) > 1:
+                yield f"without {clause.clause}", with_clause(item.number, clause.clause)
+            for field in ("max", "months_before", "months_from", "scales", "birthday"):
+                limit = getattr(clause, field, None)
+                if isinstance(limit, int):
+                    for other in (limit - 1, limit + 1):
+                        if other > 0:
+                            yield (
+                                f"{clause.clause} {field} {other}",
+                                with_clause(item.number, clause.clause, **{field: other}),
+                            )
+
+
+CHANGES = dict(changes())
+
+
+def brute(now: Judge, then: Judge) -> tuple[set[tuple[str, tuple[str, ...]]], set[tuple[str, tuple[str, ...]]]]:
+    """The acts that gain and those that lose, each with the clauses that deny it on the side where it is denied."""
+    before = {one.act: one for one in now.decisions()}
+    after = {one.act: one for one in then.decisions()}
+    gained = {(act, before[act].denied_by) for act in after if after[act].payable and not before[act].payable}
+    lost = {(act, after[act].denied_by) for act in after if before[act].payable and not after[act].payable}
+    return gained, lost
+
+
+def told(found: Preview, payable: bool) -> set[tuple[str, tuple[str, ...]]]:
+    return {(one.act, one.because) for one in found.changes if one.payable is payable}
+
+
+def sides(evidence: Evidence, book: Rulebook, readings: dict[str, str] | None = None) -> tuple[Judge, Judge]:
+    return Judge(evidence, SHANGHAI, readings), Judge(evidence, book, readings)
+
+
+def many(seeds: list[int]) -> Evidence:
+    """Several invented patients in one journal."""
+    facts = [fact for k, seed in enumerate(seeds) for fact in renamed(journal_of(seed), k)]
+    return Evidence(facts)
+
+
+def renamed(facts: list[Any], k: int) -> Iterator[Any]:
+    """The same journal with ids of its own."""
+    ids = ("patient", "episode", "prescription", "session", "assessment", "stay", "act", "practitioner", "therapist",
+           "physician", "institution", "id")  # fmt: skip
+    for fact in facts:
+        fields = {name: f"{k}-{value}" for name in ids if (value := getattr(fact, name, None)) is not None}
+        if getattr(fact, "assessors", None):
+            fields["assessors"] = [f"{k}-{one}" for one in fact.assessors]
+        yield msgspec.structs.replace(fact, **fields)
+
+
+@settings(max_examples=150, deadline=None)
+@given(seeds=SEEDS, change=st.sampled_from(sorted(CHANGES)))
+def test_it_is_judging_everything_under_both(seeds: list[int], change: str) -> None:
+    evidence = many(seeds)
+    now, then = sides(evidence, CHANGES[change])
+    found = preview(now, then, [tabulate(evidence)], evidence.institutions, told=10**6)
+    assert (told(found, True), told(found, False)) == brute(now, then)
+    fees = {act: evidence.fee_of(act) for act, _ in told(found, True)}
+    assert found.gained.acts == len(fees)
+    assert found.gained.amount_fen == sum(fee or 0 for fee in fees.values())
+    assert found.gained.without_fee == sum(fee is None for fee in fees.values())
+    for lines in (found.by_item, found.by_institution, found.by_month, found.by_patient):
+        assert sum(line.gained.acts for line in lines) == found.gained.acts
+        assert sum(line.lost.amount_fen for line in lines) == found.lost.amount_fen
+    assert found.acts == len(evidence.acts)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    seeds=SEEDS,
+    name=st.sampled_from(sorted(name for name in OPTIONS if name != "winner")),
+    data=st.data(),
+)
+def test_a_reading_is_a_change_too(seeds: list[int], name: str, data: st.DataObject) -> None:
+    evidence = many(seeds)
+    now = Judge(evidence, SHANGHAI)
+    then = Judge(evidence, SHANGHAI, {name: data.draw(st.sampled_from(OPTIONS[name]))})
+    found = preview(now, then, [tabulate(evidence)], evidence.institutions, told=10**6)
+    assert (told(found, True), told(found, False)) == brute(now, then)
+
+
+def test_only_patients_whom_the_change_can_reach_are_judged() -> None:
+    evidence = many([1, 2, 3, 4, 5, 6])
+    rows = tabulate(evidence)
+    book = with_clause(20, "20.ind")
+    assert differing_items(Compiled(SHANGHAI, SHANGHAI.choose()), Compiled(book, book.choose())) == {
+        "autism-diagnostic-interview"
+    }
+    found = preview(*sides(evidence, book), [rows], evidence.institutions)
+    had = {act.patient for act in evidence.acts if act.item == "autism-diagnostic-interview"}
+    assert found.patients_judged == len(had) < found.patients == 6
+    assert found.judged == sum(act.patient in had for act in evidence.acts)
+
+
+def test_what_concerns_every_act_reaches_everybody() -> None:
+    now, then = Compiled(SHANGHAI, SHANGHAI.choose()), Compiled(SHANGHAI, SHANGHAI.choose({"physician_scope": "both"}))
+    assert differing_items(now, then) is None
+
+
+def test_the_same_rules_reach_nobody() -> None:
+    evidence = many([7, 8])
+    found = preview(*sides(evidence, SHANGHAI), [tabulate(evidence)], evidence.institutions)
+    assert (found.judged, found.patients_judged, found.changes) == (0, 0, ())
+
+
+@pytest.mark.parametrize("told_acts", [0, 1, 3])
+def test_so_many_are_told_one_by_one_and_all_are_counted(told_acts: int) -> None:
+    evidence = many(list(range(20, 30)))
+    rows = tabulate(evidence)
+    book = with_clause(21, "21.gate")
+    found = preview(*sides(evidence, book), [rows], evidence.institutions, told=told_acts)
+    assert found.gained.acts + found.lost.acts > 3
+    assert len(found.changes) == min(told_acts, found.gained.acts + found.lost.acts)

@@ -1,0 +1,49 @@
+"""Which days a filter means."""
+
+from datetime import date
+
+import pytest
+
+from ledger.treatment.facts import FeeConfirmed
+from projections.reports.question import Filter, NotAFilter, between, fund_shares, month_of
+from tests.projections.reports.world import world_of
+from tests.projections.rules.building import moment
+
+
+@pytest.mark.parametrize(
+    ("text", "last"), [("2021-02", date(2021, 2, 28)), ("2020-02", date(2020, 2, 29)), ("2021-12", date(2021, 12, 31))]
+)
+def test_a_month_is_all_of_its_days(text: str, last: date) -> None:
+    assert month_of(text, "H1") == Filter(last.replace(day=1), last, "H1")
+
+
+@pytest.mark.parametrize("text", ["2021-13", "2021-00", "2021-3", "2021-03-01", "", "0000-01", "2021-03\n", "٢٠٢١-03"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(NotAFilter, match="expected YYYY-MM"):
+        month_of(text)
+
+
+def test_days_end_after_they_begin() -> None:
+    day = date(2021, 3, 1)
+    assert between(day, day) == Filter(day, day)
+    with pytest.raises(NotAFilter, match="the last is before the first"):
+        between(day, date(2021, 2, 28))
+
+
+def test_the_share_of_the_last_confirmed_fee_counts() -> None:
+    def fee(clock: str, fund: int | None, act: str = "S1") -> FeeConfirmed:
+        return FeeConfirmed(at=moment("2021-03-01", clock), act=act, amount_fen=100, fund_fen=fund)
+
+    assert fund_shares([fee("10:00", 80), fee("09:00", 70)]) == {"S1": 80}
+    assert fund_shares([fee("10:00", 80), fee("10:00", 70)]) == {"S1": 70}
+    assert fund_shares([fee("10:00", 80), fee("11:00", None)]) == {}
+    assert fund_shares([fee("10:00", 0), fee("11:00", 5, "S2")]) == {"S1": 0, "S2": 5}
+
+
+def test_the_basis_names_what_was_computed_from() -> None:
+    world = world_of((3,))
+    basis = world.question(month_of("2020-04", "H1")).basis()
+    assert basis.rulebooks == tuple((book.id, book.digest) for book in world.judge.rulebooks)
+    assert (basis.first, basis.last, basis.institution) == (date(2020, 4, 1), date(2020, 4, 30), "H1")
+    assert (basis.mirror, basis.log_size, basis.log_root) == ("m" * 64, 1234, "cm9vdA==")
+    assert (basis.profile, basis.readings) == ("default", world.judge.choice)

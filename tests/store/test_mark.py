@@ -1,0 +1,63 @@
+"""The key's mark: what it says that was signed, and what its absence, its damage or its being ahead means."""
+
+from pathlib import Path
+
+import pytest
+
+from ledger.proof import Checkpoint
+from ledger.store.mark import Mark
+from ledger.store.refusals import StoreError, Unsound
+
+
+def opened(note: str, what: str) -> Checkpoint:
+    """Notes are sizes here; what is no number is none of this key."""
+    if not note.isdecimal():
+        raise StoreError(f"{what}: not of this key")
+    return Checkpoint("example.org/h1", int(note), bytes(32))
+
+
+@pytest.fixture
+def mark(tmp_path: Path) -> Mark:
+    return Mark(tmp_path / "signing.key", opened)
+
+
+def test_it_says_what_was_signed_last(mark: Mark, tmp_path: Path) -> None:
+    assert (mark.note(), mark.signed(None)) == (None, None)
+    for note in ("7", "9"):
+        mark.move(note)
+        assert mark.note() == note
+        assert mark.signed(None) == mark.signed("7") == Checkpoint("example.org/h1", int(note), bytes(32))
+    (file,) = tmp_path.iterdir()
+    assert (file.name, file.stat().st_mode & 0o777) == (mark.name, 0o600)
+
+
+def test_one_that_is_missing_though_something_was_signed(mark: Mark, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"/last-signed: missing, .* nothing is signed or taken in\. Restore the file"):
+        mark.signed("7")
+
+
+@pytest.mark.parametrize("content", [b"rubbish", b"", b"\xff"])
+def test_one_that_is_none(mark: Mark, tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "last-signed").write_bytes(content)
+    for latest in (None, "7"):
+        with pytest.raises(
+            Unsound, match=r"^checkpoint-signature: last-signed: not of this key\. Nothing is signed or taken in; run"
+        ):
+            mark.signed(latest)
+    mark.refuse_old_backup(0)  # that it is none, others say
+
+
+def test_one_that_cannot_be_read(mark: Mark, tmp_path: Path) -> None:
+    (tmp_path / "last-signed").mkdir()
+    with pytest.raises(StoreError, match=r"cannot be read .*; restore it to sign"):
+        mark.note()
+    mark.refuse_old_backup(0)
+
+
+def test_one_that_is_ahead_of_the_log(mark: Mark) -> None:
+    mark.refuse_old_backup(0)
+    mark.move("7")
+    for size in (7, 8):
+        mark.refuse_old_backup(size)
+    with pytest.raises(Unsound, match=r"checkpoint-rollback: log: the ledger has 6 entries, .* an old backup"):
+        mark.refuse_old_backup(6)
