@@ -44,21 +44,21 @@ def run(patients: int) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as directory:
         journal = Path(directory) / "journal.ndjson"
         write_journal(journal, patients=patients, rulebook_digest=NO_DIGEST)
-        acts = _acts(journal.read_bytes().splitlines())
+        acts = acts_of(journal.read_bytes().splitlines())
         with plain_library(directory) as application:
-            _store(application, acts)
+            store(application, acts)
             yield side_by_side(
                 f"judge/{len(acts)}", "acts/s",
-                lambda: _ours(journal, len(acts)), lambda: _peer(application)[0], PEER,
+                lambda: _ours(journal, len(acts)), lambda: counted(application)[0], PEER,
             )  # fmt: skip
             yield from _in_process(load([journal]), application, patients)
     with tempfile.TemporaryDirectory() as directory, plain_library(directory) as application:
         facts = list(hard_patient(ACTS_OF_ONE))
-        _store(application, _acts([spell(fact) for fact in facts]))
+        store(application, acts_of([spell(fact) for fact in facts]))
         evidence = Evidence(facts)
         yield side_by_side(
             f"reasons/{ACTS_OF_ONE}", "acts/s",
-            lambda: _reasons(evidence), lambda: _peer(application)[0], PEER,
+            lambda: _reasons(evidence), lambda: counted(application)[0], PEER,
         )  # fmt: skip
 
 
@@ -67,17 +67,18 @@ def _in_process(facts: Sequence[Fact], application: Any, patients: int) -> Itera
     clauses = sum(len(decision.findings) for decision in judge.decisions())
     yield side_by_side(
         f"clauses/{len(judge.evidence.acts)}", "clauses/s",
-        lambda: _clauses(judge, clauses), lambda: _peer(application)[0], PEER,
+        lambda: _clauses(judge, clauses), lambda: counted(application)[0], PEER,
     )  # fmt: skip
     began = perf_counter()
     cases = [judge.case(patient) for patient in judge.evidence.persons]
     seconds = perf_counter() - began
     ours = bytes_held(cases, without=[judge, judge.evidence]) / len(cases)
-    theirs = bytes_held(_peer(application)[1]) / len(cases)
+    theirs = bytes_held(counted(application)[1]) / len(cases)
     yield smaller(f"memory/{patients}", "B/patient", ours, theirs, seconds, f"{NAME} projection: its counts a day")
 
 
-def _acts(lines: Sequence[bytes]) -> list[dict[str, Any]]:
+def acts_of(lines: Sequence[bytes]) -> list[dict[str, Any]]:
+    """The acts of a journal, as its lines have them."""
     return [line for line in map(msgspec.json.decode, lines) if _is_act(line)]
 
 
@@ -85,7 +86,8 @@ def _is_act(line: dict[str, Any]) -> bool:
     return line["type"] == "SessionStarted" or (line["type"] == "AssessmentRecorded" and "item" in line)
 
 
-def _store(application: Any, acts: Sequence[dict[str, Any]]) -> None:
+def store(application: Any, acts: Sequence[dict[str, Any]]) -> None:
+    """Keep acts as the plain library does."""
     for start in range(0, len(acts), PAGE):
         application.save(*map(PlainLine, acts[start : start + PAGE]))
 
@@ -111,7 +113,8 @@ def _reasons(evidence: Evidence) -> Measured:
     return Measured(units=len(decisions), seconds=perf_counter() - began)
 
 
-def _peer(application: Any) -> tuple[Measured, Days]:
+def counted(application: Any) -> tuple[Measured, Days]:
+    """The peer: everything stored, counted by patient, item and day."""
     began = perf_counter()
     days: Days = Counter()
     start = 1

@@ -11,6 +11,7 @@ import pytest
         ("append", 100, ["sqlite/1", "sqlite/8", "sqlite/32"]),
         ("import", 500, ["import/500"]),
         ("judge", 100, None),
+        ("rebuild", 12_000, ["judge/12000", "patient/50", "read-judge/12000", "preview/12000", "replay/48000"]),
         (
             "verify",
             30_000,

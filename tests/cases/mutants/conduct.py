@@ -46,8 +46,9 @@ def _seen() -> Iterator[tuple[str, str, Patch]]:
     yield "ties are judged the last line first", "count", Patch(evidence, "join", reversed_ties)
 
     def unvoided(old: Any) -> Any:
-        def join(known: Any, performed: Any, stops: Any, signed: Any, voided: Any) -> list[Act]:
-            acts: list[Act] = old(known, performed, stops, signed, frozenset())
+        def join(*given: Any) -> list[Act]:
+            *others, voided = given
+            acts: list[Act] = old(*others, frozenset())
             for act in acts:
                 act.voided = (act.kind, act.id) in voided
             return acts
@@ -81,8 +82,8 @@ def _people() -> Iterator[tuple[str, str, Patch]]:
     yield "staff: who is named twice counts twice", "staff", Patch(StaffJudge, "_qualified", again)
 
     def every_scale(old: Any) -> Any:
-        def assessment(known: Any, fact: Any) -> Act:
-            act: Act = old(known, fact)
+        def assessment(*given: Any) -> Act:
+            act: Act = old(*given)
             act.scales = act.results
             return act
 

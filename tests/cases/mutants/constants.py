@@ -120,7 +120,7 @@ def _limits_by_option() -> Iterator[Constant]:
         yield f"the gate's elapsed block {by:+d}", {"gate"}, {"gate_block": "elapsed"}, (
             Patch(gate.GateJudge, "_is_full", full),
         )  # fmt: skip
-        last_day = Patch(link, "_in_force_on", _in_force(by))
+        last_day = Patch(link, "in_force_on", _in_force(by))
         yield f"an order's last day, 9.link {by:+d}", {"link"}, {"adl_link": "active_prescription"}, (last_day,)
 
 
