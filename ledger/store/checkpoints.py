@@ -24,7 +24,7 @@ from ledger.store.key import read_key
 from ledger.store.mark import Mark
 from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
-from ledger.store.sealing import Sealing
+from ledger.store.sealing import SealedLog, Sealing
 from ledger.store.seals import SpellSeal, left_unsigned, require_seal, vouched
 from ledger.store.soundness import SIGNED, unsound
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -187,15 +187,20 @@ class Checkpoints:
             with self._recorder.connections.read() as connection:
                 size = left_unsigned(connection, earlier, self._recorder.head())
                 known = vouched(connection, earlier)
+            # What the index is derived from has to lead here, too: nobody may have put in other entries meanwhile.
+            head = Checkpoint(self._origin, frontier.size, frontier.root())
+            known = known._replace(signed=(*known.signed, *([head] if head.size else [])))
+            sealed: SealedLog | None = None
             left = size is not None
             if self._signed_last() != latest or self.mark.note() != mark:
                 continue  # another process has signed: what it sealed is vouched for, and need not be derived again
             if size is not None:
                 if size != known.size:  # else the mark is ahead of the database, and has signed it
-                    self.sealing.require_true(size, progress, vouched=known)
+                    sealed = self.sealing.require_true(size, progress, vouched=known)
                 frontier, _ = self._continuity.check(size, [one for one in earlier if one.size <= size])
             else:
-                size = self.sealing.seal(now, progress, vouched=known, anew=anew)
+                sealed = self.sealing.seal(now, progress, vouched=known, anew=anew)
+                size = sealed.size
                 if latest is not None and earlier[0].size == size:
                     with self._recorder.connections.read() as connection:
                         return latest + lines_under(connection, size)
@@ -205,6 +210,11 @@ class Checkpoints:
             with self._recorder.connections.read() as connection:
                 seal = require_seal(connection, size)
             root = frontier.root()
+            if sealed is not None and sealed.root != root:
+                raise Unsound(
+                    f"history-fork: log: its index was derived from entries with the root {sealed.root.hex()}, hashed "
+                    f"again they have {root.hex()}: somebody writes the database meanwhile. {SIGNED}"
+                )
             note = key.sign(format_checkpoint(self._origin, size, root))
             self.open_alone(note, "the checkpoint just signed")  # a note nobody can open is never handed out
             if self._keep(note, size, root, seal, latest, mark, earlier) and not left:
@@ -220,6 +230,14 @@ class Checkpoints:
             except StoreError as error:
                 found = Finding("checkpoint-signature", LAST, str(error).removeprefix(f"{LAST}: "))
                 raise Unsound(f"{found}. {SIGNED}") from None
+            with self._recorder.connections.read() as connection:
+                row = connection.execute("SELECT size, root FROM checkpoints ORDER BY size DESC LIMIT 1").fetchone()
+            # By its size a row is found, and what is behind it is held to be unsigned.
+            if row is not None and row != (earlier[0].size, earlier[0].root) and latest == self._signed_last():
+                found = Finding(
+                    "checkpoint-signature", LAST, f"it is kept as of {row[0]} entries, its note is of others"
+                )
+                raise Unsound(f"{found}. {SIGNED}")
         return earlier
 
     def _signed_last(self) -> str | None:

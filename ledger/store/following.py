@@ -1,4 +1,8 @@
-"""Do the leaves of the log lead to what was signed? Asked by whoever reads all of them anyway."""
+"""Do leaves lead to what was signed? Asked of the very leaves that an index is derived from, as they are read.
+
+Else somebody who can write the database could put other entries in place while an index is derived, and the right ones
+back before the log is hashed. So whoever signs also compares the root of what was derived with the root that is signed.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,34 +13,56 @@ from ledger.store.soundness import SEALED, require
 
 
 class Following:
-    """Holds leaves, as they pass, against checkpoints whose signatures were checked."""
+    """The frontier of leaves as they pass, held against tree heads that are known to be right."""
 
-    def __init__(self, signed: Sequence[Checkpoint]) -> None:
-        self._roots = {checkpoint.size: checkpoint.root for checkpoint in signed}
-        self._frontier = Frontier()
-        self.last = max(self._roots, default=0)
+    def __init__(self, known: Sequence[Checkpoint], frontier: Frontier | None = None) -> None:
+        """`frontier`: of the leaves before the first that passes, if it is not the log's first."""
+        self._roots = {head.size: head.root for head in known}
+        self._frontier = Frontier() if frontier is None else frontier
+
+    @property
+    def size(self) -> int:
+        """How many leaves there are."""
+        return self._frontier.size
+
+    @property
+    def root(self) -> bytes:
+        """The root of all leaves so far."""
+        return self._frontier.root()
+
+    def take(self, position: int, leaf: bytes) -> None:
+        """The next leaf. Unsound, naming the finding, where it leads elsewhere."""
+        # Where one is missing nothing can be said any more; whoever reads them tells of it.
+        if position == self._frontier.size + 1 and len(leaf) == HASH_BYTES:
+            self._frontier.append(leaf)
+            self._compare()
 
     def through(self, leaves: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-        """(position, leaf), as they come, from the first on. Unsound, naming the finding, where they lead elsewhere."""
+        """(position, leaf), as they come."""
         for position, leaf in leaves:
-            # Where one is missing nothing can be said any more; whoever takes these in tells of it.
-            if position == self._frontier.size + 1 <= self.last and len(leaf) == HASH_BYTES:
-                self._frontier.append(leaf)
-                self._compare()
+            self.take(position, leaf)
             yield position, leaf
 
-    def end(self, leaves: Iterable[tuple[int, bytes]]) -> None:
-        """The same of what else was signed over: none may be missing."""
-        for _ in self.through(leaves):
-            pass
-        if self._frontier.size != self.last:
-            raise entry_missing(self._frontier.size + 1, SEALED)
+    def last(self) -> int:
+        """The size of the largest tree head that is known."""
+        return max(self._roots, default=0)
+
+    def look_ahead(self, leaves: Iterable[tuple[int, bytes]]) -> None:
+        """The same of the leaves behind these, up to the largest tree head: none may be missing."""
+        ahead = Following(())
+        ahead._roots = self._roots
+        ahead._frontier = Frontier(self._frontier.size, self._frontier.nodes)
+        for position, leaf in leaves:
+            ahead.take(position, leaf)
+        if ahead._frontier.size < self.last():
+            raise entry_missing(ahead._frontier.size + 1, SEALED)
 
     def _compare(self) -> None:
-        signed = self._roots.get(self._frontier.size)
-        if signed is not None and signed != self._frontier.root():
+        right = self._roots.get(self._frontier.size)
+        if right is not None and right != self._frontier.root():
             what = (
                 f"the first {self._frontier.size} entries have the root {self._frontier.root().hex()}, but "
-                f"{signed.hex()} was signed: the log was rewritten, or this is another log's database"
+                f"{right.hex()} was signed, or found just before: the log was rewritten, or this is another log's "
+                "database"
             )
             require(Finding("history-fork", "log", what), SEALED)

@@ -18,10 +18,12 @@ import msgspec
 from ledger.proof import Frontier, ProofError, split_keys, stream_leaf, tag_key, trie_node, trie_root
 from ledger.store.entry import tags_of
 from ledger.store.findings import Finding
+from ledger.store.following import Following
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
 from ledger.store.missing import entry_missing
 from ledger.store.refusals import Unsound
 from ledger.store.schema import BY_TAG, create_projections
+from ledger.store.seals import odd_seal
 from ledger.store.soundness import SEALED, altered, beside, require
 from ledger.store.sqlite import Stored
 
@@ -37,8 +39,8 @@ def index_state(connection: sqlite3.Connection) -> State | None:
     return IndexTables(connection).state()
 
 
-def grow_index(connection: sqlite3.Connection, upto: int) -> State:
-    """Take the entries up to this many into the index. Inside a transaction that writes.
+def grow_index(connection: sqlite3.Connection, upto: int, following: Following | None = None) -> State:
+    """Take the entries up to this many into the index. Inside a transaction that writes. `following` gets their leaves.
 
     Raises IndexDamaged, and leaves the transaction to be rolled back, when the tables do not lead to the root they are
     said to have; Unsound when an entry is missing, or what stands beside it, by which it is found, is not what it says.
@@ -51,7 +53,7 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
     state = held or NOTHING
     if state.covers > upto:
         raise IndexDamaged(f"kept index: it is of {state.covers} entries, the log has {upto}")
-    growth = _Growth(tables, _new_leaves(connection, state.covers, upto))
+    growth = _Growth(tables, _new_leaves(connection, state.covers, upto, following))
     try:
         before, root = growth.visit(0, 0, sorted(growth.new))
     except (ProofError, ValueError) as error:  # a row that is no frontier or no hash
@@ -63,7 +65,9 @@ def grow_index(connection: sqlite3.Connection, upto: int) -> State:
     return state
 
 
-def _new_leaves(connection: sqlite3.Connection, after: int, upto: int) -> dict[bytes, list[bytes]]:
+def _new_leaves(
+    connection: sqlite3.Connection, after: int, upto: int, following: Following | None
+) -> dict[bytes, list[bytes]]:
     """By key of the tag, the stream leaves of the entries with after < position <= upto."""
     sql = (
         "SELECT position, type, tags, leaf, data FROM entries NOT INDEXED WHERE position > ? AND position <= ? "
@@ -78,6 +82,8 @@ def _new_leaves(connection: sqlite3.Connection, after: int, upto: int) -> dict[b
         for tag in borne(row):
             bearing.setdefault(tag, []).append(bears)
         leaves.append(stream_leaf(row.position - 1, row.leaf))
+        if following is not None:
+            following.take(row.position, row.leaf)
     if (expected := after + len(leaves)) != upto:
         raise entry_missing(expected + 1, SEALED)
     _require_found_by(connection, bearing, after, upto)
@@ -89,7 +95,7 @@ def borne(row: Stored) -> Iterable[str]:
 
     Unsound, naming the entry, where the bytes are not those that were hashed, have no tags, or a column differs.
     """
-    require(altered(row) or beside(row), SEALED)
+    require(altered(row) or beside(row) or odd_seal(row), SEALED)
     try:
         return dict.fromkeys(_decode_tags(tags_of(row.data)))
     except (ValueError, msgspec.DecodeError) as error:

@@ -10,9 +10,9 @@ less.
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
-from ledger.proof import HASH_BYTES, Checkpoint
+from ledger.proof import HASH_BYTES
 from ledger.store.findings import Finding
 from ledger.store.following import Following
 from ledger.store.index import borne
@@ -37,14 +37,14 @@ def build_index(
     upto: int,
     progress: Progress = lambda done, total: None,
     *,
-    signed: Sequence[Checkpoint] = (),
+    following: Following | None = None,
 ) -> State:
     """Make the index of the first `upto` entries in temporary tables of this connection; `install_index` follows.
 
     Takes no lock: the log only grows. Unsound when an entry is missing or altered, or the tag index, or a column beside
     an entry, is not what the entries say in the bytes that were hashed; or when the leaves, all of which are read here,
-    do not lead to what was `signed`: in a long log kept nodes stand for old entries otherwise, and what is sealed must
-    not come from entries that were put in their place.
+    do not lead where `following` knows that they lead: in a long log kept nodes stand for old entries otherwise, and
+    what is sealed must not come from entries that were put in their place.
     """
     for name in (*_TABLES, "collected"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
@@ -57,12 +57,12 @@ def build_index(
         "ORDER BY position",
         (upto,),
     )
-    following = Following(signed)
+    following = following or Following(())
     leaves = stream_leaves(following.through(inside.entries(rows)))
     if len(leaves) != HASH_BYTES * upto:
         raise entry_missing(len(leaves) // HASH_BYTES + 1, SEALED)
     behind = "SELECT position, leaf FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position"
-    following.end(connection.execute(behind, (upto, following.last)))
+    following.look_ahead(connection.execute(behind, (upto, following.last())))
     found = _Passing(lambda done: progress(upto + upto * done // max(inside.tags, done), 2 * upto))
     rows = connection.execute(
         f"SELECT tag, position, CAST(type AS BLOB) FROM tags {BY_TAG} WHERE position > 0 AND position <= ? "

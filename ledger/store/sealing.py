@@ -12,11 +12,12 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from ledger.proof import Checkpoint, leaf_hash
+from ledger.proof import Checkpoint, ProofError, leaf_hash
 from ledger.store.entry import format_entry, format_time
 from ledger.store.findings import Finding
+from ledger.store.following import Following
 from ledger.store.index import IndexDamaged, grow_index, index_state
 from ledger.store.index_building import build_index, install_index
 from ledger.store.index_tables import NOTHING, State
@@ -50,8 +51,17 @@ _SIGNED_OVER = "Nothing is sealed; run `audit`. `checkpoint --anew` seals again 
 _Upto = Callable[[sqlite3.Connection], int]
 """Of how many entries the index is to be, as the log is now."""
 
-_Work = Callable[[sqlite3.Connection, State], int]
+_Work = Callable[[sqlite3.Connection, State, Following], int]
 """What is done under the same lock with the index that was derived; how many entries it concerns, a seal the last."""
+
+
+class SealedLog(NamedTuple):
+    """How many entries there are, the seal being the last; `root`: of the very leaves that the index was derived from,
+    with the seal's. A log that is hashed again, and does not have it, was another one while the index was derived.
+    """
+
+    size: int
+    root: bytes
 
 
 class _Moved(Exception):
@@ -73,7 +83,7 @@ class Sealing:
         *,
         vouched: Vouched = UNVOUCHED,
         anew: bool = False,
-    ) -> int:
+    ) -> SealedLog:
         """Seal all entries, unless the last one is a seal already; how many there are, the seal being the last.
 
         Durable on return, and the index in the tables is then that of the seal. It is grown from what is `vouched` for,
@@ -87,31 +97,33 @@ class Sealing:
         if anew:
             self.forget_tree()
         work = partial(self._seal, now=now, signed=vouched.size, anew=anew)
-        size = self._derive(_target, None if anew else vouched.index, vouched.signed, progress, work)
+        sealed = self._derive(_target, None if anew else vouched.index, vouched.signed, progress, work)
         self._recorder.notify()
-        return size
+        return sealed
 
     def require_true(
         self, size: int, progress: Progress = lambda done, total: None, *, vouched: Vouched = UNVOUCHED
-    ) -> None:
+    ) -> SealedLog:
         """Unsound unless the last of the first `size` entries is a seal of the index that those before it have.
 
         For a seal that no signed checkpoint ends in, which a crash may have left, or anybody put there. The tables are
         of it on return, as they are after `seal`.
         """
 
-        def compare(connection: sqlite3.Connection, state: State) -> int:
-            _require_true(require_seal(connection, size), state, _PUT_IN)
+        def compare(connection: sqlite3.Connection, state: State, following: Following) -> int:
+            seal = require_seal(connection, size)
+            _require_true(seal, state, _PUT_IN)
+            following.take(size, leaf_hash(seal))
             return size
 
-        self._derive(lambda connection: size - 1, vouched.index, vouched.signed, progress, compare)
+        return self._derive(lambda connection: size - 1, vouched.index, vouched.signed, progress, compare)
 
     def rebuild(self, progress: Progress = lambda done, total: None, *, signed: Sequence[Checkpoint] = ()) -> None:
         """Make the projections anew from the log: the index, and the kept nodes of the tree.
 
         Unsound, and they stay as they are, where its entries do not lead to what was `signed`.
         """
-        self._build(_target, progress, None, signed)
+        self._build(_target, progress, None, Following(signed))
         self.forget_tree()
 
     def forget_tree(self) -> None:
@@ -126,7 +138,16 @@ class Sealing:
         """
         connection.execute("COMMIT")
 
-    def _seal(self, connection: sqlite3.Connection, state: State, *, now: datetime, signed: int, anew: bool) -> int:
+    def _seal(
+        self,
+        connection: sqlite3.Connection,
+        state: State,
+        following: Following,
+        *,
+        now: datetime,
+        signed: int,
+        anew: bool,
+    ) -> int:
         head, last = _end(connection)
         if last is not None:
             try:
@@ -134,7 +155,7 @@ class Sealing:
             except Unsound:
                 if not anew or head != signed:
                     raise
-                state, last = grow_index(connection, head), None
+                state, last = grow_index(connection, head, following), None
         size = head
         if last is None:
             fact = self._spell(now, state.covers, state.tags, state.root)
@@ -142,6 +163,9 @@ class Sealing:
             insert(connection, head, [Row(SEAL_TYPE, [SEAL_TAG], json.dumps([SEAL_TAG]), leaf_hash(data), data)])
             mark_as_sealed(connection)
             size = head + 1
+            following.take(size, leaf_hash(data))
+        else:
+            following.take(size, leaf_hash(last))
         Tree(connection).grow(size)
         return size
 
@@ -149,56 +173,62 @@ class Sealing:
 
     def _derive(
         self, upto: _Upto, known: State | None, signed: Sequence[Checkpoint], progress: Progress, work: _Work
-    ) -> int:
+    ) -> SealedLog:
         """Bring the tables to the index of `upto` entries, and do the work with it under the same lock.
 
         `known`: what tables have to be of that it may be grown from; where they are of anything else it is built, from
         entries that lead to what was `signed`.
         """
         state, built = known, False
+        following: Following | None = None
         while True:
             try:
                 with self._recorder.connections.read() as connection:
                     end = upto(connection)
                     if state is not None and index_state(connection) is None:
                         state = NOTHING  # of tables that are not there that is true
+                    if state is not None and (following is None or following.size != state.covers):
+                        following = _continued(connection, state, signed)
                 behind = end - (0 if state is None else state.covers)
                 # Leave no more behind than is quickly done under the lock.
-                if state is None or (behind > self._chunk_entries and behind * _BUILDING_IS_FASTER > end):
+                much = behind > self._chunk_entries and behind * _BUILDING_IS_FASTER > end
+                if state is None or following is None or much:
                     self._keep_nodes()
                     built = True
-                    state, size = self._build(upto, progress, work, signed)
+                    following = Following(signed)
+                    state, size = self._build(upto, progress, work, following)
                     if size is not None:
-                        return size
+                        return SealedLog(size, following.root)
                 elif behind > self._chunk_entries:
                     some = state.covers + self._chunk_entries
-                    state = self._transact(partial(_grow, known=state, upto=some))
+                    state = self._transact(partial(_grow, known=state, upto=some, following=following))
                 else:
                     self._keep_nodes()
-                    return self._transact(partial(_finish, known=state, upto=upto, work=work))
+                    size = self._transact(partial(_finish, known=state, upto=upto, work=work, following=following))
+                    return SealedLog(size, following.root)
             except _Moved:  # by another process, or by a crash; or they are nobody's
-                state = None
+                state = following = None
             except IndexDamaged as damage:
                 if built:
                     raise Unsound(f"index-mismatch: {damage}. Nothing is sealed; run `audit`") from None
                 self.forget_tree()
-                state = None
+                state = following = None
 
     def _build(
-        self, upto: _Upto, progress: Progress, work: _Work | None, signed: Sequence[Checkpoint]
+        self, upto: _Upto, progress: Progress, work: _Work | None, following: Following
     ) -> tuple[State, int | None]:
         """Build the index from the log, and do the work in the transaction that puts it in place, so that nobody comes
         in between; None where too much has come in meanwhile for that.
         """
         connection = self._recorder.connections.write()
         try:
-            state, size = build_index(connection, upto(connection), progress, signed=signed), None
+            state, size = build_index(connection, upto(connection), progress, following=following), None
             connection.execute("BEGIN IMMEDIATE")
             install_index(connection)
             end = upto(connection)
             if work is not None and end - state.covers <= self._chunk_entries:
-                state = grow_index(connection, end)
-                size = work(connection, state)
+                state = grow_index(connection, end, following)
+                size = work(connection, state, following)
             self.commit(connection)
         except sqlite3.Error as error:
             raise self._failed(error) from error
@@ -244,16 +274,34 @@ def _require_true(data: bytes, state: State, then: str) -> None:
     require(Finding.of_entry("index-mismatch", state.covers, what), then)
 
 
-def _grow(connection: sqlite3.Connection, *, known: State, upto: int) -> State:
+def _grow(connection: sqlite3.Connection, *, known: State, upto: int, following: Following) -> State:
     # What is built upon leads to a root, and `known` says that the root is the log's. Whether the rows lead to it,
     # `grow_index` finds out. Asked in each transaction: somebody may have been here since the one before.
     if (index_state(connection) or NOTHING) != known:
         raise _Moved
-    return grow_index(connection, upto)
+    return grow_index(connection, upto, following)
 
 
-def _finish(connection: sqlite3.Connection, *, known: State, upto: _Upto, work: _Work) -> int:
-    return work(connection, _grow(connection, known=known, upto=upto(connection)))
+def _finish(connection: sqlite3.Connection, *, known: State, upto: _Upto, work: _Work, following: Following) -> int:
+    return work(connection, _grow(connection, known=known, upto=upto(connection), following=following), following)
+
+
+def _continued(connection: sqlite3.Connection, state: State, signed: Sequence[Checkpoint]) -> Following:
+    """The leaves before those that the index grows by, from kept nodes where these lead to what was signed, else from
+    the leaves. Unsound where one is missing.
+    """
+    tree, after = Tree(connection), state.covers + 1
+    if any(head.size == after and head.root != _root(tree, after) for head in signed):
+        tree = Tree(connection, kept=False)
+    return Following(signed, tree.frontier(state.covers))
+
+
+def _root(tree: Tree, size: int) -> bytes | None:
+    """None where kept nodes are no hashes, or missing."""
+    try:
+        return tree.root(size)
+    except (StoreError, ProofError):
+        return None
 
 
 def _keep_some_nodes(connection: sqlite3.Connection) -> int:

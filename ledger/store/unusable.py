@@ -106,8 +106,8 @@ def _not_writable(path: Path) -> str:
 def _instead(path: Path) -> str:
     if waiting_log(path):
         return (
-            f"what was recorded last waits in {path.name}-wal: copy the whole directory to a writable place, and ask "
-            "there"
+            f"what belongs to it waits beside it (in {path.name}-wal or {path.name}-journal): copy the whole directory "
+            "to a writable place, and ask there"
         )
     return "nothing is taken in or signed there; ask where it can be written, as the user whom it belongs to"
 

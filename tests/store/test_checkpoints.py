@@ -26,7 +26,7 @@ from ledger.store.key import create_key, read_key
 from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import read_identity
-from ledger.store.sealing import Sealing
+from ledger.store.sealing import SealedLog, Sealing
 from ledger.store.seals import SEAL_TAG, SEAL_TYPE, UNVOUCHED, Vouched, read_seal
 from tests.invariants import check_log, root
 from tests.store.stored import NOW, StoredLedger, event, spell_seal
@@ -256,11 +256,11 @@ def test_what_must_not_be_signed_is_not_written_to_either(stored: StoredLedger) 
 
 def test_after_a_crash_between_seal_and_checkpoint(stored: StoredLedger) -> None:
     stored.grow(3)
-    assert stored.checkpoints.sealing.seal(NOW) == 4
+    assert stored.checkpoints.sealing.seal(NOW).size == 4
     note = stored.sign()
     assert open_checkpoint(note, read_identity(stored.path).vkey).size == 4, "the seal that was there is signed"
     stored.grow(1)
-    assert stored.checkpoints.sealing.seal(NOW) == 6
+    assert stored.checkpoints.sealing.seal(NOW).size == 6
     stored.grow(1)
     assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 8, "sealed again, behind the new"
 
@@ -334,7 +334,7 @@ class Overtaken(Sealing):
         *,
         vouched: Vouched = UNVOUCHED,
         anew: bool = False,
-    ) -> int:
+    ) -> SealedLog:
         while self._others:
             self._others.pop().seal(now)
             self._stored.grow(2)

@@ -35,7 +35,7 @@ recorder = SQLiteDCBRecorder(sys.argv[1])
 sealing = Sealing(recorder, spell_seal, chunk_entries=3)
 for n in range(int(sys.argv[2]), int(sys.argv[3])):
     recorder.append([event(n)])
-    print(sealing.seal(NOW), flush=True)
+    print(sealing.seal(NOW).size, flush=True)
 recorder.close()
 """
 
@@ -65,7 +65,7 @@ def as_signed(stored: StoredLedger) -> Vouched:
 
 def seal(stored: StoredLedger, chunk_entries: int = CHUNK_ENTRIES) -> int:
     """Seal a log that was signed up to its last seal."""
-    return sealing(stored, chunk_entries).seal(NOW, vouched=as_signed(stored))
+    return sealing(stored, chunk_entries).seal(NOW, vouched=as_signed(stored)).size
 
 
 def test_the_last_entry_seals_all_before_it(stored: StoredLedger) -> None:
@@ -168,7 +168,7 @@ def test_faults_of_the_commit(stored: StoredLedger, fault: str, at: int) -> None
         faulty.seal(NOW, vouched=signed)
     assert stored.recorder.head() == (53 if (fault, at) == ("persisted", 3) else 52)
     assert faulty.commits == at
-    assert faulty.seal(NOW, vouched=signed) == 53
+    assert faulty.seal(NOW, vouched=signed).size == 53
     assert seals(stored) == [51, 53]
 
 
@@ -188,7 +188,7 @@ def test_a_full_disk(stored: StoredLedger) -> None:
         full.seal(NOW)
     stored.recorder.connections.write = write  # type: ignore[method-assign]
     assert seals(stored) == []
-    assert full.seal(NOW) == 301
+    assert full.seal(NOW).size == 301
 
 
 def test_processes_that_seal_at_once(stored: StoredLedger) -> None:
@@ -207,7 +207,7 @@ def test_threads_that_seal_at_once(stored: StoredLedger) -> None:
     stored.grow(10)
     one = sealing(stored, 2)
     sizes: list[int] = []
-    threads = [threading.Thread(target=lambda: sizes.append(one.seal(NOW))) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: sizes.append(one.seal(NOW).size)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

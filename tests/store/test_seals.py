@@ -8,7 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from eventsourcing.dcb.api import DCBEvent
 from ledger.proof import Checkpoint, open_checkpoint, tag_key
 from ledger.store.entry import format_entry
 from ledger.store.index_tables import NOTHING, IndexTables, Node, State
+from ledger.store.progress import Progress
 from ledger.store.refusals import Unsound
+from ledger.store.sealing import SealedLog, Sealing
 from ledger.store.seals import (
     SEAL_TAG,
     SEAL_TYPE,
@@ -216,7 +219,7 @@ def test_true_seals_that_a_crash_left_are_signed(stored: StoredLedger, tables: s
     sizes = [11]
     for _ in range(crashes):
         stored.grow(4)
-        sizes.append(stored.checkpoints.sealing.seal(NOW))
+        sizes.append(stored.checkpoints.sealing.seal(NOW).size)
     if tables == "lost":
         alter(stored, "DELETE FROM index_state")
     elif tables == "false":
@@ -304,3 +307,105 @@ def test_a_rebuild_refuses_them_too(long: StoredLedger) -> None:
     with pytest.raises(Unsound, match="history-fork: log"):
         long.checkpoints.sealing.rebuild(signed=signed)
     long.damaged = True
+
+
+class Swapping(Sealing):
+    """What somebody who can write the database does right before the seal is made, and right after."""
+
+    def __init__(self, stored: StoredLedger, before: Callable[[], None], after: Callable[[], None]) -> None:
+        super().__init__(stored.recorder, spell_seal)
+        self._before, self._after = before, after
+
+    def seal(
+        self,
+        now: datetime,
+        progress: Progress = lambda done, total: None,
+        *,
+        vouched: Vouched = UNVOUCHED,
+        anew: bool = False,
+    ) -> SealedLog:
+        self._before()
+        try:
+            return super().seal(now, progress, vouched=vouched, anew=anew)
+        finally:
+            self._after()
+
+
+def put_back(stored: StoredLedger, position: int) -> tuple[str, ...]:
+    """Statements that put the entry back that stands there now."""
+    connection = sqlite3.connect(stored.path)
+    sql = "SELECT type, tags, leaf, data FROM entries WHERE position = ?"
+    type, tags, leaf, data = connection.execute(sql, (position,)).fetchone()
+    connection.close()
+    row = f"tags = '{tags}', leaf = x'{leaf.hex()}', data = x'{data.hex()}'"
+    return (
+        f"UPDATE entries SET {row} WHERE position = {position}",
+        f"DELETE FROM tags WHERE position = {position}",
+        *(f"INSERT INTO tags VALUES ('{tag}', {position}, '{type}')" for tag in json.loads(tags)),
+    )
+
+
+@pytest.mark.parametrize("signed", [True, False])
+@pytest.mark.parametrize("position", [5, 17])
+def test_entries_that_are_others_while_the_index_is_derived_seal_nothing(
+    stored: StoredLedger, signed: bool, position: int
+) -> None:
+    """The log is looked at first, and hashed at last; between the two somebody puts other entries in place."""
+    stored.grow(10)
+    first = stored.sign() if signed else None
+    stored.grow(9)
+    size, back = stored.recorder.head(), put_back(stored, position)
+    stored.checkpoints.sealing = Swapping(
+        stored, lambda: stored.damage(*replaced(position)), lambda: stored.damage(*back)
+    )
+    with pytest.raises(Unsound, match="history-fork: log: the first"):
+        stored.sign()
+    assert stored.checkpoints.latest() == first
+    assert stored.recorder.head() == size, "nothing was put in"
+    stored.checkpoints.sealing = Sealing(stored.recorder, spell_seal)
+    assert stored.sign() != first
+    assert stored.audit() == []
+
+
+def test_an_entry_that_came_in_meanwhile_is_held_to_what_is_hashed_at_last(stored: StoredLedger) -> None:
+    stored.grow(10)
+    first = stored.sign()
+    back: list[str] = []
+
+    def before() -> None:
+        stored.grow(1)
+        back.extend(put_back(stored, stored.recorder.head()))
+        stored.damage(*replaced(stored.recorder.head()))
+
+    stored.checkpoints.sealing = Swapping(stored, before, lambda: stored.damage(*back))
+    with pytest.raises(Unsound, match=r"history-fork: log: .* somebody writes the database meanwhile"):
+        stored.sign()
+    assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
+
+
+def test_a_row_of_checkpoints_that_is_not_as_its_note_says_hides_no_seal(stored: StoredLedger) -> None:
+    stored.grow(10)
+    note = stored.sign()
+    stored.grow(5)
+    head = head_of(stored, note)
+    sql = "INSERT INTO checkpoints SELECT 99, root, note, signed_at FROM checkpoints WHERE size = "
+    stored.damage(f"{sql}{head.size}")
+    with pytest.raises(Unsound, match="checkpoint-signature: last checkpoint: it is kept as of 99 entries"):
+        stored.sign()
+
+
+@pytest.mark.parametrize("tags", [[], ["x:1"], ["seal:index", "x:1"]])
+@pytest.mark.parametrize("behind", [0, 1])
+def test_a_seal_under_other_tags_is_none(stored: StoredLedger, tags: list[str], behind: int) -> None:
+    stored.grow(10)
+    first = stored.sign()
+    stored.grow(5)
+    size = stored.recorder.head()
+    data = format_entry(SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", tags, spell_seal(NOW, size, 1, bytes(32)))
+    stored.recorder.append([DCBEvent(SEAL_TYPE, data, tags)])
+    if behind:
+        stored.grow(behind)
+    with pytest.raises(Unsound, match=f"malformed: index {size}: a seal bears the tag seal:index alone"):
+        stored.sign()
+    assert stored.checkpoints.latest() == first
+    stored.damaged = True
