@@ -132,7 +132,7 @@ class TestReadOnlyDirectory:
         copy.chmod(0o500)
         answer = run_deprived("unprivileged", "audit", ledger=copy)
         copy.chmod(0o700)
-        assert refused(answer, "ledger.sqlite3-wal: copy the whole directory to a writable place")
+        assert refused(answer, "ledger.sqlite3-wal", "copy the whole directory to a writable place")
         assert run_deprived("unprivileged", "audit", ledger=copy).code == 0
 
     def test_no_permission_for_the_file(self, signed: Path) -> None:
