@@ -13,7 +13,7 @@ from ledger.proof import Checkpoint, Frontier, leaf_hash
 from ledger.store.findings import Finding
 from ledger.store.missing import entry_missing
 from ledger.store.rederiving import Derived, derive
-from ledger.store.refusals import StoreError, Unsound
+from ledger.store.refusals import Unsound
 from ledger.store.soundness import SIGNED, altered, beside, require
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.store.tree import Tree
@@ -53,7 +53,7 @@ class Continuity:
         """The frontier gone on to `size`, from stored bytes; Unsound when the stored leaves lead elsewhere."""
         extended = self._hashed(frontier, size)
         with self._recorder.connections.read() as connection:
-            if _root(Tree(connection), size) == extended.root():
+            if Tree(connection).root_if_whole(size) == extended.root():
                 return Continued(extended, True)
             by_leaves = Tree(connection, kept=False).root(size)
         if extended.root() != by_leaves:
@@ -65,9 +65,9 @@ class Continuity:
         last = max(signed, key=lambda checkpoint: checkpoint.size)
         with self._recorder.connections.read() as connection:
             tree = Tree(connection)
-            if any(_root(tree, checkpoint.size) != checkpoint.root for checkpoint in signed):
+            if any(tree.root_if_whole(checkpoint.size) != checkpoint.root for checkpoint in signed):
                 return None
-            frontier, by_leaves = tree.frontier(last.size), _root(tree, size)
+            frontier, by_leaves = tree.frontier(last.size), tree.root_if_whole(size)
         extended = self._hashed(frontier, size)
         return extended if extended.root() == by_leaves else None
 
@@ -102,14 +102,6 @@ class Continuity:
         _refuse_fork(derived, signed)
         require(misfit, SIGNED)  # last: of a log that was rewritten it is the least
         return derived.frontier
-
-
-def _root(tree: Tree, size: int) -> bytes | None:
-    """None where kept nodes or leaves are no hashes, or missing."""
-    try:
-        return tree.root(size)
-    except StoreError:
-        return None
 
 
 def refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:

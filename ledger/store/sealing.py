@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from ledger.proof import Checkpoint, ProofError, leaf_hash
+from ledger.proof import Checkpoint, leaf_hash
 from ledger.store.entry import format_entry, format_time
 from ledger.store.findings import Finding
 from ledger.store.following import Following
@@ -291,17 +291,9 @@ def _continued(connection: sqlite3.Connection, state: State, signed: Sequence[Ch
     the leaves. Unsound where one is missing.
     """
     tree, after = Tree(connection), state.covers + 1
-    if any(head.size == after and head.root != _root(tree, after) for head in signed):
+    if any(head.size == after and head.root != tree.root_if_whole(after) for head in signed):
         tree = Tree(connection, kept=False)
     return Following(signed, tree.frontier(state.covers))
-
-
-def _root(tree: Tree, size: int) -> bytes | None:
-    """None where kept nodes are no hashes, or missing."""
-    try:
-        return tree.root(size)
-    except (StoreError, ProofError):
-        return None
 
 
 def _keep_some_nodes(connection: sqlite3.Connection) -> int:

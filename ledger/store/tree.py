@@ -14,7 +14,7 @@ from ledger.proof import EMPTY_ROOT, Frontier, ProofError, node_hash, root
 from ledger.proof.tree import Range, split
 from ledger.store.findings import Finding
 from ledger.store.missing import entry_missing
-from ledger.store.refusals import Unsound
+from ledger.store.refusals import StoreError, Unsound
 from ledger.store.schema import has_table
 from ledger.store.soundness import LOOK_INTO
 
@@ -32,6 +32,13 @@ class Tree:
     def root(self, size: int) -> bytes:
         """The RFC 6962 root of the first `size` leaves."""
         return self.subtree(0, size) if size else EMPTY_ROOT
+
+    def root_if_whole(self, size: int) -> bytes | None:
+        """The root; None where kept nodes or leaves are no hashes, or missing."""
+        try:
+            return self.root(size)
+        except StoreError:
+            return None
 
     def frontier(self, size: int) -> Frontier:
         """The first `size` leaves as a frontier, to go on from."""

@@ -9,7 +9,8 @@ import numpy as np
 
 from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows
 from projections.preview.comparing import Comparison, Decide, compare
-from projections.rebuild.judging import Outcome, denied_by
+from projections.rebuild.failing import failing_clauses, rulebook_places
+from projections.rebuild.judging import Outcome
 from projections.rules.judge import Judge
 from projections.rules.register import Institution
 
@@ -117,9 +118,10 @@ class _Sums:
             self._group("patient", way, columns.patient[places], fees, rows.patients)
             names, numbers = np.unique(months[places], return_inverse=True)
             self._group("month", way, numbers, fees, [str(name) for name in names])
-            self._clauses(way, places, outcome, rows, fees)
+            books = rulebook_places(self._sides[way], columns)
+            self._clauses(way, places, books[places], outcome, rows, fees)
             for place in places[: max(0, self._told - len(self._changes))]:
-                self._changes.append(self._change(way, int(place), outcome, rows))
+                self._changes.append(self._change(way, int(place), int(books[place]), outcome, rows))
 
     def _group(self, name: str, way: int, keys: Ints, fees: Ints, words: Sequence[str]) -> None:
         order = np.argsort(keys, kind="stable")
@@ -128,15 +130,17 @@ class _Sums:
         for begin, end in zip(begins, [*begins[1:], len(keys)], strict=True):
             self._by[name][words[keys[begin]]][way].add(*_sum(fees[begin:end]))
 
-    def _clauses(self, way: int, places: Ints, outcome: Outcome, rows: Rows, fees: Ints) -> None:
-        """By every clause that denies the act on the side where it is denied."""
-        pairs = rows.columns.item[places].astype(np.int64) << 32 | outcome.fails[places].astype(np.int64)
-        for pair in np.unique(pairs):
-            of_pair = fees[pairs == pair]
-            for clause in denied_by(self._sides[way], rows.items[pair >> 32], int(pair & 0xFFFFFFFF)):
-                self._by["clause"][clause][way].add(*_sum(of_pair))
+    def _clauses(self, way: int, places: Ints, books: Ints, outcome: Outcome, rows: Rows, fees: Ints) -> None:
+        """By every clause that denies the act on the side where it is denied. Acts that fail alike are named once."""
+        items = len(rows.items)
+        alike = ((books + 1) * items + rows.columns.item[places]) << 32 | outcome.fails[places].astype(np.int64)
+        for one in np.unique(alike).tolist():
+            book, item = divmod(one >> 32, items)
+            of_these = _sum(fees[alike == one])
+            for clause in failing_clauses(self._sides[way], book - 1, rows.items[item], one & 0xFFFFFFFF):
+                self._by["clause"][clause][way].add(*of_these)
 
-    def _change(self, way: int, place: int, outcome: Outcome, rows: Rows) -> Change:
+    def _change(self, way: int, place: int, book: int, outcome: Outcome, rows: Rows) -> Change:
         columns = rows.columns
         item = rows.items[columns.item[place]]
         fee = int(columns.fee[place])
@@ -149,7 +153,7 @@ class _Sums:
             position=int(columns.position[place]),
             payable=way == 0,
             amount_fen=None if fee == NONE else fee,
-            because=denied_by(self._sides[way], item, int(outcome.fails[place])),
+            because=failing_clauses(self._sides[way], book, item, int(outcome.fails[place])),
         )
 
     def result(self) -> Preview:

@@ -62,16 +62,6 @@ def judge_rows(table: Ints, rows: Rows) -> Outcome:
     return outcome
 
 
-def denied_by(judge: Judge, item: str, fails: int) -> tuple[str, ...]:
-    """The names of the clauses that fail, for a judge by one rulebook."""
-    names = [clause for k, clause in enumerate(RECORD) if fails >> k & 1]
-    book = judge.rulebooks[-1]
-    if item in book.by_slug:
-        clauses = book.by_slug[item].clause
-        names += [words.clause for k, words in enumerate(clauses) if fails >> (CLAUSE_SHIFT + k) & 1]
-    return tuple(names)
-
-
 COMPILING_PAYS = 50_000
 """Acts from which on the interpreter is faster than the reference even where its machine code has to be made first."""
 

@@ -1,6 +1,7 @@
 """What a change moves: equal to judging everything under both, whoever is passed over."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -14,8 +15,9 @@ from projections.preview.difference import differing_items
 from projections.rules.compile import Compiled
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
-from projections.rules.rulebook import Rulebook
+from projections.rules.rulebook import Rulebook, load_rulebook
 from projections.rules.schema import RulebookFile
+from projections.rules.succession import Period, Succession
 from tests.projections.rules.building import SHANGHAI
 from tests.projections.rules.random_journals import OPTIONS, journal_of
 
@@ -153,3 +155,25 @@ def test_so_many_are_told_one_by_one_and_all_are_counted(told_acts: int) -> None
     found = preview(*sides(evidence, book), [rows], evidence.institutions, told=told_acts)
     assert found.gained.acts + found.lost.acts > 3
     assert len(found.changes) == min(told_acts, found.gained.acts + found.lost.acts)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seeds=SEEDS, change=st.sampled_from(sorted(CHANGES)), begin=st.dates(date(2020, 3, 1), date(2021, 6, 1)))
+def test_each_act_is_told_by_the_clauses_of_the_text_that_decided_it(
+    seeds: list[int], change: str, begin: date
+) -> None:
+    """Until the day by one text, from it on by another: its own clauses name why an act was denied."""
+    evidence = many(seeds)
+    first = Period(date.min, load_rulebook("national-2010"))
+    now = Judge(evidence, Succession([first, Period(begin, SHANGHAI)]))
+    later, earlier = (
+        [first, Period(begin, CHANGES[change])],
+        [Period(date.min, CHANGES[change]), Period(begin, SHANGHAI)],
+    )
+    for periods in (later, earlier):
+        then = Judge(evidence, Succession(periods))
+        found = preview(now, then, [tabulate(evidence)], evidence.institutions, told=10**6)
+        assert (told(found, True), told(found, False)) == brute(now, then)
+        for line in found.by_clause:
+            assert line.gained.acts == sum(line.key in because for _, because in told(found, True))
+            assert line.lost.acts == sum(line.key in because for _, because in told(found, False))
