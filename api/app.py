@@ -9,12 +9,12 @@ from fastapi import Depends, FastAPI, Request, Response
 from starlette.middleware.base import RequestResponseEndpoint
 
 from api.access import Allow, refuse_undeclared
+from api.checkpointing import Checkpointing
 from api.openapi import describe
 from api.problems import Problem, answer_with_problems
 from api.questions import Rules, Unknown, rules
 from api.release import release
 from api.routes import acts, bundles, facts, health, patients, proofs, statements
-from api.sealing import Sealing
 from api.tokens import Role, Tokens
 from ledger.application import LedgerError, NotToSign, NotWritten, TreatmentLedger, Unsound
 from projections.rules.readings import ReadingRefused
@@ -60,7 +60,7 @@ def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = N
     )
     app.state.ledger, app.state.tokens = ledger, tokens
     app.state.rules = chosen or rules()
-    app.state.sealing = Sealing(ledger)
+    app.state.checkpointing = Checkpointing(ledger)
     for noun in (facts, statements, patients, acts, bundles, proofs, health):
         app.include_router(noun.router)
     app.add_api_route(

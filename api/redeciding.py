@@ -24,7 +24,7 @@ _TAGS = {"act:": ("session:", "assessment:")}
 _ABOUT = "about:"
 
 
-class Proven(NamedTuple):
+class ProvenFact(NamedTuple):
     """A fact of a bundle, and the tags that its entry bears."""
 
     fact: Fact
@@ -38,7 +38,7 @@ class Redecided(NamedTuple):
     undecided: int
 
 
-def redecide(proven: Mapping[int, Proven], streams: Collection[str]) -> Redecided:
+def redecide(proven: Mapping[int, ProvenFact], streams: Collection[str]) -> Redecided:
     """Decide again about the facts of a bundle, by index, whose streams are these (FORMAT.md, "Streams").
 
     An honest ledger's bundle has no findings: each names the index, the field and what is wrong with it. A thing that
@@ -74,9 +74,9 @@ def _subjects(facts: list[Fact]) -> list[str | None]:
     return found
 
 
-def _elsewhere(proven: list[Proven], subjects: list[str | None], streams: Collection[str]) -> set[str]:
+def _elsewhere(proven: list[ProvenFact], subjects: list[str | None], streams: Collection[str]) -> set[str]:
     """The subjects that the bundle does not hold whole, and all that refer to those."""
-    lines: defaultdict[str, list[Proven]] = defaultdict(list)
+    lines: defaultdict[str, list[ProvenFact]] = defaultdict(list)
     for one, subject in zip(proven, subjects, strict=True):
         if subject is not None:
             lines[subject].append(one)
@@ -118,7 +118,7 @@ def _named_by(subject: str, streams: Collection[str]) -> bool:
     return name in streams
 
 
-def _is_whole(lines: list[Proven], patient: str, streams: Collection[str]) -> bool:
+def _is_whole(lines: list[ProvenFact], patient: str, streams: Collection[str]) -> bool:
     """Whether all that is about the subject bears the patient's tag, or that of one registry that is here.
 
     That is so of everything about a thing of the patient's, as long as the thing was not corrected to another patient.

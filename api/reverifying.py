@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from api.questions import Rules, judge_of
-from api.redeciding import Proven, redecide
+from api.redeciding import ProvenFact, redecide
 from api.settling import compare_settled
 from ledger.journal import parse_fact
 from ledger.store.entry import parse_entry
@@ -222,12 +222,12 @@ def _count(made: Sequence[Decision], books: Sequence[Rulebook]) -> Judged:
     return Judged(names, digests, len(made), payable, dict(denied.most_common()))
 
 
-def _read(verdict: Verdict) -> tuple[dict[int, Proven], list[Finding]]:
+def _read(verdict: Verdict) -> tuple[dict[int, ProvenFact], list[Finding]]:
     """The facts by index, and what is wrong with entries that hold none although their type is known.
 
     The ledger's own facts are left out: the verifier knows what they say, and nothing is decided or judged by them.
     """
-    proven: dict[int, Proven] = {}
+    proven: dict[int, ProvenFact] = {}
     findings = []
     for index, raw in verdict.facts:
         try:
@@ -238,7 +238,7 @@ def _read(verdict: Verdict) -> tuple[dict[int, Proven], list[Finding]]:
                     f"{entry.type!r}; a newer one may"
                 )
             if EVENTS[entry.type] not in OWN_FACTS:
-                proven[index] = Proven(parse_fact(bytes(entry.fact)), frozenset(entry.tags))
+                proven[index] = ProvenFact(parse_fact(bytes(entry.fact)), frozenset(entry.tags))
         except ValueError as problem:
             findings.append(Finding("malformed", f"index {index}", str(problem)))
     return proven, findings

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.files import create_private, write_durably
 from ledger.proof import ProofError, format_base64, parse_base64
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.statements import Head, Statement, digest, pack, parse_statement
+from ledger.treatment.statements import ChainEnd, Statement, digest, pack, parse_statement
 
 _PREFIX = "PRIVATE+SIGNER"
 _SECRET_BYTES = 32
@@ -55,7 +55,7 @@ def create_signer(path: Path, practitioner: str, key_id: str) -> Signer:
         raise SignerError(f"{path}: a file is here already, and a key is never overwritten; name another") from None
     # Written last: a key without it signs nothing, so a crash in between leaves no key that forgot what it signed.
     try:
-        write_durably(last, _spell(Head()))
+        write_durably(last, _spell(ChainEnd()))
     except OSError:
         path.unlink()  # nobody has seen it, and it would stand in the way of the next attempt
         raise
@@ -83,7 +83,7 @@ def read_signer(path: Path) -> Signer:
     return Signer(parts[2], parts[3], path, Ed25519PrivateKey.from_private_bytes(secret))
 
 
-def read_last(signer: Signer) -> Head:
+def read_last(signer: Signer) -> ChainEnd:
     """The last statement that the key signed. SignerError when it is not known any more."""
     path = _last_file(signer.path)
     advice = f"restore it. {_way_out(signer, 'If that cannot be done, nobody knows any more what the key has signed')}"
@@ -94,7 +94,7 @@ def read_last(signer: Signer) -> Head:
         raise SignerError(f"{path}: the last statement cannot be read ({reason}); {advice}") from None
     if not counter.isascii() or not counter.isdecimal() or (counter == "0") != (last == ""):
         raise SignerError(f"{path}: it does not say what was signed last; {advice}")
-    return Head(int(counter), last)
+    return ChainEnd(int(counter), last)
 
 
 def read_statement(signer: Signer, data: bytes) -> Statement:
@@ -141,7 +141,7 @@ def sign_statement(signer: Signer, data: bytes) -> str:
         if not _is_last(read_last(signer), statement, data):
             # The commit point. A crash before it: nothing was signed. After it: the number is used, and the very same
             # statement may be signed again, which gives the very same signature (RFC 8032: it is deterministic).
-            write_durably(_last_file(signer.path), _spell(Head(statement.counter, digest(data))))
+            write_durably(_last_file(signer.path), _spell(ChainEnd(statement.counter, digest(data))))
         return pack(data, signer.private_key.sign(data))
 
 
@@ -167,13 +167,13 @@ def _way_out(signer: Signer, why: str) -> str:
     )
 
 
-def _is_last(last: Head, statement: Statement, data: bytes) -> bool:
-    return last == Head(statement.counter, digest(data))
+def _is_last(last: ChainEnd, statement: Statement, data: bytes) -> bool:
+    return last == ChainEnd(statement.counter, digest(data))
 
 
 def _last_file(path: Path) -> Path:
     return path.with_name(path.name + ".last")
 
 
-def _spell(head: Head) -> str:
+def _spell(head: ChainEnd) -> str:
     return f"{head.counter} {head.digest}\n"

@@ -20,7 +20,7 @@ from ledger.journal import spell
 from ledger.store.entry import format_time
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment import facts as f
-from ledger.treatment.statements import Head, digest, following, pack, says_session, spoken
+from ledger.treatment.statements import ChainEnd, digest, following, pack, says_session, spoken
 from ledger.treatment.values import Diagnosis, Order
 
 SUBJECT = "P0"
@@ -64,7 +64,7 @@ class Clinic:
         self._patients = max(2, entries // _ENTRIES_A_PATIENT)
         opening = 2 + 2 * (THERAPISTS + 1) + THERAPISTS + 3 * self._patients
         self._slots = (entries - opening) // _ENTRIES_A_SLOT
-        self._heads: dict[str, Head] = {}
+        self._heads: dict[str, ChainEnd] = {}
         self._therapists = [
             _Therapist(f"T{n}", f"K{n}", Ed25519PrivateKey.from_private_bytes(sha256(b"invented %d" % n).digest()))
             for n in range(THERAPISTS)
@@ -172,9 +172,9 @@ class Clinic:
     def _sign(self, by: _Therapist, started: f.SessionStarted, stopped: f.SessionStopped, number: int) -> str:
         """The therapist's statement, next in the chain of their key."""
         says = says_session(spoken(started), spoken(stopped), msgspec.to_builtins(self._sheet(number).orders[0]))
-        head = self._heads.get(by.key_id, Head())
+        head = self._heads.get(by.key_id, ChainEnd())
         statement = following(head, "session", says, signer=by.name, key_id=by.key_id)
-        self._heads[by.key_id] = Head(head.counter + 1, digest(statement))
+        self._heads[by.key_id] = ChainEnd(head.counter + 1, digest(statement))
         return pack(statement, by.key.sign(statement))
 
 

@@ -33,7 +33,7 @@ from ledger.treatment.facts import (
 )
 from ledger.treatment.statements import (
     SIGNED,
-    Head,
+    ChainEnd,
     digest,
     following,
     pack,
@@ -77,7 +77,7 @@ class _Desk:
     def __init__(self, institution: str, seed: int, unsettled: set[str]) -> None:
         self._institution, self._seed, self._unsettled = institution, seed, unsettled
         self._keys: dict[str, tuple[str, PrivateKey]] = {}  # practitioner → key id and key, while it may sign
-        self._heads: dict[str, Head] = {}
+        self._heads: dict[str, ChainEnd] = {}
         self._sheets: dict[str, PrescriptionIssued] = {}
         self._started: dict[str, SessionStarted] = {}
         self._stopped: dict[str, SessionStopped] = {}
@@ -111,9 +111,9 @@ class _Desk:
         if says is None or signer not in self._keys or fact.recorded_at or not self._unsettled.isdisjoint(_names(fact)):
             return fact
         key_id, key = self._keys[signer]
-        head = self._heads.get(key_id, Head())
+        head = self._heads.get(key_id, ChainEnd())
         data = following(head, kind, says, signer=signer, key_id=key_id)
-        self._heads[key_id] = Head(head.counter + 1, digest(data))
+        self._heads[key_id] = ChainEnd(head.counter + 1, digest(data))
         return msgspec.structs.replace(fact, signature=pack(data, sign(key, data)))
 
     def _sheet_said(self, fact: PrescriptionIssued) -> dict[str, Any] | None:

@@ -82,7 +82,7 @@ async def _bundle(request: Request, subject: str, since: str | None, each: bool)
     if since is not None:
         _require_older(since, ledger.vkey, ledger.size)
     covering = await run_in_threadpool(questions.extent, ledger, subject)
-    return reply(await request.app.state.sealing.bundle(subject, covering=covering, since=since, each=each))
+    return reply(await request.app.state.checkpointing.bundle(subject, covering=covering, since=since, each=each))
 
 
 def _require_older(since: str, vkey: str, size: int) -> None:

@@ -38,7 +38,7 @@ Size = Annotated[int, Query(ge=1, le=2**63 - 1, description="How many entries th
 )
 async def get_checkpoint(request: Request) -> Response:
     """Public: whoever keeps a checkpoint can prove any later rewriting of the log. Says nothing of any patient."""
-    return Response(await request.app.state.sealing.checkpoint(), media_type="text/plain")
+    return Response(await request.app.state.checkpointing.checkpoint(), media_type="text/plain")
 
 
 @router.get(

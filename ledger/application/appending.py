@@ -109,7 +109,7 @@ class Appending:
 
         False if nothing was appended, and the chunk has to be looked at again: now there is more in `_foreign`.
         """
-        self._learn(self._recorder.head())
+        self._learn(self._recorder.size())
         if self._touched(chunk.lines):
             return False
         query = boundary_query(subject for line in chunk.lines for subject in _boundary(line))

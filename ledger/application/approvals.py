@@ -14,7 +14,7 @@ from ledger.proof.ed25519 import check_signature
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import KeyProblem
-from ledger.treatment.statements import Signed, is_statement, unpack
+from ledger.treatment.statements import SignedStatement, is_statement, unpack
 
 LEAST_SIGNERS: Final = 2
 """So many people approve an erasure."""
@@ -58,7 +58,7 @@ def approve(recorder: SQLiteDCBRecorder, texts: Sequence[str], *, upto: int) -> 
     return Approved(list(texts), signers, read, says)
 
 
-def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> tuple[Signed, bytes]:
+def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> tuple[SignedStatement, bytes]:
     if not is_statement(text):
         raise PeopleError(f"{which}: no signed statement; `people statement` prints the statement that is to be signed")
     try:

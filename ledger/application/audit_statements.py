@@ -34,7 +34,7 @@ from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
 from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
-from ledger.treatment.statements import BEGINNING, SIGNED, SIGNED_TYPES, Head, Signed, says_erasure, unpack
+from ledger.treatment.statements import BEGINNING, SIGNED, SIGNED_TYPES, ChainEnd, SignedStatement, says_erasure, unpack
 from ledger.treatment.subjects import query_of
 
 STRETCH = 16_384
@@ -120,7 +120,7 @@ class _Kept:
             rows, self._head = read_every_last(recorder.connections)
         self._ahead = {key_id: last for key_id, last in rows.items() if last.covers > self._head}
         self._rows: Mapping[str, Last] = {key_id: last for key_id, last in rows.items() if last.covers <= size}
-        self._found = {key_id: Last(last.covers, 0, *Head()) for key_id, last in self._rows.items()}
+        self._found = {key_id: Last(last.covers, 0, *ChainEnd()) for key_id, last in self._rows.items()}
 
     def learn(self, position: int, link: Link) -> None:
         """A statement of the log, in log order."""
@@ -273,7 +273,7 @@ def _lines(rows: Iterable[Stored]) -> Iterator[tuple[int, Fact]]:
             continue
 
 
-def _check_approval(fact: PersonErased, row: Stored, text: str, before: LinesBefore) -> Signed:
+def _check_approval(fact: PersonErased, row: Stored, text: str, before: LinesBefore) -> SignedStatement:
     """An approval of an erasure, checked as `read_signature` checks other signatures."""
     signed = unpack(text)
     statement = signed.statement

@@ -20,9 +20,9 @@ from ledger.store.findings import Finding
 from ledger.store.parallel import Processes
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact, SigningKeyEnrolled
-from ledger.treatment.known import Known, Standing
+from ledger.treatment.known import Introduced, Known
 from ledger.treatment.state import State
-from ledger.treatment.subjects import OPENED_BY, OPENINGS, RULEBOOKS, SUBJECTS, opens, query_of
+from ledger.treatment.subjects import INTRODUCED_BY, INTRODUCING, RULEBOOKS, SUBJECTS, introduces, query_of
 from ledger.treatment.tags import standing, tags_of
 
 STRETCH = 16_384
@@ -101,7 +101,7 @@ def _quickly(fact: Fact, first: "_FirstLines") -> list[str] | None:
     of = SUBJECTS.get(kind)
     subject = RULEBOOKS if of is None else of[0] + getattr(fact, of[1])
     lines: tuple[Fact, ...] = (fact,)
-    if kind in OPENED_BY:
+    if kind in INTRODUCED_BY:
         opening = first.line(subject)
         if opening is None:
             return None
@@ -114,7 +114,7 @@ class _FirstLines(Known):
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self._lines: dict[str, Fact | None] = {}
-        self._standings: dict[str, Standing | None] = {}
+        self._standings: dict[str, Introduced | None] = {}
         self._lacking: set[str] = set()
         self._take(facts)
 
@@ -126,7 +126,7 @@ class _FirstLines(Known):
             self._lacking.add(subject)
             raise Lacking from None
 
-    def standing(self, subject: str) -> Standing | None:
+    def standing(self, subject: str) -> Introduced | None:
         try:
             return self._standings[subject]
         except KeyError:
@@ -158,13 +158,13 @@ class _FirstLines(Known):
 
     def _take(self, facts: Iterable[Fact]) -> None:
         for fact in facts:
-            if (subject := opens(fact)) is not None:
+            if (subject := introduces(fact)) is not None:
                 self._lines.setdefault(subject, fact)
 
 
-_OPENING_TYPES: Final = frozenset(kind.ENTRY_TYPE for kind in OPENINGS)
+_INTRODUCING_TYPES: Final = frozenset(kind.ENTRY_TYPE for kind in INTRODUCING)
 
 
 def _opening_query(subject: str) -> list[tuple[str, tuple[str, ...]]]:
-    of_types = ((tag, tuple(one for one in types if one in _OPENING_TYPES)) for tag, types in query_of(subject))
+    of_types = ((tag, tuple(one for one in types if one in _INTRODUCING_TYPES)) for tag, types in query_of(subject))
     return [(tag, types) for tag, types in of_types if types]

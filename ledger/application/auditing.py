@@ -60,7 +60,7 @@ def _found(
         if lacks_tables(connection):
             yield from check_schema(connection)
             return
-    size = recorder.head()
+    size = recorder.size()
     yield from checkpoints.contradictions.findings()
 
     def within(start: float, end: float) -> Callable[[float], None]:

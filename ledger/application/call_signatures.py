@@ -11,7 +11,7 @@ from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
-from ledger.treatment.statements import Head
+from ledger.treatment.statements import ChainEnd
 from ledger.treatment.subjects import resolver, subject_of
 
 _BEFORE_ALL = -1
@@ -49,7 +49,7 @@ def key_chain(recorder: SQLiteDCBRecorder, key_id: str, size: int) -> KeyChain:
     """How far the key's chain is among the first `size` entries; a key that is not in them has signed nothing."""
     key = find_key(recorder, key_id, size)
     if key is None:
-        return KeyChain(Head(), Chain)
+        return KeyChain(ChainEnd(), Chain)
     return KeyChain(last_statement(recorder, key, size), lambda: chain_of(recorder, key, size))
 
 

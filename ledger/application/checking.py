@@ -16,7 +16,7 @@ from ledger.store.staging import ACCEPTED, KNOWN, REFUSED, StagedVerdict, Stagin
 from ledger.treatment.batch import KNOWN as ALREADY_TAKEN
 from ledger.treatment.batch import PHASES, Refused, Verdict, decide_stream
 from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
-from ledger.treatment.known import Standing
+from ledger.treatment.known import Introduced
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import ed25519_key
 from ledger.treatment.state import fold
@@ -36,7 +36,7 @@ CACHED_STANDINGS = 20_000
 _Stream = tuple[str, list[tuple[int, bytes]]]
 """A subject and its lines (n, fact), by (at, n)."""
 _encode = msgspec.json.Encoder().encode
-_decode_standing = msgspec.json.Decoder(Standing | None).decode
+_decode_standing = msgspec.json.Decoder(Introduced | None).decode
 
 
 class Checking:
@@ -45,8 +45,8 @@ class Checking:
     def __init__(self, staging: Staging, recorder: SQLiteDCBRecorder) -> None:
         self._staging = staging
         self._recorder = recorder
-        self.size = recorder.head()  # of the ledger, as the decisions know it
-        self._standings: dict[str, Standing | None] = {}
+        self.size = recorder.size()  # of the ledger, as the decisions know it
+        self._standings: dict[str, Introduced | None] = {}
         self._holders: dict[str, Fact] = {}
         self._corrections: dict[str, list[EntryCorrected]] = {}  # those held, by target
         self._enrolments: dict[bytes, SigningKeyEnrolled] | None = None
@@ -57,11 +57,11 @@ class Checking:
         done = 0
         for phase in PHASES:
             groups = self._staging.groups(
-                phase.prefix, openings_only=phase.openings_only, after=BEFORE_ALL, subjects=GROUP_SUBJECTS
+                phase.prefix, introducing_only=phase.introducing_only, after=BEFORE_ALL, subjects=GROUP_SUBJECTS
             )
             for group in groups:
-                self._decide(group, counts=not phase.openings_only)
-                if not phase.openings_only:
+                self._decide(group, counts=not phase.introducing_only)
+                if not phase.introducing_only:
                     done += sum(len(lines) for _, lines in group)
                     progress(done)
 
@@ -85,20 +85,20 @@ class Checking:
         self._aim(corrections)
         for phase in PHASES:
             names = [subject for subject in subjects if subject.startswith(phase.prefix)]
-            lines = dict(self._staging.lines_of(names, openings_only=phase.openings_only, after=after))
+            lines = dict(self._staging.lines_of(names, introducing_only=phase.introducing_only, after=after))
             if names:
-                self._decide([(name, lines.get(name, [])) for name in names], counts=not phase.openings_only)
+                self._decide([(name, lines.get(name, [])) for name in names], counts=not phase.introducing_only)
 
     # --- Known
 
-    def standing(self, subject: str) -> Standing | None:
+    def standing(self, subject: str) -> Introduced | None:
         """What stands of a subject, in this journal as far as it is decided and in the ledger."""
         try:
             return self._standings[subject]
         except KeyError:
             pass
         staged = self._staging.standing(subject)
-        found: Standing | None
+        found: Introduced | None
         if staged is not None:
             found = _decode_standing(staged)
         else:
@@ -211,9 +211,9 @@ class Checking:
         yield from self._held([f"target:{target}"])[0]
         yield from map(read_fact, self._staging.all_with_id(target))
         for prefix in ("act:", "prescription:"):
-            yield from map(read_fact, self._staging.openings(prefix + target))
+            yield from map(read_fact, self._staging.introducing(prefix + target))
 
-    def _remember(self, subject: str, found: Standing | None) -> None:
+    def _remember(self, subject: str, found: Introduced | None) -> None:
         if len(self._standings) >= CACHED_STANDINGS:
             self._standings.clear()
         self._standings[subject] = found

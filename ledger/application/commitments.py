@@ -10,7 +10,7 @@ from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import PersonCommitted, PersonErased
 
 
-class Standing(NamedTuple):
+class PersonInLog(NamedTuple):
     """What the first `size` entries say: `committed` since the last erasure as (index, commitment), in log order;
     the last erasure with its index; and the entries of both kinds, all of them."""
 
@@ -20,9 +20,9 @@ class Standing(NamedTuple):
     rows: list[Stored]
 
 
-def read_standing(recorder: SQLiteDCBRecorder, patient: str) -> Standing:
+def read_standing(recorder: SQLiteDCBRecorder, patient: str) -> PersonInLog:
     """What the log says now. Unsound where an entry of it was altered."""
-    size = recorder.head()
+    size = recorder.size()
     rows = list(recorder.rows(own_query(patient), upto=size))
     committed: list[tuple[int, bytes]] = []
     erased = None
@@ -33,7 +33,7 @@ def read_standing(recorder: SQLiteDCBRecorder, patient: str) -> Standing:
         elif isinstance(fact, PersonErased):
             committed.clear()
             erased = row.position - 1, fact
-    return Standing(size, committed, erased, rows)
+    return PersonInLog(size, committed, erased, rows)
 
 
 def own_query(patient: str) -> DCBQuery:

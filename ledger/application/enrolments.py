@@ -20,7 +20,7 @@ from ledger.treatment.chains import Chain, Link, link_of
 from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import KeyProblem, enrolment, enrolments_subject, usable_key
-from ledger.treatment.statements import BEGINNING, Head, Signed, is_statement, unpack
+from ledger.treatment.statements import BEGINNING, ChainEnd, SignedStatement, is_statement, unpack
 
 KEEP_EVERY = 64
 """Entries read behind the place that is kept before a later place is kept."""
@@ -76,23 +76,23 @@ def key_to_check_with(recorder: SQLiteDCBRecorder, key: EnrolledKey, signer: str
     return usable_key(key.lines, signer, enrolments)
 
 
-def last_statement(recorder: SQLiteDCBRecorder, key: EnrolledKey, upto: int) -> Head:
+def last_statement(recorder: SQLiteDCBRecorder, key: EnrolledKey, upto: int) -> ChainEnd:
     """The statement of the key with the largest counter among the first `upto` entries."""
     key_id = key.enrolled.key_id
     kept = read_last(recorder.connections, key_id)
     if kept is not None and kept.covers > upto:
         kept = None
     believed = kept if kept is not None and _borne_out(recorder, key, kept) else None
-    start = believed or Last(key.position, 0, *Head())
+    start = believed or Last(key.position, 0, *ChainEnd())
     last, read = _derived(recorder, key, start, upto)
     if (read >= KEEP_EVERY and last.position != start.position) or believed != kept:
         keep_last(recorder.connections, key_id, last)
-    return Head(last.counter, last.digest)
+    return ChainEnd(last.counter, last.digest)
 
 
 def derive_last(recorder: SQLiteDCBRecorder, key: EnrolledKey, upto: int) -> Last:
     """The same, read from the first entry on."""
-    return _derived(recorder, key, Last(key.position, 0, *Head()), upto)[0]
+    return _derived(recorder, key, Last(key.position, 0, *ChainEnd()), upto)[0]
 
 
 def _derived(recorder: SQLiteDCBRecorder, key: EnrolledKey, last: Last, upto: int) -> tuple[Last, int]:
@@ -112,7 +112,7 @@ def _derived(recorder: SQLiteDCBRecorder, key: EnrolledKey, last: Last, upto: in
 
 def _borne_out(recorder: SQLiteDCBRecorder, key: EnrolledKey, kept: Last) -> bool:
     """Whether the entry that is named bears the statement that is kept."""
-    if (kept.position, kept.counter, kept.digest) == (0, *Head()):
+    if (kept.position, kept.counter, kept.digest) == (0, *ChainEnd()):
         return kept.covers >= key.position
     if not key.position < kept.position <= kept.covers:
         return False
@@ -130,7 +130,7 @@ def chain_of(recorder: SQLiteDCBRecorder, key: EnrolledKey, upto: int) -> Chain:
     return chain
 
 
-def statements_in(fact: Fact) -> Iterator[Signed]:
+def statements_in(fact: Fact) -> Iterator[SignedStatement]:
     """Every statement that a fact of the log bears; what is not spelled as one is none."""
     texts = fact.approvals if isinstance(fact, PersonErased) else [getattr(fact, "signature", None)]
     for text in texts:

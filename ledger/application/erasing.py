@@ -36,7 +36,7 @@ def retention_of(kept: Keeping, patient: str, size: int) -> Retention:
 def statement(kept: Keeping, patient: str, key_id: str, ground: str | None, now: datetime) -> bytes:
     """The exact bytes that the holder of this key signs; see `People.erasure_statement`."""
     _check_ground(kept, patient, ground)
-    found = retention_of(kept, patient, kept.recorder.head())
+    found = retention_of(kept, patient, kept.recorder.size())
     until = _last_day(patient, found)
     _require_over(patient, found, ground, now)
     return next_statement(kept.recorder, "erasure", says_erasure(patient, until, ground), key_id)

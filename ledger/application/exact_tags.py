@@ -24,12 +24,12 @@ from ledger.store.seals import SEAL_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.corrections import aim
 from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact, PersonCommitted, PersonErased, SigningKeyEnrolled
-from ledger.treatment.known import Known, Standing
+from ledger.treatment.known import Introduced, Known
 from ledger.treatment.references import NAMES
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.state import State, fold
 from ledger.treatment.statements import unpack
-from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, query_of, resolver, subject_of
+from ledger.treatment.subjects import ATTRIBUTES, INTRODUCED_BY, query_of, resolver, subject_of
 from ledger.treatment.tags import PASSED_ON, standing, tags_of
 
 _MOST_STATES = 4_096  # of one entry, or of what it names: more than its tags leave open, unless it was forged
@@ -187,9 +187,9 @@ def _all_tags(
     if subject is None:
         return
     asked.add(subject)
-    standings: dict[str, list[Standing | None]] = {}
+    standings: dict[str, list[Introduced | None]] = {}
 
-    def given(state: State, chosen: Mapping[str, Standing | None]) -> Iterator[list[str]]:
+    def given(state: State, chosen: Mapping[str, Introduced | None]) -> Iterator[list[str]]:
         known = _Chosen(chosen)
         try:
             tags = tags_of(state, fact, known)
@@ -211,11 +211,11 @@ def _all_tags(
 class _Chosen(Known):
     """Answers with the standings that were chosen; `lacks`: what was asked for and is not among them."""
 
-    def __init__(self, chosen: Mapping[str, Standing | None]) -> None:
+    def __init__(self, chosen: Mapping[str, Introduced | None]) -> None:
         self._chosen = chosen
         self.lacks = ""
 
-    def standing(self, subject: str) -> Standing | None:
+    def standing(self, subject: str) -> Introduced | None:
         if subject in self._chosen:
             return self._chosen[subject]
         self.lacks = subject
@@ -265,7 +265,7 @@ def _passed_on(subject: str, written: Sequence[Fact], taken: Fact | None) -> Col
     """The fields of the line that introduces the subject on which the tags of what is about it depend."""
     if taken is None and subject.startswith(WHOSE):
         return ("patient",)
-    if taken is not None and type(taken) not in OPENED_BY and not isinstance(taken, EntryCorrected):
+    if taken is not None and type(taken) not in INTRODUCED_BY and not isinstance(taken, EntryCorrected):
         return ()
     return PASSED_ON.get(type(written[0]), ()) if written else ()
 

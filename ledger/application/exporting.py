@@ -14,7 +14,7 @@ from ledger.application.reading import Stream, subject_streams
 from ledger.proof import Checkpoint, ProofError, check_consistency, check_many
 from ledger.store.bundle import RULEBOOKS_TAG, LogDamaged, format_bundle
 from ledger.store.checkpoints import LAST, Checkpoints
-from ledger.store.proving import KeptDamaged, Proven, prove
+from ledger.store.proving import BundleProofs, KeptDamaged, prove
 from ledger.store.refusals import StoreError
 from ledger.store.soundness import unsound
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
@@ -33,7 +33,7 @@ Openings = Mapping[int, tuple[bytes, str]]
 _TRIES = 5
 
 
-class Order(NamedTuple):
+class ExportAsked(NamedTuple):
     """What to export, and what besides; see `TreatmentLedger.export`."""
 
     subject: str
@@ -45,7 +45,7 @@ class Order(NamedTuple):
     seal: bool = True
 
 
-def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) -> bytes:
+def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: ExportAsked) -> bytes:
     """The subject's bundle, complete up to now; without `seal`, up to the checkpoint that it is under.
 
     Unsound, in the words of a finding, when the log is damaged where the bundle rests on it, or `since` is of another
@@ -55,7 +55,7 @@ def export(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints, order: Order) 
     if kind not in SUBJECTS or not name:
         raise StoreError(f"{order.subject!r}: a bundle is about a {', a '.join(SUBJECTS)}, as in `patient:P1`")
     since = None if order.since is None else checkpoints.open(order.since, "since")
-    head = recorder.head()
+    head = recorder.size()
     if since is not None:
         _require_same_history(recorder, since, head)
     end = head - 1 if order.seal else _end(subject_streams(recorder, order.subject, head))
@@ -111,7 +111,7 @@ def _require_same_history(recorder: SQLiteDCBRecorder, since: Checkpoint, size: 
 
 
 def _require_kept_nodes_fit(
-    proven: Proven, checkpoint: Checkpoint, since: Checkpoint | None, rows: Sequence[Stored]
+    proven: BundleProofs, checkpoint: Checkpoint, since: Checkpoint | None, rows: Sequence[Stored]
 ) -> None:
     """KeptDamaged when nodes of the tree that were kept do not lead to what was signed."""
     try:
@@ -124,7 +124,9 @@ def _require_kept_nodes_fit(
         raise KeptDamaged(str(error)) from error
 
 
-def _bundle(order: Order, note: str, streams: Sequence[Stream], rows: Sequence[Stored], proven: Proven) -> bytes:
+def _bundle(
+    order: ExportAsked, note: str, streams: Sequence[Stream], rows: Sequence[Stored], proven: BundleProofs
+) -> bytes:
     present = {row.position - 1 for row in rows}
     return format_bundle(
         streams=[(tag, [(row.position - 1, row.data) for row in rows]) for tag, rows in streams],

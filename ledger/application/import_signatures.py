@@ -183,7 +183,7 @@ class _Before:
     def _enrolments(self) -> Iterator[tuple[tuple[int, int], bytes, Fact]]:
         for key, fact in read_enrolments(self._recorder, self._size):
             yield BEFORE_ALL, key, fact
-        for at, n, spelled in self._staging.accepted_openings("key:", after=self._after):
+        for at, n, spelled in self._staging.accepted_introducing("key:", after=self._after):
             fact = read_fact(spelled)
             if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
                 yield (at, n), public_key, fact

@@ -29,7 +29,7 @@ from ledger.store.refusals import StoreError
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.staging import ACCEPTED, KNOWN, REFUSED, Source, StagedLine, StagedVerdict, Staging
 from ledger.treatment.facts import EntryCorrected, Fact
-from ledger.treatment.subjects import opens, subject_of
+from ledger.treatment.subjects import introduces, subject_of
 
 BATCH_LINES = 1_000
 
@@ -49,7 +49,7 @@ class Imported(NamedTuple):
     size: int
 
 
-class Order(NamedTuple):
+class ImportAsked(NamedTuple):
     """How an import is to be done; see `TreatmentLedger.import_journal`."""
 
     paths: Sequence[str | Path]
@@ -61,7 +61,7 @@ class Order(NamedTuple):
     chunk_lines: int = CHUNK_LINES
 
 
-def import_journal(recorder: SQLiteDCBRecorder, directory: Path, order: Order) -> Imported:
+def import_journal(recorder: SQLiteDCBRecorder, directory: Path, order: ImportAsked) -> Imported:
     """Read, check and append, with the staging file in `directory`."""
     with ExitStack() as stack:
         try:
@@ -86,13 +86,13 @@ def import_journal(recorder: SQLiteDCBRecorder, directory: Path, order: Order) -
             report(staging.refused(), order.problem)
             if rejects is not None:
                 write_rejects(staging.refused(), rejects)
-            return Imported(accepted, known, staging.count(REFUSED), recorder.head())
+            return Imported(accepted, known, staging.count(REFUSED), recorder.size())
         except sqlite3.Error as error:
             what = "the staging file cannot be written or read"
             raise NotWritten(f"{directory}: {what} ({error}); make room and import again") from error
 
 
-def _append(recorder: SQLiteDCBRecorder, staging: Staging, checking: Checking, order: Order) -> int:
+def _append(recorder: SQLiteDCBRecorder, staging: Staging, checking: Checking, order: ImportAsked) -> int:
     """Append what was accepted; how many lines went in."""
     total = staging.count(ACCEPTED)
     appending = Appending(recorder, staging, checking, keep_going=order.keep_going, chunk_lines=order.chunk_lines)
@@ -104,7 +104,7 @@ def _append(recorder: SQLiteDCBRecorder, staging: Staging, checking: Checking, o
     return appending.appended
 
 
-def _read(staging: Staging, order: Order) -> int:
+def _read(staging: Staging, order: ImportAsked) -> int:
     """Every line into the staging file; how many there are."""
     lines: list[StagedLine] = []
     sources: list[Source] = []
@@ -138,7 +138,7 @@ def _staged(n: int, line: Line) -> StagedLine:
     # A float of seconds is exact to the microsecond until the year 2255; rounding is only to whole microseconds.
     at = round(fact.at.timestamp() * 1_000_000)
     subject = None if isinstance(fact, EntryCorrected) else subject_of(fact, _no_targets)
-    return StagedLine(n, at, subject, opens(fact) is not None, fact.id, fact.ENTRY_TYPE, spell(fact))
+    return StagedLine(n, at, subject, introduces(fact) is not None, fact.id, fact.ENTRY_TYPE, spell(fact))
 
 
 def _no_targets(target: str) -> Iterable[Fact]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, OperationalError
 
-from ledger.application.commitments import Standing, read_standing
+from ledger.application.commitments import PersonInLog, read_standing
 from ledger.application.mapper import entry_event
 from ledger.application.recording import NotWritten
 from ledger.journal import spell
@@ -49,7 +49,7 @@ class Keeping:
         """How long this institution keeps. PeopleError for a file of periods that are none."""
         return read_periods(self._directory / _PERIODS)
 
-    def standing(self, patient: str) -> Standing:
+    def standing(self, patient: str) -> PersonInLog:
         """What the log says; where it says erased, the key is gone when this returns, whatever had kept it alive."""
         standing = read_standing(self.recorder, patient)
         if standing.erased and self.store.live(patient):
@@ -60,7 +60,7 @@ class Keeping:
         """Every version of the person that the store opens, by commitment; asks for the key only where there is one."""
         return self.store.openings(patient, self.master()) if self.store.live(patient) else {}
 
-    def committed(self, patient: str, standing: Standing) -> dict[int, Opening]:
+    def committed(self, patient: str, standing: PersonInLog) -> dict[int, Opening]:
         """What opens the commitments that stand, by index of the entry. PersonLost where the last one does not open:
         who the patient is then cannot be told, and who it was before must not be told in its place."""
         if not standing.committed:

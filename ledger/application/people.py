@@ -119,7 +119,7 @@ class People:
 
     def retention(self, patient: str) -> Retention:
         """How long the patient's data must be kept, by what the log holds now. PeopleError for an unknown patient."""
-        return erasing.retention_of(self._kept, patient, self._kept.recorder.head())
+        return erasing.retention_of(self._kept, patient, self._kept.recorder.size())
 
     def erasure_statement(self, patient: str, key_id: str, ground: str | None, *, now: datetime) -> bytes:
         """The exact bytes that the holder of a signing key signs to have the patient's data erased.

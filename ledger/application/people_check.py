@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
-from ledger.application.commitments import Standing
+from ledger.application.commitments import PersonInLog
 from ledger.application.keeping import Keeping
 from ledger.application.reading import recorded
 from ledger.people import PeopleError
@@ -90,7 +90,7 @@ def _versions(kept: Keeping, patient: str) -> tuple[set[bytes], str]:
         return set(), str(error)
 
 
-def _commitments(standing: Standing) -> set[bytes]:
+def _commitments(standing: PersonInLog) -> set[bytes]:
     return {commitment for _, commitment in standing.committed}
 
 
@@ -98,7 +98,7 @@ def _in_log(kept: Keeping) -> set[str]:
     """Every patient to whom the log ever committed."""
     query = DCBQuery([DCBQueryItem([PersonCommitted.ENTRY_TYPE, PersonErased.ENTRY_TYPE])])
     patients = set()
-    for row in kept.recorder.rows(query, upto=kept.recorder.head()):
+    for row in kept.recorder.rows(query, upto=kept.recorder.size()):
         fact = recorded(row).fact
         if isinstance(fact, PersonCommitted | PersonErased):
             patients.add(fact.patient)

@@ -61,7 +61,7 @@ def leaf(recorder: SQLiteDCBRecorder, index: int) -> bytes:
 
 def require_index(recorder: SQLiteDCBRecorder, index: int) -> int:
     """The size of the smallest log that has this index. StoreError if this one is smaller."""
-    size = recorder.head()
+    size = recorder.size()
     if not 0 <= index < size:
         raise StoreError(f"index {index}: the ledger has {size} entries; ask for an index below that")
     return index + 1

@@ -62,7 +62,7 @@ class Boundary:
 
     def __init__(self, recorder: SQLiteDCBRecorder) -> None:
         self._recorder = recorder
-        self.size = recorder.head()
+        self.size = recorder.size()
         self._read: dict[str, list[Stored]] = {}
         self._watched: list[str] = []
 

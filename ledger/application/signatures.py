@@ -17,7 +17,7 @@ from ledger.treatment.facts import Fact
 from ledger.treatment.lines import Before
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import KeyProblem, enrolments_subject, usable_key
-from ledger.treatment.statements import SIGNED, Head, Signed, Statement, is_statement, unpack
+from ledger.treatment.statements import SIGNED, ChainEnd, SignedStatement, Statement, is_statement, unpack
 
 LinesBefore = Callable[[str], Before]
 """Subject → its lines that lie, or will lie, before the fact in the log."""
@@ -26,7 +26,7 @@ LinesBefore = Callable[[str], Before]
 class KeyChain(NamedTuple):
     """How far a key's chain is in the ledger: its last statement, and all of it for those who must ask."""
 
-    head: Head
+    end: ChainEnd
     whole: Callable[[], Chain]
 
 
@@ -44,7 +44,7 @@ def signed_text(fact: Fact) -> str | None:
     return text if is_statement(text) else None
 
 
-def take_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
+def take_signature(fact: Fact, lines_before: LinesBefore) -> SignedStatement:
     """As `read_signature`, for what is to be recorded. A session is signed with its stop: a signature that was made
     before it does not cover it, and a verifier says so for ever. Raises `Refusal` about `signature`.
     """
@@ -54,7 +54,7 @@ def take_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
     return signed
 
 
-def read_signature(fact: Fact, lines_before: LinesBefore) -> Signed:
+def read_signature(fact: Fact, lines_before: LinesBefore) -> SignedStatement:
     """The fact's statement, checked in everything but its place in the chain. Raises `Refusal` about `signature`."""
     signed = unpack(signed_text(fact) or "")
     statement = signed.statement
@@ -95,11 +95,11 @@ def breaks(
     They are gone through by counter, wherever they stand: a fact may be dated before one whose statement came first.
     `undecided`: whether a place may turn out to be known; that its statement is in the ledger is not held against it.
     """
-    head, joined, whole = chain.head, list[Link](), None
+    head, joined, whole = chain.end, list[Link](), None
     ours = set[str]()
     for place, link in sorted(links, key=lambda placed: (placed[1].counter, placed[0])):
         if whole is None and (link.counter, link.previous) == (head.counter + 1, head.digest):
-            head = Head(link.counter, link.digest)
+            head = ChainEnd(link.counter, link.digest)
             joined.append(link)
             ours.add(link.digest)
             continue
@@ -119,7 +119,7 @@ def breaks(
 def _objection(chain: Chain, link: Link) -> str | None:
     if chain.holds(link):
         return f"statement {link.counter} of key {link.key_id!r} is recorded already, expected one statement a line"
-    last = chain.head.counter
+    last = chain.end.counter
     objection = chain.objection(link)
     if objection is None and not chain.follows(link):
         objection = f"statement {link.counter} of key {link.key_id!r}, and {link.counter - 1} is not recorded"

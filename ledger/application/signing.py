@@ -87,7 +87,7 @@ def sheet_statement(recorder: SQLiteDCBRecorder, draft: PrescriptionIssued, key_
 
 def next_statement(recorder: SQLiteDCBRecorder, kind: Kind, says: Mapping[str, Any], key_id: str) -> bytes:
     """The statement of a key that says this; whether it may be signed is the caller's to know. Raises `NotToSign`."""
-    size = recorder.head()
+    size = recorder.size()
     return _next(recorder, _key(recorder, key_id, size, ()), kind, says, size)
 
 

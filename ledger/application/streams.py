@@ -17,7 +17,7 @@ _OPENS = {
     "EpisodeOpened": "episode",
     "PatientAdmitted": "stay",
 }
-"""The fact that opens a thing → its kind, which is the field that names it, too."""
+"""The fact that introduces a thing → its kind, which is the field that names it, too."""
 _BY_NAME = ("session", "assessment", "prescription")
 """Kinds of things that a correction may name as its target."""
 _ACTS = ("session:", "assessment:")

@@ -21,7 +21,7 @@ from ledger.application.auditing import audit_ledger
 from ledger.application.cosigning import Cosigning
 from ledger.application.exporting import Openings, RulebookTexts
 from ledger.application.founding import KEY, LOG, found
-from ledger.application.importing import Imported, Order, Stages
+from ledger.application.importing import ImportAsked, Imported, Stages
 from ledger.application.mapper import spell_seal
 from ledger.application.people import People, finish_erasures
 from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded, subject_of_act
@@ -98,7 +98,7 @@ class TreatmentLedger(DCBApplication):
     @property
     def size(self) -> int:
         """How many entries there are."""
-        return self.recorder.head()
+        return self.recorder.size()
 
     # --- facts in
 
@@ -129,7 +129,7 @@ class TreatmentLedger(DCBApplication):
         """
         self._refuse_old_backup()
         self._checkpoints.contradictions.refuse()
-        order = Order(paths, now, keep_going, reject, progress, problem)
+        order = ImportAsked(paths, now, keep_going, reject, progress, problem)
         return importing.import_journal(self.recorder, self._directory, order)
 
     def _refuse_old_backup(self) -> None:
@@ -265,7 +265,7 @@ class TreatmentLedger(DCBApplication):
         """
         self._checkpoints.refuse_old_backup()
         self._checkpoints.contradictions.refuse()
-        order = exporting.Order(subject, now, since, each, rulebooks, openings, seal)
+        order = exporting.ExportAsked(subject, now, since, each, rulebooks, openings, seal)
         return exporting.export(self.recorder, self._checkpoints, order)
 
     def publish(

@@ -18,31 +18,31 @@ EMPTY_TRIE = bytes(HASH_BYTES)
 """What stands for a trie without tags: no hash of anything."""
 
 
-class Stream(NamedTuple):
+class SealedStream(NamedTuple):
     """A tag's entries as the index has them: how many, and the RFC 6962 root over their `stream_leaf` hashes."""
 
     count: int  # type: ignore[assignment]  # a tuple's own `count` is not missed
     root: bytes
 
 
-class Place(NamedTuple):
+class PathEnd(NamedTuple):
     """Where a key's path ends: at which depth, and which tag's leaf stands there; None where the place is empty."""
 
     depth: int
     key: bytes | None = None
-    stream: Stream | None = None
+    stream: SealedStream | None = None
 
 
 class TagProof(NamedTuple):
     """What proves several tags at once: where each path ends, and the nodes beside the paths, as they are walked."""
 
-    places: dict[bytes, Place]
+    places: dict[bytes, PathEnd]
     nodes: list[bytes]
 
 
-Look = Callable[[int, int], Place | bytes]
+Look = Callable[[int, int], PathEnd | bytes]
 """What stands at a prefix, given as a number and its length in bits: its hash where two tags or more lie under it,
-else the `Place` with the one tag or none."""
+else the `PathEnd` with the one tag or none."""
 
 
 def tag_key(tag: str) -> bytes:
@@ -62,7 +62,7 @@ def stream_leaf(index: int, leaf_hash: bytes) -> bytes:
     return sha256(b"\x00" + index.to_bytes(8, "big") + leaf_hash).digest()
 
 
-def tag_leaf(key: bytes, stream: Stream) -> bytes:
+def tag_leaf(key: bytes, stream: SealedStream) -> bytes:
     """SHA-256(0x02 ‖ key ‖ count as u64 big-endian ‖ stream root)."""
     return sha256(b"\x02" + key + stream.count.to_bytes(8, "big") + stream.root).digest()
 
@@ -107,7 +107,7 @@ def prove_tags(keys: Sequence[bytes], look: Look) -> TagProof:
         here = look(prefix, depth)
         if not wanted:
             proof.nodes.append(_hash_of(here))
-        elif isinstance(here, Place):
+        elif isinstance(here, PathEnd):
             proof.places.update(dict.fromkeys(wanted, here))
         else:
             cut = split_keys(wanted, depth)
@@ -118,7 +118,7 @@ def prove_tags(keys: Sequence[bytes], look: Look) -> TagProof:
     return proof
 
 
-def check_tags(places: Mapping[bytes, Place], nodes: Sequence[bytes], root: bytes) -> None:
+def check_tags(places: Mapping[bytes, PathEnd], nodes: Sequence[bytes], root: bytes) -> None:
     """Returns when the index of this root has under each key what its place says: its own stream, another's, nothing.
 
     A key is present where its place bears the key itself; then the stream is the one to believe. Raises ProofError
@@ -139,7 +139,7 @@ def check_tags(places: Mapping[bytes, Place], nodes: Sequence[bytes], root: byte
         raise ProofError("nodes: more of them than the places ask for")
 
 
-def _fold(places: Mapping[bytes, Place], following: Iterator[bytes]) -> bytes:
+def _fold(places: Mapping[bytes, PathEnd], following: Iterator[bytes]) -> bytes:
     done: list[bytes] = []
     # (keys, depth) is to be visited; None joins the last two results.
     pending: list[tuple[Sequence[bytes], int] | None] = [(sorted(places), 0)]
@@ -163,7 +163,7 @@ def _fold(places: Mapping[bytes, Place], following: Iterator[bytes]) -> bytes:
     return done[0]
 
 
-def _ending(keys: Sequence[bytes], depth: int, places: Mapping[bytes, Place]) -> bytes:
+def _ending(keys: Sequence[bytes], depth: int, places: Mapping[bytes, PathEnd]) -> bytes:
     """The hash of what stands where these keys' paths end; they must agree on it."""
     place = places[keys[0]]
     if any(places[key] != place for key in keys):
@@ -171,13 +171,13 @@ def _ending(keys: Sequence[bytes], depth: int, places: Mapping[bytes, Place]) ->
     return _hash_of(place)
 
 
-def _hash_of(here: Place | bytes) -> bytes:
+def _hash_of(here: PathEnd | bytes) -> bytes:
     if isinstance(here, bytes):
         return here
     return EMPTY_TRIE if here.key is None or here.stream is None else tag_leaf(here.key, here.stream)
 
 
-def _require_place(key: bytes, place: Place) -> None:
+def _require_place(key: bytes, place: PathEnd) -> None:
     require_hash(key, "key")
     if not isinstance(place.depth, int) or not 0 <= place.depth <= KEY_BITS:
         raise ProofError(f"depth: a number from 0 to {KEY_BITS} is expected")

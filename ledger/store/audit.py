@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from ledger.proof import HASH_BYTES, stream_leaf
 from ledger.store.audit_entries import VALID_TAGS, FactProblem, Seal, Stretch, examine
-from ledger.store.audit_heads import Heads, check_roots, check_seals, heads
-from ledger.store.audit_index import STREAM_LEAVES, Derived, derive_index
-from ledger.store.audit_places import Places, stretches
+from ledger.store.audit_heads import AuditBegin, audit_begin, check_roots, check_seals
+from ledger.store.audit_index import STREAM_LEAVES, DerivedIndex, derive_index
+from ledger.store.audit_places import Ranges, stretches
 from ledger.store.audit_tree import AuditedTree
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
@@ -62,7 +62,7 @@ def audit(
 
     The first offence is named: what is wrong only because an entry was altered or is missing is left out.
     """
-    began = heads(recorder, checkpoints)
+    began = audit_begin(recorder, checkpoints)
     yield from began.findings
 
     def shown(part: float) -> None:
@@ -74,7 +74,7 @@ def audit(
     # Scratch files hold hashes, and are their owner's alone (mode 0700).
     with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch, pool.ended_by_interrupt():
         log = yield from _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
-        damaged = Places([*log.spoilt, *log.missing])
+        damaged = Ranges([*log.spoilt, *log.missing])
         lost = log.missing.first(began.size)
         unfit = log.lacking > 0
         for finding in _tag_index(recorder, log, began.size):
@@ -89,7 +89,7 @@ def audit(
         # Where a column of tags is not what was hashed, the tag index may agree with it: what was hashed tells.
         unfit = unfit or log.malformed > 0
 
-        def derive(sizes: Sequence[int], state: State | None) -> Derived:
+        def derive(sizes: Sequence[int], state: State | None) -> DerivedIndex:
             bounds = [] if unfit or began.size < _FEW else _bounds(log.tags)
             return derive_index(
                 pool,
@@ -114,8 +114,8 @@ class _Log(NamedTuple):
     the first long hole.
     """
 
-    spoilt: Places
-    missing: Places
+    spoilt: Ranges
+    missing: Ranges
     altered: int
     malformed: int
     lacking: int
@@ -127,11 +127,11 @@ class _Log(NamedTuple):
 
 
 def _read(
-    pool: Processes, tasks: Sequence[Stretch], scratch: Path, began: Heads, progress: Callable[[float], None]
+    pool: Processes, tasks: Sequence[Stretch], scratch: Path, began: AuditBegin, progress: Callable[[float], None]
 ) -> Generator[Finding, None, _Log]:
     """Every entry; what each is in its tags' streams goes into a file. Findings are told as they come, and not kept."""
     sizes = {head.size for head in began.signed if head.size <= began.size}
-    log = _Log(Places(), Places(), 0, 0, 0, 0, AuditedTree(sizes), AuditedTree(sizes), [], [])
+    log = _Log(Ranges(), Ranges(), 0, 0, 0, 0, AuditedTree(sizes), AuditedTree(sizes), [], [])
     upto, whole = 0, True
     with open(scratch / STREAM_LEAVES, "wb") as file, open(scratch / _ALTERED, "wb") as altered:
         for number, (task, examined) in enumerate(zip(tasks, pool.map(examine, tasks), strict=True), 1):
@@ -176,7 +176,7 @@ def _read(
     return log
 
 
-def _tree(log: _Log, began: Heads, lost: int, scratch: Path) -> AuditedTree:
+def _tree(log: _Log, began: AuditBegin, lost: int, scratch: Path) -> AuditedTree:
     """The tree of the log. Of an altered entry either the leaf or the bytes are what was hashed: what was signed tells.
 
     Where it was the leaf that was altered, the file of stream leaves gets what it should have been.
@@ -213,7 +213,7 @@ def _tag_index(recorder: SQLiteDCBRecorder, log: _Log, size: int) -> Iterator[Fi
             yield Finding("index-mismatch", f"index {position - 1}", what)
 
 
-def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, missing: Places, size: int) -> Iterator[Finding]:
+def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, missing: Ranges, size: int) -> Iterator[Finding]:
     with recorder.connections.read() as connection:
         connection.execute("BEGIN")  # one snapshot: nodes are kept of no more leaves than there are
         (more,) = connection.execute("SELECT count(*) FROM entries NOT INDEXED WHERE position > ?", (size,)).fetchone()
@@ -225,7 +225,7 @@ def _kept_nodes(recorder: SQLiteDCBRecorder, tree: AuditedTree, missing: Places,
 
 
 def _index(
-    derive: Callable[[Sequence[int], State | None], Derived], began: Heads, seals: Sequence[Seal], lost: int
+    derive: Callable[[Sequence[int], State | None], DerivedIndex], began: AuditBegin, seals: Sequence[Seal], lost: int
 ) -> Iterator[Finding]:
     """The index of every seal, and the tables, which are of the last one's moment as a rule. Behind the first missing
     entry nothing can be derived.

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from ledger.store.audit_schema import check_kept_index, check_marks
+from ledger.store.audit_schema import check_identity, check_kept_index
 from ledger.store.checkpoints import Checkpoints, Kept, kept
 from ledger.store.cosignatures import misfits
 from ledger.store.findings import Finding
@@ -28,7 +28,7 @@ _MARK = "last-signed"
 _MOST = 1_000  # rows told of those that stand outside the log
 
 
-class Signed(NamedTuple):
+class SignedHead(NamedTuple):
     """A tree head that was signed, and where it is kept."""
 
     where: str
@@ -36,7 +36,7 @@ class Signed(NamedTuple):
     root: bytes
 
 
-class Heads(NamedTuple):
+class AuditBegin(NamedTuple):
     """The log's size, the tree heads signed up to then, what the index in the tables is of, and findings.
 
     `kept`: the sizes of the checkpoints kept, also of one whose note was altered; `times`: of each note by its number,
@@ -44,14 +44,14 @@ class Heads(NamedTuple):
     """
 
     size: int
-    signed: list[Signed]
+    signed: list[SignedHead]
     kept: set[int]
     times: dict[int, tuple[int, str]]
     index: State | None  # type: ignore[assignment]  # a tuple's own `index` is not missed
     findings: list[Finding]
 
 
-def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
+def audit_begin(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> AuditBegin:
     """All of it at one moment."""
     with recorder.connections.read() as connection:
         findings = list(check_schema(connection))
@@ -71,7 +71,7 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
         before, more = _some(connection, f"SELECT position FROM {log} WHERE position < 1 ORDER BY position")
         beyond, further = _some(connection, f"SELECT position, tag FROM tags {BY_TAG} WHERE position > ?", size)
         index = index_state(connection)
-        findings += [*check_marks(connection), *check_kept_index(connection, index)]
+        findings += [*check_identity(connection), *check_kept_index(connection, index)]
         unfit = list(misfits(connection))
         connection.execute("COMMIT")
     if mark is None and notes and not unread and checkpoints.mark.note() is None:
@@ -96,10 +96,10 @@ def heads(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> Heads:
     if further and not follows:
         findings.append(Finding("index-mismatch", "tag index", f"and {further} more rows are behind the log's end"))
     times = {number: (note.size, note.signed_at) for number, note in enumerate(notes, 1)}
-    return Heads(size, signed, sizes, times, index, findings)
+    return AuditBegin(size, signed, sizes, times, index, findings)
 
 
-def check_roots(signed: Sequence[Signed], size: int, roots: Mapping[int, bytes], lost: int) -> Iterator[Finding]:
+def check_roots(signed: Sequence[SignedHead], size: int, roots: Mapping[int, bytes], lost: int) -> Iterator[Finding]:
     """What was signed, against the roots that the log of `size` entries gives at those sizes.
 
     `lost`: the index of the first entry that is missing, behind which there are no roots.
@@ -114,7 +114,7 @@ def check_roots(signed: Sequence[Signed], size: int, roots: Mapping[int, bytes],
             yield Finding("history-fork", head.where, what)
 
 
-def check_seals(began: Heads, seals: Mapping[int, str], damaged: Container[int]) -> Iterator[Finding]:
+def check_seals(began: AuditBegin, seals: Mapping[int, str], damaged: Container[int]) -> Iterator[Finding]:
     """Checkpoints that do not end in a seal, or are said to be of another time than their seal, and seals whose
     checkpoint is not kept. `seals`: by index, when each was made.
 
@@ -167,17 +167,17 @@ def _key(checkpoints: Checkpoints) -> Iterator[Finding]:
         yield Finding("checkpoint-signature", _KEY, what)
 
 
-def _opened(checkpoints: Checkpoints, where: str, note: str, findings: list[Finding]) -> list[Signed]:
+def _opened(checkpoints: Checkpoints, where: str, note: str, findings: list[Finding]) -> list[SignedHead]:
     """The tree head of a note that our key signed, or none and a finding."""
     try:
         checkpoint = checkpoints.open_alone(note, where)
     except StoreError as error:
         findings.append(Finding("checkpoint-signature", where, str(error).removeprefix(f"{where}: ")))
         return []
-    return [Signed(f"{where} (size {checkpoint.size})", checkpoint.size, checkpoint.root)]
+    return [SignedHead(f"{where} (size {checkpoint.size})", checkpoint.size, checkpoint.root)]
 
 
-def _kept(checkpoints: Checkpoints, number: int, row: Kept, findings: list[Finding]) -> list[Signed]:
+def _kept(checkpoints: Checkpoints, number: int, row: Kept, findings: list[Finding]) -> list[SignedHead]:
     """The same of a checkpoint kept, whose columns, by which it is found, must say what its note says."""
     opened = _opened(checkpoints, f"checkpoint {number}", row.note, findings)
     for where, size, root in opened:

@@ -18,7 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.proof import EMPTY_TRIE, HASH_BYTES, Stream, tag_leaf, trie_node
+from ledger.proof import EMPTY_TRIE, HASH_BYTES, SealedStream, tag_leaf, trie_node
 from ledger.store.audit_entries import VALID_TAGS
 from ledger.store.audit_seals import GrowingTrie
 from ledger.store.connections import Connections
@@ -75,7 +75,7 @@ class _Folded(NamedTuple):
     differing: list[str]
 
 
-class Derived(NamedTuple):
+class DerivedIndex(NamedTuple):
     """The index by size of the log, as the log gives it, and what the tables have otherwise."""
 
     indexes: Mapping[int, Index]
@@ -92,7 +92,7 @@ def derive_index(
     *,
     from_entries: bool,
     progress: Callable[[float], None],
-) -> Derived:
+) -> DerivedIndex:
     """The index at each of these sizes of the log, ascending, one at least. `scratch`: a directory of this derivation
     alone, where the file `stream-leaves` has what each entry is in its tags' streams, joined; `bounds`: tags to cut
     ranges at.
@@ -124,7 +124,7 @@ def derive_index(
         if state is not None and state.covers == size:
             rows = sum(part.nodes for part in folded) + len(nodes)
             differing += _differing_above(path, state, nodes, indexes[size], rows)
-    return Derived(indexes, differing)
+    return DerivedIndex(indexes, differing)
 
 
 # --- streams, by ranges of tags ------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def _leaf(held: Held) -> bytes:
     root = frontier[-HASH_BYTES:]
     for end in range(len(frontier) - HASH_BYTES, 0, -HASH_BYTES):
         root = sha256(b"\x01" + frontier[end - HASH_BYTES : end] + root).digest()
-    return tag_leaf(held.key, Stream(held.count, root))
+    return tag_leaf(held.key, SealedStream(held.count, root))
 
 
 def _join(parts: Sequence[Index], bits: int) -> tuple[Index, list[Node]]:

@@ -1,4 +1,4 @@
-"""Places of the log as an audit meets them: ranges of indexes, and the stretches in which there are entries at all.
+"""Ranges of the log as an audit meets them: ranges of indexes, and the stretches in which there are entries at all.
 
 A position is any number of 63 bits: one forged entry far out, and a log seems to have 10¹⁸ entries. So nothing here
 costs what lies between entries, neither time nor memory: only what there is.
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 
-class Places:
+class Ranges:
     """Indexes of entries, as ranges; 16 bytes a range, however long it is."""
 
     def __init__(self, ranges: Iterable[tuple[int, int]] = ()) -> None:
@@ -50,8 +50,8 @@ class Places:
         return self._first[0] if self._first else otherwise
 
 
-NOWHERE: Final = Places()
-EVERYWHERE: Final = Places([(0, 2**63 - 1)])
+NOWHERE: Final = Ranges()
+EVERYWHERE: Final = Ranges([(0, 2**63 - 1)])
 
 
 def stretches(connection: sqlite3.Connection, size: int, width: int) -> list[tuple[int, int]]:

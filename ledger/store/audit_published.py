@@ -19,7 +19,7 @@ from ledger.proof.tiles import (
     parse_entry_bundle,
     parse_tile_path,
 )
-from ledger.store.audit_places import NOWHERE, Places
+from ledger.store.audit_places import NOWHERE, Ranges
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
 from ledger.store.parallel import Processes
@@ -38,7 +38,7 @@ def audit_published(
     directory: Path,
     progress: Callable[[float], None] = lambda part: None,
     *,
-    damaged: Places = NOWHERE,
+    damaged: Ranges = NOWHERE,
 ) -> Iterator[Finding]:
     """Everything that is not in `directory` as the log has it. `progress` gets the part done, from 0 to 1.
 
@@ -49,7 +49,7 @@ def audit_published(
     if isinstance(there, Finding):
         yield there
         return
-    size = recorder.head()
+    size = recorder.size()
     if there.size > size:
         what = f"a checkpoint of {there.size} entries is published, the log has {size}: entries are gone"
         yield Finding("checkpoint-rollback", str(directory / CHECKPOINT), what)
@@ -109,7 +109,7 @@ class _Stretch(NamedTuple):
     after: int
     upto: int
     entries: bool
-    damaged: Places
+    damaged: Ranges
 
 
 class _Compared(NamedTuple):
@@ -146,7 +146,7 @@ def _cut(level: int, first: int, members: Sequence[bytes]) -> Iterator[tuple[Til
         yield Tile(level, (first + start) // TILE_WIDTH, len(some)), some
 
 
-def _is_over(tile: Tile, indexes: Places) -> bool:
+def _is_over(tile: Tile, indexes: Ranges) -> bool:
     """Whether the tile is made of one of these entries."""
     under = TILE_WIDTH if tile.level == ENTRIES else TILE_WIDTH ** (tile.level + 1)
     return indexes.touches(tile.index * under, (tile.index + 1) * under - 1)

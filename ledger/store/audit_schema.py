@@ -17,7 +17,7 @@ from ledger.store.seals import SEAL_TAG
 _INDEX: Final = ("index_state", "index_tags", "index_nodes")
 
 
-def check_marks(connection: sqlite3.Connection) -> Iterator[Finding]:
+def check_identity(connection: sqlite3.Connection) -> Iterator[Finding]:
     """What the file says of itself: one identity, and a version that keeps programs out that cannot read a seal."""
     (rows,) = connection.execute("SELECT count(*) FROM ledger").fetchone()
     if rows != 1:

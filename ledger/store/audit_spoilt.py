@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from ledger.store.audit_places import EVERYWHERE, NOWHERE, Places
+from ledger.store.audit_places import EVERYWHERE, NOWHERE, Ranges
 from ledger.store.findings import Finding
 from ledger.store.schema import BY_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -27,7 +27,7 @@ class Spoilt(NamedTuple):
     `all`: of one of them nobody can say any more which tags it bore, or there are too many of them.
     """
 
-    indexes: Places = NOWHERE
+    indexes: Ranges = NOWHERE
     tags: frozenset[str] = frozenset()
     all: bool = False
 
@@ -64,7 +64,7 @@ class Told:
 def _spoilt_by(recorder: SQLiteDCBRecorder, found: Mapping[int, str]) -> Spoilt:
     with recorder.connections.read() as connection:
         holes = [(one, _last_missing(connection, one)) for one, name in found.items() if name == "entry-missing"]
-        damaged = Places([*holes, *((one, one) for one, name in found.items() if name in _OF_ENTRIES)])
+        damaged = Ranges([*holes, *((one, one) for one, name in found.items() if name in _OF_ENTRIES)])
         if len(found) + sum(last - first for first, last in holes) > _MANY:
             return Spoilt(damaged, all=True)
         indexes = [index for first, last in damaged for index in range(first, last + 1)]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from ledger.proof import EMPTY_ROOT, HASH_BYTES, Frontier
 from ledger.proof import root as tree_root
-from ledger.store.audit_places import Places
+from ledger.store.audit_places import Ranges
 from ledger.store.tree import WIDTH
 
 _LEVELS = 8  # a node of that level would be of more leaves than there are positions
@@ -38,7 +38,7 @@ class AuditedTree:
         """No more leaves."""
         self._roots_within(self._rest)
 
-    def differing(self, connection: sqlite3.Connection, missing: Places, size: int) -> Iterator[tuple[int, int]]:
+    def differing(self, connection: sqlite3.Connection, missing: Ranges, size: int) -> Iterator[tuple[int, int]]:
         """The kept nodes (level, number) that are not the root of their leaves, or are missing below others.
 
         `missing`: indexes of entries that are; of the nodes above them nothing can be said. `size`: how many entries

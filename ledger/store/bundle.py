@@ -14,7 +14,7 @@ from ledger.proof import (
     Checkpoint,
     Frontier,
     ProofError,
-    Stream,
+    SealedStream,
     TagProof,
     check_consistency,
     check_inclusion,
@@ -138,7 +138,7 @@ def _placed(streams: Streams, tags: TagProof) -> dict[str, bytes]:
         frontier.extend(stream_leaf(index, leaf_hash(entry)) for index, entry in sorted(stream))
         place = tags.places[keys[tag]]
         held = place.stream if place.key == keys[tag] else None
-        if held != (Stream(frontier.size, frontier.root()) if frontier.size else None):
+        if held != (SealedStream(frontier.size, frontier.root()) if frontier.size else None):
             sealed = held.count if held else 0
             what = f"entries found: {frontier.size}, sealed in the index: {sealed}"
             if sealed == frontier.size:

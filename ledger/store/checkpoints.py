@@ -89,7 +89,7 @@ class Checkpoints:
 
     def refuse_old_backup(self) -> None:
         """Unsound when the key has signed over more entries than there are: an old backup was restored."""
-        self.mark.refuse_old_backup(self._recorder.head())
+        self.mark.refuse_old_backup(self._recorder.size())
 
     def refuse_lost_mark(self) -> None:
         """StoreError, as `sign` has it, where something was signed and the mark does not say how much. What is taken
@@ -181,11 +181,11 @@ class Checkpoints:
             latest, mark = self._signed_last(), self.mark.note()
             earlier = self._earlier(latest)
             # Looked at before it is sealed: a log that must not be signed is not written to either.
-            frontier, fits = self._continuity.check(self._recorder.head(), earlier)
+            frontier, fits = self._continuity.check(self._recorder.size(), earlier)
             if not fits:
                 self.sealing.forget_tree()
             with self._recorder.connections.read() as connection:
-                size = left_unsigned(connection, earlier, self._recorder.head())
+                size = left_unsigned(connection, earlier, self._recorder.size())
                 known = vouched(connection, earlier)
             # What the index is derived from has to lead here, too: nobody may have put in other entries meanwhile.
             head = Checkpoint(self._origin, frontier.size, frontier.root())

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ledger.proof import Checkpoint, Frontier, leaf_hash
 from ledger.store.findings import Finding
 from ledger.store.missing import entry_missing
-from ledger.store.rederiving import Derived, derive
+from ledger.store.rederiving import DerivedRoots, derive
 from ledger.store.refusals import Unsound
 from ledger.store.soundness import SIGNED, altered, beside, require
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
@@ -115,7 +115,7 @@ def refuse_rollback(size: int, signed: Sequence[Checkpoint]) -> None:
             )
 
 
-def _refuse_fork(derived: Derived, signed: Sequence[Checkpoint]) -> None:
+def _refuse_fork(derived: DerivedRoots, signed: Sequence[Checkpoint]) -> None:
     for checkpoint in signed:
         if derived.roots[checkpoint.size] != checkpoint.root:
             raise Unsound(

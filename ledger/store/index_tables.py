@@ -17,8 +17,8 @@ from ledger.proof import (
     HASH_BYTES,
     KEY_BITS,
     Frontier,
-    Place,
-    Stream,
+    PathEnd,
+    SealedStream,
     split_keys,
     tag_leaf,
     trie_node,
@@ -44,12 +44,12 @@ class Held(NamedTuple):
         nodes = [self.frontier[at : at + HASH_BYTES] for at in range(0, len(self.frontier), HASH_BYTES)]
         return Frontier(self.count, nodes)
 
-    def stream(self) -> Stream:
+    def stream(self) -> SealedStream:
         """Its stream as the trie has it."""
         # One full subtree, as most streams are, is quickly done: sealing does it for every tag beside a path.
         if self.count > 0 and self.count.bit_count() == 1 and len(self.frontier) == HASH_BYTES:
-            return Stream(self.count, self.frontier)
-        return Stream(self.count, self.frontier_of().root())
+            return SealedStream(self.count, self.frontier)
+        return SealedStream(self.count, self.frontier_of().root())
 
     def leaf(self) -> tuple[bytes, bytes]:
         """Its key and its leaf in the trie."""
@@ -115,14 +115,14 @@ class IndexTables:
         held = self.node(prefix, depth)
         return fold([tag.leaf() for tag in self.tags(prefix, depth)], depth) if held is None else held
 
-    def look(self, prefix: int, depth: int) -> Place | bytes:
+    def look(self, prefix: int, depth: int) -> PathEnd | bytes:
         """What stands at a prefix, for `ledger.proof.prove_tags`."""
         if (held := self.node(prefix, depth)) is not None:
             return held
         tags = self.tags(prefix, depth)
         if len(tags) > 1:
             return fold([tag.leaf() for tag in tags], depth)
-        return Place(depth, tags[0].key, tags[0].stream()) if tags else Place(depth)
+        return PathEnd(depth, tags[0].key, tags[0].stream()) if tags else PathEnd(depth)
 
     def put(self, tags: Iterable[Held], nodes: Iterable[Node], state: State) -> None:
         """Set rows, and what the tables are of from now on. Inside a transaction that writes."""

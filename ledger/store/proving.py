@@ -40,7 +40,7 @@ from ledger.store.tree import Tree
 T = TypeVar("T")
 
 
-class Proven(NamedTuple):
+class BundleProofs(NamedTuple):
     """The proofs that a bundle is made of; see `ledger.store.bundle.format_bundle`."""
 
     seal: bytes
@@ -61,7 +61,7 @@ def prove(
     *,
     since: int | None = None,
     indexes: Sequence[int] | None = None,
-) -> Proven | None:
+) -> BundleProofs | None:
     """The proofs for these tags under a checkpoint of ours; None where the index in the tables is not of its seal.
 
     `since`: the size from which consistency is to be proven; `indexes`: entries to be proven as leaves of the tree.
@@ -76,7 +76,7 @@ def prove(
             if seal is None or state is None or state.covers != checkpoint.size - 1:
                 return None
             place = checkpoint.size - 1
-            proven = Proven(
+            proven = BundleProofs(
                 seal,
                 tree.nodes(inclusion_ranges(place, checkpoint.size)),
                 _prove_tags(tables, tags, read_seal(seal).root),

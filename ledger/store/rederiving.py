@@ -16,7 +16,7 @@ from ledger.store.soundness import altered
 from ledger.store.sqlite import Stored
 
 
-class Derived(NamedTuple):
+class DerivedRoots(NamedTuple):
     """The root of `size` entries from their bytes, from their leaves, and the latter at earlier sizes asked for.
 
     `frontier` is that of the leaves, to go on from.
@@ -35,7 +35,7 @@ def derive(
     *,
     at: Collection[int] = (),
     differs: Callable[[Finding], None],
-) -> Derived:
+) -> DerivedRoots:
     """Read the first `size` entries once, in order, and derive their root both ways.
 
     `at`: earlier sizes whose roots are wanted too. `differs` is called for each entry that is missing
@@ -82,4 +82,4 @@ def derive(
         return sha256(b"\x01" + first + subtree(count - left)).digest()
 
     root = subtree(size) if size else EMPTY_ROOT
-    return Derived(size, root, frontier.root(), roots, frontier)
+    return DerivedRoots(size, root, frontier.root(), roots, frontier)

@@ -119,7 +119,7 @@ def create_projections(connection: sqlite3.Connection, schema: str = "main") -> 
         connection.execute(table.format(schema=schema))
 
 
-def mark_as_sealed(connection: sqlite3.Connection) -> None:
+def raise_format_version(connection: sqlite3.Connection) -> None:
     """Keep programs out that cannot read a seal. Inside the transaction that puts one in."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < FORMAT_VERSION:

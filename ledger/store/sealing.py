@@ -23,7 +23,7 @@ from ledger.store.index_building import build_index, install_index
 from ledger.store.index_tables import NOTHING, State
 from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
-from ledger.store.schema import create_projections, mark_as_sealed
+from ledger.store.schema import create_projections, raise_format_version
 from ledger.store.seals import SEAL_TAG, SEAL_TYPE, UNVOUCHED, SpellSeal, Vouched, read_seal, require_seal, seal_at
 from ledger.store.soundness import require
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -161,7 +161,7 @@ class Sealing:
             fact = self._spell(now, state.covers, state.tags, state.root)
             data = format_entry(SEAL_TYPE, format_time(now), [SEAL_TAG], fact)
             insert(connection, head, [Row(SEAL_TYPE, [SEAL_TAG], json.dumps([SEAL_TAG]), leaf_hash(data), data)])
-            mark_as_sealed(connection)
+            raise_format_version(connection)
             size = head + 1
             following.take(size, leaf_hash(data))
         else:

@@ -36,7 +36,7 @@ from ledger.store.missing import entry_missing, require_present
 from ledger.store.schema import BY_TAG
 from ledger.store.writer import Row, Writer
 
-__all__ = ["Boundary", "SQLiteDCBRecorder", "SQLiteSubscription", "Stored"]
+__all__ = ["SQLiteDCBRecorder", "SQLiteSubscription", "Stored", "Wanted"]
 
 PAGE_ROWS = 4_000
 """Rows a read fetches at once: large enough that the statement's cost is nothing, small enough to stay in cache."""
@@ -45,7 +45,7 @@ OTHER_PROCESSES_SECONDS = 0.25
 """How often a subscription looks for what other processes wrote; they cannot notify us, our own writer does."""
 
 
-Boundary = Sequence[tuple[str, tuple[str, ...]]]
+Wanted = Sequence[tuple[str, tuple[str, ...]]]
 """What one decision reads: entries that bear a tag and are of one of the types (none named: of any), or the next."""
 
 
@@ -85,7 +85,7 @@ class SQLiteDCBRecorder(DCBRecorder):
 
     # --- reading
 
-    def head(self) -> int:
+    def size(self) -> int:
         """The last position, which is the number of entries; 0 of an empty log."""
         with self.connections.read() as connection:
             (head,) = connection.execute("SELECT coalesce(max(position), 0) FROM entries NOT INDEXED").fetchone()
@@ -127,14 +127,14 @@ class SQLiteDCBRecorder(DCBRecorder):
 
         With a limit, `head` is the position of the last event given, and None when none is.
         """
-        head = self.head()
+        head = self.size()
         rows = self.rows(query, after=after or 0, upto=head, limit=-1 if limit is None else limit)
         if limit is None:
             return _Response(map(_sequenced, rows), head or None)
         events = [_sequenced(row) for row in rows]
         return _Response(iter(events), events[-1].position if events else None)
 
-    def streams(self, boundaries: Sequence[Boundary], *, upto: int, whole: bool = True) -> list[list[Stored]]:
+    def streams(self, boundaries: Sequence[Wanted], *, upto: int, whole: bool = True) -> list[list[Stored]]:
         """For each boundary the entries that match it, up to a position, in log order: many short reads in one.
         Unsound where one of them is gone.
 

@@ -27,7 +27,7 @@ class StagedLine(NamedTuple):
     n: int
     at: int
     subject: str | None
-    opens: bool
+    introduces: bool
     line_id: str | None
     type: str
     fact: bytes
@@ -136,17 +136,19 @@ class Staging:
         rows = self._connection.execute("SELECT fact FROM lines WHERE type = ? ORDER BY at, n", (type,))
         return [fact for (fact,) in rows]
 
-    def openings(self, subject: str) -> list[bytes]:
+    def introducing(self, subject: str) -> list[bytes]:
         """The staged facts that introduce a subject."""
-        rows = self._connection.execute("SELECT fact FROM lines WHERE subject = ? AND opens ORDER BY at, n", (subject,))
+        rows = self._connection.execute(
+            "SELECT fact FROM lines WHERE subject = ? AND introduces ORDER BY at, n", (subject,)
+        )
         return [fact for (fact,) in rows]
 
     def groups(
-        self, prefix: str, *, openings_only: bool, after: tuple[int, int], subjects: int
+        self, prefix: str, *, introducing_only: bool, after: tuple[int, int], subjects: int
     ) -> Iterator[list[tuple[str, list[tuple[int, bytes]]]]]:
         """Lines behind (at, n) of subjects that begin with the prefix: lists of (subject, [(n, fact)] by (at, n))."""
         last, beyond = "", prefix + "\U0010ffff"
-        only = "AND opens" if openings_only else ""
+        only = "AND introduces" if introducing_only else ""
         while True:
             names = [
                 name
@@ -162,10 +164,10 @@ class Staging:
             yield list(self._lines_of(names, only, after))
 
     def lines_of(
-        self, subjects: Sequence[str], *, openings_only: bool, after: tuple[int, int]
+        self, subjects: Sequence[str], *, introducing_only: bool, after: tuple[int, int]
     ) -> list[tuple[str, list[tuple[int, bytes]]]]:
         """The same for subjects by name; those without lines are left out."""
-        return list(self._lines_of(subjects, "AND opens" if openings_only else "", after))
+        return list(self._lines_of(subjects, "AND introduces" if introducing_only else "", after))
 
     def _lines_of(
         self, names: Sequence[str], only: str, after: tuple[int, int]
@@ -219,13 +221,13 @@ class Staging:
             (json.dumps(subjects), *after),
         )
 
-    def accepted_openings(self, prefix: str, *, after: tuple[int, int]) -> Iterator[tuple[int, int, bytes]]:
+    def accepted_introducing(self, prefix: str, *, after: tuple[int, int]) -> Iterator[tuple[int, int, bytes]]:
         """The accepted lines (at, n, fact) behind (at, n) that open subjects of this prefix, in that order."""
         return self._connection.execute(
             "SELECT l.at, l.n, l.fact FROM lines AS l INDEXED BY lines_by_subject "
             "CROSS JOIN verdicts AS v ON v.n = l.n "
-            f"WHERE l.subject >= ? AND l.subject < ? AND l.opens AND v.verdict = {ACCEPTED} AND (l.at, l.n) > (?, ?) "
-            "ORDER BY l.at, l.n",
+            f"WHERE l.subject >= ? AND l.subject < ? AND l.introduces AND v.verdict = {ACCEPTED} "
+            "AND (l.at, l.n) > (?, ?) ORDER BY l.at, l.n",
             (prefix, prefix + "\U0010ffff", *after),
         )
 

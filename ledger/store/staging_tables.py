@@ -5,7 +5,7 @@ CREATE TABLE lines (
     n       INTEGER PRIMARY KEY,    -- in order of files and lines, from 1
     at      INTEGER NOT NULL,       -- microseconds since 1970
     subject TEXT,                   -- NULL until it is known, and of a line that could not be read
-    opens   INTEGER NOT NULL,       -- 1: it introduces its subject
+    introduces INTEGER NOT NULL,    -- 1: it introduces its subject
     line_id TEXT,
     type    TEXT NOT NULL,          -- the entry's type
     fact    BLOB NOT NULL           -- in the one spelling

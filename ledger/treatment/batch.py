@@ -9,29 +9,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from ledger.treatment.facts import EntryCorrected, Fact, RulebookAdopted, SigningKeyEnrolled
-from ledger.treatment.known import Standing
+from ledger.treatment.known import Introduced
 from ledger.treatment.references import NAMES, references_of
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
 from ledger.treatment.state import State, fold, initial
 from ledger.treatment.stream import KNOWN, Accepted, Refused, Verdict, decide_stream
-from ledger.treatment.subjects import ABOUT, OPENINGS, RULEBOOKS, SUBJECTS, resolver, subject_of
+from ledger.treatment.subjects import ABOUT, INTRODUCING, RULEBOOKS, SUBJECTS, resolver, subject_of
 from ledger.treatment.tags import standing
 
 __all__ = ["KNOWN", "PHASES", "Accepted", "Phase", "Read", "Refused", "Verdict", "decide_batch", "decide_stream"]
 
 
 class Phase(NamedTuple):
-    """The subjects whose names begin with `prefix` are decided now; `openings_only`: only what introduces them, for
+    """The subjects whose names begin with `prefix` are decided now; `introducing_only`: only what introduces them, for
     others need to know that they exist. Verdicts of such a phase do not count: the subject comes again."""
 
     prefix: str
-    openings_only: bool = False
+    introducing_only: bool = False
 
 
 PHASES: Final = (
-    Phase("registry:institution:", openings_only=True),
-    Phase("registry:practitioner:", openings_only=True),
+    Phase("registry:institution:", introducing_only=True),
+    Phase("registry:practitioner:", introducing_only=True),
     Phase("registry:institution:"),
     Phase("registry:practitioner:"),
     Phase("registry:rulebook"),
@@ -69,13 +69,13 @@ class _Batch:
         self.read = read
         self.tags = tags
         self.held: dict[str, Sequence[Fact]] = {}
-        self.standings: dict[str, Standing | None] = {}
+        self.standings: dict[str, Introduced | None] = {}
         self.holders: dict[str, Fact] = {}
         self.enrolments: dict[bytes, SigningKeyEnrolled] = {}
         self.streams: dict[str, dict[str, list[int]]] = {phase.prefix: {} for phase in PHASES}
         self.verdicts: list[Verdict] = [KNOWN] * len(facts)
 
-    def standing(self, subject: str) -> Standing | None:
+    def standing(self, subject: str) -> Introduced | None:
         try:
             return self.standings[subject]
         except KeyError:
@@ -116,18 +116,18 @@ class _Batch:
             self._place_corrections(corrections)
         for phase in PHASES:
             for subject, indexes in self.streams[phase.prefix].items():
-                self._decide_subject(subject, indexes, phase.openings_only)
+                self._decide_subject(subject, indexes, phase.introducing_only)
         return self.verdicts
 
-    def _decide_subject(self, subject: str, indexes: list[int], openings_only: bool) -> None:
+    def _decide_subject(self, subject: str, indexes: list[int], introducing_only: bool) -> None:
         facts, tags = self.facts, self.tags
         lines = [facts[i] for i in indexes]
-        if openings_only:
-            lines = [fact for fact in lines if type(fact) in OPENINGS]
+        if introducing_only:
+            lines = [fact for fact in lines if type(fact) in INTRODUCING]
         state, verdicts = decide_stream(self._state(subject), lines, self, tags=tags)
         if not subject.startswith(ABOUT):  # nothing refers to what is only said about a thing
             self.standings[subject] = standing(state, tags=tags)
-        if not openings_only:
+        if not introducing_only:
             for index, verdict in zip(indexes, verdicts, strict=True):
                 self.verdicts[index] = verdict
 

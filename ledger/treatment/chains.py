@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ledger.treatment.statements import Head, Signed, digest
+from ledger.treatment.statements import ChainEnd, SignedStatement, digest
 
 _HASH_BYTES = 32
 
@@ -23,7 +23,7 @@ class Link(NamedTuple):
     digest: str
 
 
-def link_of(signed: Signed) -> Link:
+def link_of(signed: SignedStatement) -> Link:
     """The link that a statement is in its key's chain."""
     statement = signed.statement
     return Link(statement.key_id, statement.counter, statement.previous, digest(signed.data))
@@ -37,13 +37,13 @@ class Chain:
         self._waiting: dict[int, Link] = {}  # those behind a gap
 
     @property
-    def head(self) -> Head:
+    def end(self) -> ChainEnd:
         """The statement with the largest counter."""
         if self._waiting:
             last = self._waiting[max(self._waiting)]
-            return Head(last.counter, last.digest)
+            return ChainEnd(last.counter, last.digest)
         count = len(self._known) // _HASH_BYTES
-        return Head(count, self._digest(count)) if count else Head()
+        return ChainEnd(count, self._digest(count)) if count else ChainEnd()
 
     def objection(self, link: Link) -> str | None:
         """Why the statement does not belong here: its counter is another's, or a neighbour was another. `None`: it may.

@@ -17,7 +17,7 @@ from ledger.treatment.references import NAMES, check_references, check_same_pati
 from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.spans import name_of
 from ledger.treatment.state import State, evolve
-from ledger.treatment.subjects import ATTRIBUTES, LINE_FIELDS, OPENED_BY, OPENINGS, TARGETS
+from ledger.treatment.subjects import ATTRIBUTES, INTRODUCED_BY, INTRODUCING, LINE_FIELDS, TARGETS
 
 Rule = Callable[[State, Any, Known], None]
 
@@ -112,10 +112,10 @@ def _add(state: State, fact: Fact, known: Known) -> State:
     if isinstance(fact, EntryCorrected):
         check_references(fact, known)
         return amend(state, fact)
-    if cls in OPENINGS:
+    if cls in INTRODUCING:
         if state.written and cls is not f.PatientFileOpened:
             _refuse_second_opening(state, fact)
-    elif cls in OPENED_BY and (not state.written or type(state.written[0]) is not OPENED_BY[cls]):
+    elif cls in INTRODUCED_BY and (not state.written or type(state.written[0]) is not INTRODUCED_BY[cls]):
         field, _ = name_of(fact)
         refuse(field, unknown(field, getattr(fact, field)))
     check_references(fact, known)

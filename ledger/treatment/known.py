@@ -8,7 +8,7 @@ import msgspec
 from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 
 
-class Standing(msgspec.Struct, frozen=True):
+class Introduced(msgspec.Struct, frozen=True):
     """What others ask of a subject that exists: whose it is, the orders on its sheet, the tags of lines about it.
 
     `patients`: of a sheet and an episode, as written and, where that was corrected, as corrected: lines written before
@@ -23,7 +23,7 @@ class Standing(msgspec.Struct, frozen=True):
 class Known(Protocol):
     """What a decision may ask about the rest of the ledger and of its batch."""
 
-    def standing(self, subject: str) -> Standing | None:
+    def standing(self, subject: str) -> Introduced | None:
         """The standing of a subject; `None` when nothing introduces it."""
 
     def holder(self, line_id: str) -> Fact | None:

@@ -24,7 +24,7 @@ from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.sessions import void_of
 from ledger.treatment.state import State, evolve
 from ledger.treatment.statements import SIGNED, is_statement
-from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, OPENINGS, subject_field
+from ledger.treatment.subjects import ATTRIBUTES, INTRODUCED_BY, INTRODUCING, subject_field
 
 _ACT_LINES = (
     SessionStarted, SessionStopped, SessionSigned, SessionVoided, AssessmentRecorded, AssessmentSigned, AssessmentVoided
@@ -66,7 +66,7 @@ def check_aims(before: State, after: State) -> None:
 
 def _check_field(line: Fact, field: str) -> None:
     cls = type(line)
-    if field in ("type", "id") or (field == subject_field(cls) and (cls in OPENINGS or cls in OPENED_BY)):
+    if field in ("type", "id") or (field == subject_field(cls) and (cls in INTRODUCING or cls in INTRODUCED_BY)):
         refuse("field", f"{field!r} says which record a {cls.__name__} is of, expected a field that can be corrected")
 
 

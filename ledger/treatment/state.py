@@ -13,7 +13,7 @@ import msgspec
 
 from ledger.treatment.corrections import PATIENT_FIELDS, aim, corrected
 from ledger.treatment.facts import EntryCorrected, Fact, PatientFileOpened
-from ledger.treatment.subjects import ABOUT, OPENINGS
+from ledger.treatment.subjects import ABOUT, INTRODUCING
 
 
 class State(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ def evolve(state: State, fact: Fact) -> State:
     if isinstance(fact, EntryCorrected):
         return _amend(state, fact)
     written = state.written
-    if type(fact) not in OPENINGS and (not written or written[-1].at <= fact.at):
+    if type(fact) not in INTRODUCING and (not written or written[-1].at <= fact.at):
         return State(state.subject, (*written, fact), (*state.now, fact), state.corrections)
     if not written:
         return State(state.subject, (fact,), (fact,), state.corrections)
@@ -89,7 +89,7 @@ def fold(subject: str, facts: Iterable[Fact]) -> State:
 
 def order_of(fact: Fact) -> tuple[bool, datetime]:
     """Where a line stands among those of its subject, ties as they arrived."""
-    return type(fact) not in OPENINGS, fact.at
+    return type(fact) not in INTRODUCING, fact.at
 
 
 def _at(fact: Fact) -> datetime:

@@ -69,7 +69,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     says: dict[str, Any]
 
 
-class Signed(NamedTuple):
+class SignedStatement(NamedTuple):
     """A signature in the statement form: the statement, its exact bytes, and 64 bytes that are not checked yet."""
 
     statement: Statement
@@ -77,7 +77,7 @@ class Signed(NamedTuple):
     signature: bytes
 
 
-class Head(NamedTuple):
+class ChainEnd(NamedTuple):
     """The last statement of a key: its counter, and its digest. (0, ""): the key has signed nothing."""
 
     counter: int = 0
@@ -87,7 +87,7 @@ class Head(NamedTuple):
 _decode = msgspec.json.Decoder(Statement).decode
 
 
-def following(head: Head, kind: Kind, says: Mapping[str, Any], *, signer: str, key_id: str) -> bytes:
+def following(head: ChainEnd, kind: Kind, says: Mapping[str, Any], *, signer: str, key_id: str) -> bytes:
     """The exact bytes of the statement that the key's holder signs next."""
     return _spell(
         Statement(
@@ -112,13 +112,13 @@ def pack(data: bytes, signature: bytes) -> str:
     return f"{b64encode(data).decode()}.{b64encode(signature).decode()}"
 
 
-def unpack(text: str) -> Signed:
+def unpack(text: str) -> SignedStatement:
     """A signature in the statement form, taken apart. Raises `Refusal` about `signature` when it is not spelled so."""
     first, dot, second = text.partition(".")
     data, signature = _bytes(first), _bytes(second)
     if not dot or data is None or signature is None or len(signature) != SIGNATURE_BYTES:
         refuse("signature", "begins as a signed statement and is none, expected BASE64(statement).BASE64(64 bytes)")
-    return Signed(parse_statement(data), data, signature)
+    return SignedStatement(parse_statement(data), data, signature)
 
 
 def parse_statement(data: bytes) -> Statement:

@@ -16,7 +16,7 @@ from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.known import Known
 from ledger.treatment.refusal import Refusal, refuse
 from ledger.treatment.state import State, fold, initial
-from ledger.treatment.subjects import ABOUT, OPENINGS
+from ledger.treatment.subjects import ABOUT, INTRODUCING
 from ledger.treatment.tags import tags_of
 
 
@@ -175,7 +175,7 @@ def _own_lines(held: State, lines: Iterable[Fact], targets: Iterable[str], known
 
 def _turn(fact: Fact) -> int:
     """What introduces the subject comes first, and corrections when all lines that they may mean are there."""
-    return 0 if type(fact) in OPENINGS else 2 if type(fact) is EntryCorrected else 1
+    return 0 if type(fact) in INTRODUCING else 2 if type(fact) is EntryCorrected else 1
 
 
 def _take(state: State, fact: Fact, known: Known, tags: bool) -> tuple[State, Verdict]:

@@ -64,7 +64,7 @@ RULEBOOKS: Final = "registry:rulebook"
 ENROLLED: Final = "enrolled:"
 """How the name of a public key's enrolments begins, before its 32 bytes in hex."""
 
-OPENED_BY: Final[dict[type[Fact], type[Fact]]] = {
+INTRODUCED_BY: Final[dict[type[Fact], type[Fact]]] = {
     f.InstitutionQualified: f.InstitutionRegistered,
     f.InstitutionSuspended: f.InstitutionRegistered,
     f.InstitutionReinstated: f.InstitutionRegistered,
@@ -83,7 +83,7 @@ OPENED_BY: Final[dict[type[Fact], type[Fact]]] = {
 }
 """What must have introduced the subject before this fact may be added to it."""
 
-OPENINGS: Final = frozenset(OPENED_BY.values()) | {f.PatientFileOpened}
+INTRODUCING: Final = frozenset(INTRODUCED_BY.values()) | {f.PatientFileOpened}
 """The facts that introduce an id."""
 
 TARGETS: Final[dict[type[Fact], frozenset[type[Fact]]]] = {
@@ -107,9 +107,9 @@ def subject_field(fact: type[Fact]) -> str | None:
     return SUBJECTS[fact][1] if fact in SUBJECTS else None
 
 
-def opens(fact: Fact) -> str | None:
+def introduces(fact: Fact) -> str | None:
     """The subject that the fact introduces, `None` when it introduces none."""
-    if type(fact) not in OPENINGS:
+    if type(fact) not in INTRODUCING:
         return None
     prefix, field = SUBJECTS[type(fact)]
     return prefix + str(getattr(fact, field))

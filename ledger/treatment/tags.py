@@ -15,10 +15,10 @@ from typing import Final
 from ledger.treatment import facts as f
 from ledger.treatment.corrections import aim
 from ledger.treatment.facts import EntryCorrected, Fact
-from ledger.treatment.known import Known, Standing
+from ledger.treatment.known import Introduced, Known
 from ledger.treatment.references import NAMES
 from ledger.treatment.state import State
-from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, OPENINGS, RULEBOOKS, subject_field
+from ledger.treatment.subjects import ATTRIBUTES, INTRODUCED_BY, INTRODUCING, RULEBOOKS, subject_field
 
 _FIELDS: Final[dict[type[Fact], tuple[str, ...]]] = {
     fact: tuple(field for field in ATTRIBUTES[fact] if field in NAMES and field != "act") for fact in f.FACTS
@@ -42,12 +42,12 @@ PASSED_ON: Final[dict[type[Fact], tuple[str, ...]]] = {
     f.AssessmentRecorded: ("assessment", "patient", "institution", "assessors"),
     f.InspectionOpened: ("inspection", "institution"),
 }
-"""What the line that opens a subject passes on to later lines of it and about it: whose, where, by whom."""
+"""What the line that introduces a subject passes on to later lines of it and about it: whose, where, by whom."""
 _ON_ANOTHERS: Final[dict[type[Fact], tuple[str, ...]]] = {
     fact: tuple(
         field
         for field in ("prescription", "episode")
-        if field in ATTRIBUTES[fact] and not (fact in OPENINGS and field == subject_field(fact))
+        if field in ATTRIBUTES[fact] and not (fact in INTRODUCING and field == subject_field(fact))
     )
     for fact in f.FACTS
 }
@@ -64,7 +64,7 @@ def tags_of(state: State, fact: Fact, known: Known) -> list[str]:
     registry = _REGISTRY.get(type(fact))
     if registry is not None:
         tags.add(registry[0] + getattr(fact, registry[1]))
-    elif type(fact) in OPENED_BY:
+    elif type(fact) in INTRODUCED_BY:
         tags |= passed_on(state)
     elif isinstance(fact, f.RulebookAdopted):
         tags.add(RULEBOOKS)
@@ -84,7 +84,7 @@ def tags_of(state: State, fact: Fact, known: Known) -> list[str]:
     return sorted(tags)
 
 
-def standing(state: State, *, tags: bool = True) -> Standing | None:
+def standing(state: State, *, tags: bool = True) -> Introduced | None:
     """What others may ask of the subject; `None` while no line introduces it. `tags=False` leaves those out."""
     if not state.written:
         return None
@@ -93,7 +93,7 @@ def standing(state: State, *, tags: bool = True) -> Standing | None:
     if isinstance(written, _WITH_OWNER) and isinstance(now, _WITH_OWNER):
         patients = (now.patient,) if now.patient == written.patient else (written.patient, now.patient)
     orders = tuple(order.order for order in now.orders) if isinstance(now, f.PrescriptionIssued) else ()
-    return Standing(patients, orders, tuple(sorted(passed_on(state))) if tags else ())
+    return Introduced(patients, orders, tuple(sorted(passed_on(state))) if tags else ())
 
 
 def passed_on(state: State) -> set[str]:

@@ -23,7 +23,7 @@ from ledger.verify.verdict import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class SignedHead:
     """A tree head that the log signed. `seen`: when each witness asked about signed it too, in seconds since 1970 by
     the witness's clock; `others`: signatures that nobody asked about, unchecked.
     """
@@ -41,7 +41,7 @@ def read_head(
     witnesses: Sequence[VerifierKey] = (),
     *,
     each_witness: bool = False,
-) -> Head | None:
+) -> SignedHead | None:
     """The tree head of a note that this key signed; None, and a finding, otherwise.
 
     What the witnesses signed of it must be right; with `each_witness` all of them must have signed.
@@ -73,12 +73,12 @@ def read_head(
     if len(findings) > before:
         return None
     asked = [line for signer in (key, *witnesses) for line in _lines_of(parsed, signer)]
-    return Head(checkpoint, seen, tuple(line for line in parsed.signatures if line not in asked))
+    return SignedHead(checkpoint, seen, tuple(line for line in parsed.signatures if line not in asked))
 
 
 def check_carried(
     since: Since, key: VerifierKey, new: Checkpoint, findings: list[Finding], witnesses: Sequence[VerifierKey] = ()
-) -> Head | None:
+) -> SignedHead | None:
     """The older checkpoint that the bundle carries, when the new one is proven to continue it."""
     head = read_head(since.checkpoint, key, "since.checkpoint", findings, witnesses)
     if head is None or _is_ahead(head.checkpoint, new, "since.checkpoint", findings):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ledger.proof import Checkpoint
-from ledger.verify.checkpoints import Head
+from ledger.verify.checkpoints import SignedHead
 from ledger.verify.reading import Bundle
 from ledger.verify.signatures import Attribution
 from ledger.verify.timing import recorded_by
@@ -31,11 +31,11 @@ class Proven:
     """
 
     parts: Bundle
-    head: Head
+    head: SignedHead
     sealed: int
     older: Checkpoint | None = None
     held: bool = False
-    carried: Head | None = None
+    carried: SignedHead | None = None
     attribution: Attribution = field(default_factory=Attribution)
     label_key_given: bool = False
     commitments: int = 0

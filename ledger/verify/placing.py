@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from ledger.proof import (
     MARK_CHARACTERS,
     Checkpoint,
-    Place,
+    PathEnd,
     ProofError,
-    Stream,
+    SealedStream,
     check_many,
     check_tags,
     leaf_hash,
@@ -119,15 +119,15 @@ def _check_proof(bundle: Bundle, seal: Seal, entries: dict[int, Entry], leaves: 
         hash_ = stream_leaf(index, leaves[index])
         for tag in entry.tags & hashes.keys():
             hashes[tag].append(hash_)
-    places: dict[bytes, Place] = {}
+    places: dict[bytes, PathEnd] = {}
     for tag, depth in zip(bundle.streams, bundle.depths, strict=True):
         key = tag_key(tag)
         if tag not in bundle.absent:
-            places[key] = Place(depth, key, Stream(len(hashes[tag]), root(hashes[tag])))
+            places[key] = PathEnd(depth, key, SealedStream(len(hashes[tag]), root(hashes[tag])))
         elif (leaf := bundle.absent[tag]) is None:
-            places[key] = Place(depth)
+            places[key] = PathEnd(depth)
         else:
-            places[key] = Place(depth, leaf.key, leaf.stream)
+            places[key] = PathEnd(depth, leaf.key, leaf.stream)
     try:
         check_tags(places, bundle.nodes, seal.root)
     except ProofError as error:

@@ -15,7 +15,7 @@ from ledger.proof import (
     MARK_CHARACTERS,
     MAX_SIZE,
     ProofError,
-    Stream,
+    SealedStream,
     parse_base64,
     parse_indexes,
 )
@@ -54,7 +54,7 @@ class Leaf:
     """The leaf of another tag in the index: its key, and its stream."""
 
     key: bytes
-    stream: Stream
+    stream: SealedStream
 
 
 @dataclass(slots=True)
@@ -269,7 +269,7 @@ class _Reader:
         if not leaf or self.offences > before:
             return None
         key, count, root = leaf[:HASH_BYTES], leaf[HASH_BYTES:-HASH_BYTES], leaf[-HASH_BYTES:]
-        return Leaf(key, Stream(int.from_bytes(count, "big"), root))
+        return Leaf(key, SealedStream(int.from_bytes(count, "big"), root))
 
     def _rulebooks(self, value: object) -> dict[str, str]:
         texts = self._object(value, "rulebooks")

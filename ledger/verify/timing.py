@@ -8,7 +8,7 @@ answer late. So no append time is ever too early. FORMAT.md, "Verifying, in orde
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from ledger.verify.checkpoints import Head
+from ledger.verify.checkpoints import SignedHead
 from ledger.verify.entries import Entry
 from ledger.verify.verdict import Finding
 
@@ -17,7 +17,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-def check_times(entries: Mapping[int, Entry], head: Head, older: Head | None) -> list[Finding]:
+def check_times(entries: Mapping[int, Entry], head: SignedHead, older: SignedHead | None) -> list[Finding]:
     """Nothing, when each witness saw every entry no earlier than that was appended, as its own clock has it."""
     findings = []
     for witness, seconds in head.seen.items():
@@ -30,7 +30,7 @@ def check_times(entries: Mapping[int, Entry], head: Head, older: Head | None) ->
     return findings
 
 
-def recorded_by(head: Head, older: Head | None) -> tuple[str, str | None]:
+def recorded_by(head: SignedHead, older: SignedHead | None) -> tuple[str, str | None]:
     """Until when the witnesses of `head`, one or more, prove that all was recorded; and what the older checkpoint
     covers, where that says more.
     """

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 from ledger.proof import COSIGNATURE_V1, ED25519, Checkpoint, ProofError, VerifierKey, parse_vkey
 from ledger.verify.adopted_texts import check_rulebooks, without_text
-from ledger.verify.checkpoints import Head, check_carried, check_held, read_head, read_held
+from ledger.verify.checkpoints import SignedHead, check_carried, check_held, read_head, read_held
 from ledger.verify.claims import Proven, claims, not_claimed
 from ledger.verify.findings import Findings
 from ledger.verify.forks import check_fork, read_fork
@@ -108,10 +108,10 @@ def _check_older(
     parts: Bundle,
     since: str | None,
     key: VerifierKey,
-    head: Head,
+    head: SignedHead,
     witnesses: Sequence[VerifierKey],
     findings: list[Finding],
-) -> tuple[Head | None, Checkpoint | None]:
+) -> tuple[SignedHead | None, Checkpoint | None]:
     """The older checkpoint that the bundle carries, and the one that the reader holds, as far as they are proven."""
     carried = check_carried(parts.since, key, head.checkpoint, findings, witnesses) if parts.since else None
     if findings or since is None:

@@ -10,14 +10,14 @@ c2sp.org/tlog-witness and c2sp.org/tlog-cosignature; what deviates is said where
 from ledger.witness.refusals import WitnessError
 from ledger.witness.requests import MAX_REQUEST_BYTES, Request, format_request, parse_request
 from ledger.witness.rule import SIZE_TYPE
-from ledger.witness.state import Contradiction, Watched
+from ledger.witness.state import Fork, Watched
 from ledger.witness.witness import Answer, Witness
 
 __all__ = [
     "MAX_REQUEST_BYTES",
     "SIZE_TYPE",
     "Answer",
-    "Contradiction",
+    "Fork",
     "Request",
     "Watched",
     "Witness",

@@ -23,7 +23,7 @@ SIZE_TYPE = "text/x.tlog.size"
 """The type of an answer that is the size which the witness cosigned last."""
 
 
-class Refusal(Exception):
+class NotCosigned(Exception):
     """Nothing is cosigned; `status`, `type` and `text` are the answer."""
 
     def __init__(self, status: int, text: str, type: str = PLAIN) -> None:
@@ -37,41 +37,41 @@ def body_of(note: str) -> str:
 
 
 def read_head(note: str) -> Checkpoint:
-    """The tree head that a note claims, nothing verified. Refusal 400 when there is none."""
+    """The tree head that a note claims, nothing verified. NotCosigned 400 when there is none."""
     try:
         return parse_checkpoint(body_of(note))
     except ProofError as error:
-        raise Refusal(400, str(error)) from None
+        raise NotCosigned(400, str(error)) from None
 
 
 def require_signature(note: str, keys: Iterable[VerifierKey]) -> None:
-    """Returns when one of these keys signed the note. Refusal 403 otherwise, also for signature lines that are none."""
+    """Returns when one of these keys signed the note. NotCosigned 403 otherwise, also for lines that sign nothing."""
     try:
         parsed = parse_note(note)
     except ProofError as error:
-        raise Refusal(403, f"invalid signature: {error}") from None
+        raise NotCosigned(403, f"invalid signature: {error}") from None
     for key in keys:
         try:
             check_note(parsed, key)
         except ProofError:
             continue
         return
-    raise Refusal(403, "invalid signature: no key that is trusted for this log signed the checkpoint")
+    raise NotCosigned(403, "invalid signature: no key that is trusted for this log signed the checkpoint")
 
 
 def require_continuation(request: Request, new: Checkpoint, last: Checkpoint | None) -> None:
     """Returns when `new`, signed by its log, continues `last`, which was cosigned last; None: nothing was.
 
-    Refusal 400, 409 or 422 otherwise, asked in the specification's order.
+    NotCosigned 400, 409 or 422 otherwise, asked in the specification's order.
     """
     known = last or Checkpoint(new.origin, 0, EMPTY_ROOT)
     if request.old > new.size:
-        raise Refusal(400, f"old size {request.old} is more than the checkpoint's, {new.size}")
+        raise NotCosigned(400, f"old size {request.old} is more than the checkpoint's, {new.size}")
     if request.old != known.size:
-        raise Refusal(409, str(known.size), SIZE_TYPE)
+        raise NotCosigned(409, str(known.size), SIZE_TYPE)
     if new.size == known.size and new.root != known.root:
-        raise Refusal(409, f"another root was cosigned at size {known.size}: two histories of one log")
+        raise NotCosigned(409, f"another root was cosigned at size {known.size}: two histories of one log")
     try:
         check_consistency(known.size, new.size, request.proof, known.root, new.root)
     except ProofError as error:
-        raise Refusal(422, f"consistency proof: {error}") from None
+        raise NotCosigned(422, f"consistency proof: {error}") from None

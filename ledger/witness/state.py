@@ -59,7 +59,7 @@ class Watched(NamedTuple):
     at: int | None
 
 
-class Contradiction(NamedTuple):
+class Fork(NamedTuple):
     """A fork proof (FORMAT.md) that came in: of which log, at what size, and when."""
 
     origin: str
@@ -171,10 +171,10 @@ def keep_contradiction(connection: sqlite3.Connection, new: Checkpoint, proof: s
         )
 
 
-def contradictions(connection: sqlite3.Connection) -> list[Contradiction]:
+def contradictions(connection: sqlite3.Connection) -> list[Fork]:
     """Every fork proof kept, in the order in which they came."""
     rows = connection.execute("SELECT origin, size, at, proof FROM contradictions ORDER BY at, origin, size, root")
-    return [Contradiction(*row) for row in rows]
+    return [Fork(*row) for row in rows]
 
 
 def watched(connection: sqlite3.Connection) -> list[Watched]:

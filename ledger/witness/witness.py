@@ -12,9 +12,9 @@ from ledger.proof import COSIGNATURE_V1, Checkpoint, ProofError, format_fork, pa
 from ledger.witness.key import WitnessKey, read_key
 from ledger.witness.refusals import WitnessError
 from ledger.witness.requests import Request, parse_request
-from ledger.witness.rule import PLAIN, Refusal, body_of, read_head, require_continuation, require_signature
+from ledger.witness.rule import PLAIN, NotCosigned, body_of, read_head, require_continuation, require_signature
 from ledger.witness.state import (
-    Contradiction,
+    Fork,
     State,
     Watched,
     contradictions,
@@ -107,7 +107,7 @@ class Witness:
         with self._state.read() as connection:
             return watched(connection)
 
-    def contradictions(self) -> list[Contradiction]:
+    def contradictions(self) -> list[Fork]:
         """Proofs that a log signed two histories, as they came in with requests that were refused."""
         with self._state.read() as connection:
             return contradictions(connection)
@@ -123,7 +123,7 @@ class Witness:
             new = read_head(request.note)
         except ProofError as error:
             return Answer(400, PLAIN, f"{error}\n")
-        except Refusal as refusal:
+        except NotCosigned as refusal:
             return Answer(refusal.status, refusal.type, refusal.text)
         with self._state.change() as connection:
             refused, forked = _refused(connection, request, new, seconds)
@@ -135,19 +135,19 @@ class Witness:
 
 def _refused(
     connection: sqlite3.Connection, request: Request, new: Checkpoint, seconds: int
-) -> tuple[Refusal | None, bool]:
+) -> tuple[NotCosigned | None, bool]:
     """Under the write lock: None, and it is remembered, when it may be cosigned; and whether a fork was proven."""
     forked = False
     keys = keys_of(connection, new.origin)
     try:
         if not keys:
-            raise Refusal(404, f"unknown log: {new.origin[:200]}")
+            raise NotCosigned(404, f"unknown log: {new.origin[:200]}")
         require_signature(request.note, map(parse_vkey, keys))
         last = last_cosigned(connection, new.origin)
         if last is not None:
             forked = _keep_fork(connection, request, new, last[1], keys, seconds)
         require_continuation(request, new, last and last[0])
-    except Refusal as refusal:
+    except NotCosigned as refusal:
         return refusal, forked
     remember(connection, new, request.note, seconds)
     return None, False

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from ledger.treatment.facts import AssessmentRecorded, Fact
-from ledger.treatment.subjects import opens
+from ledger.treatment.subjects import introduces
 from projections.history.corrections import Change, recorded
 from projections.history.standing import references, standing
 
@@ -62,7 +62,7 @@ def _concerns(fact: Fact, patient: str, theirs: set[str]) -> bool:
 
 def _ids_of(patient: str, facts: Iterable[Fact]) -> set[str]:
     """Every session, assessment, prescription, episode and stay that is the patient's."""
-    return {own for f in facts if getattr(f, "patient", None) == patient and (own := opens(f)) is not None}
+    return {own for f in facts if getattr(f, "patient", None) == patient and (own := introduces(f)) is not None}
 
 
 def _by(fact: Fact) -> tuple[str, ...]:

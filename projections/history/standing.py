@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact
 from ledger.treatment.references import NAMES
-from ledger.treatment.subjects import ATTRIBUTES, OPENINGS, opens, subject_field
+from ledger.treatment.subjects import ATTRIBUTES, INTRODUCING, introduces, subject_field
 from projections.history.corrections import Change, corrected, recorded
 
 _FIELDS = ATTRIBUTES | {own: {name: name for name in own.__struct_fields__} for own in OWN_FACTS}
@@ -15,7 +15,7 @@ _REFERS = {
     fact: tuple(
         (field, NAMES[field].subject)
         for field in fields.values()
-        if field in NAMES and not (fact in OPENINGS and field == subject_field(fact))
+        if field in NAMES and not (fact in INTRODUCING and field == subject_field(fact))
     )
     for fact, fields in _FIELDS.items()
 }
@@ -67,7 +67,7 @@ def _cut(facts: Sequence[Fact], as_of: datetime | None, as_known_at: datetime | 
     left = [place for place, fact in enumerate(facts) if type(fact) is not EntryCorrected]
     if as_of is None and as_known_at is None:
         return left, set()
-    introduced = {key for place in left if (key := opens(facts[place])) is not None}
+    introduced = {key for place in left if (key := introduces(facts[place])) is not None}
     left = [
         place
         for place in left
@@ -77,7 +77,7 @@ def _cut(facts: Sequence[Fact], as_of: datetime | None, as_known_at: datetime | 
     gone: set[str] = set()
     while True:
         # Only what the whole journal knew can be cut away: a stay that no line ever introduced is no reference cut.
-        missing = introduced - {key for place in left if (key := opens(facts[place])) is not None}
+        missing = introduced - {key for place in left if (key := introduces(facts[place])) is not None}
         if missing == gone:
             return left, gone
         gone = missing

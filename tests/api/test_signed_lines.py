@@ -7,7 +7,7 @@ from api.clock import parse_instant
 from api.signed_lines import signed_line
 from ledger.journal import parse_fact, spell
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.statements import Head, following, says_erasure, says_sheet
+from ledger.treatment.statements import ChainEnd, following, says_erasure, says_sheet
 from tests.application.signed import DR1, sheet
 from tests.signing import Person
 
@@ -21,7 +21,7 @@ SESSION = {
 
 
 def signature(kind, says, by=PT1):
-    return by.sign(following(Head(), kind, says, signer=by.practitioner, key_id=by.key_id))
+    return by.sign(following(ChainEnd(), kind, says, signer=by.practitioner, key_id=by.key_id))
 
 
 def test_a_session_is_signed_when_it_is_said_to_be():

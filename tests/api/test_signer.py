@@ -9,7 +9,7 @@ import pytest
 
 from api.signer import SignerError, create_signer, read_last, read_signer, read_statement, sign_statement
 from ledger.proof.ed25519 import check_signature
-from ledger.treatment.statements import Head, digest, following, says_erasure, unpack
+from ledger.treatment.statements import ChainEnd, digest, following, says_erasure, unpack
 
 SAYS = {"patient": "P1", "retained_until": "2036-03-01", "ground": None}
 
@@ -95,7 +95,7 @@ def test_statements_follow_one_another(signer):
     for counter in range(1, 5):
         data = statement(signer, patient=f"P{counter}")
         sign_statement(signer, data)
-        assert read_last(signer) == Head(counter, digest(data))
+        assert read_last(signer) == ChainEnd(counter, digest(data))
 
 
 def test_the_last_statement_may_be_signed_again_and_gives_the_same_signature(signer):
@@ -108,25 +108,25 @@ def test_another_statement_does_not_get_the_number_of_one_that_was_signed(signer
     """What was signed and thrown away stays counted: the ledger asks for its number again in vain."""
     sign_statement(signer, statement(signer))
     with pytest.raises(SignerError, match=r"number 1, and this key's next is 2.*record it, it was signed"):
-        sign_statement(signer, statement(signer, Head(), patient="P2"))
+        sign_statement(signer, statement(signer, ChainEnd(), patient="P2"))
     assert read_last(signer).counter == 1
 
 
 def test_a_ledger_that_is_ahead_of_the_key_is_noticed(signer):
     with pytest.raises(SignerError, match=r"(?s)was a copy of it used.*signer revoke --key-id K1"):
-        sign_statement(signer, statement(signer, Head(3, digest(b"others"))))
+        sign_statement(signer, statement(signer, ChainEnd(3, digest(b"others"))))
 
 
 def test_a_ledger_that_holds_another_statement_is_noticed(signer):
     sign_statement(signer, statement(signer))
     with pytest.raises(SignerError, match=r"(?s)something else under its number.*signer revoke --key-id K1"):
-        sign_statement(signer, statement(signer, Head(1, digest(b"another"))))
+        sign_statement(signer, statement(signer, ChainEnd(1, digest(b"another"))))
 
 
 @pytest.mark.parametrize("other", [{"signer": "T2", "key_id": "K1"}, {"signer": "T1", "key_id": "K2"}])
 def test_a_statement_of_another_person_or_key_is_not_signed(signer, other):
     with pytest.raises(SignerError, match="the statement is for"):
-        sign_statement(signer, following(Head(), "erasure", SAYS, **other))
+        sign_statement(signer, following(ChainEnd(), "erasure", SAYS, **other))
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"pay 100", b"\xff", b"0" * 100_000])
@@ -166,14 +166,14 @@ def test_it_is_on_the_disk_before_the_signature_is_out(signer, monkeypatch):
         patched.setattr("api.signer.write_durably", full)
         with pytest.raises(OSError, match="No space"):
             sign_statement(signer, data)
-    assert read_last(signer) == Head()
+    assert read_last(signer) == ChainEnd()
     assert read_statement(signer, data).counter == 1
     sign_statement(signer, data)
 
 
 def _race(path, n, answers):
     signer = read_signer(path)
-    data = following(Head(), "erasure", {**SAYS, "patient": f"P{n}"}, signer="T1", key_id="K1")
+    data = following(ChainEnd(), "erasure", {**SAYS, "patient": f"P{n}"}, signer="T1", key_id="K1")
     try:
         answers.put(sign_statement(signer, data))
     except SignerError as error:
@@ -191,7 +191,7 @@ def test_processes_that_sign_at_once_get_one_signature_for_a_number(signer):
         process.join()
     signatures = [answer for answer in found if "number 1" not in answer]
     assert len(signatures) == 1
-    assert read_last(signer) == Head(1, digest(unpack(signatures[0]).data))
+    assert read_last(signer) == ChainEnd(1, digest(unpack(signatures[0]).data))
 
 
 def test_erasures_are_said_as_the_ledger_says_them():

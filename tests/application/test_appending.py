@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Imported, TreatmentLedger
-from ledger.application.importing import Order, import_journal
+from ledger.application.importing import ImportAsked, import_journal
 from ledger.treatment.facts import Fact, FeeConfirmed, IndexSealed, SessionStopped
 from tests.application.conftest import NOW
 from tests.application.world import HOSPITAL, fact, facts, line, patient, session
@@ -39,7 +39,7 @@ def import_lines(
             if stage == "append" and done in meanwhile:
                 other.record(meanwhile.pop(done), now=NOW)
 
-        order = Order([journal(lines)], lambda: NOW, keep_going, None, progress, problems.append, chunk_lines=3)
+        order = ImportAsked([journal(lines)], lambda: NOW, keep_going, None, progress, problems.append, chunk_lines=3)
         result = import_journal(ledger.recorder, directory, order)
         return result, problems
 
@@ -66,7 +66,9 @@ def test_seals_come_in_between(
         if stage == "append":
             other.checkpoint(now=NOW)
 
-    result = import_journal(ledger.recorder, directory, Order([lines], lambda: NOW, progress=progress, chunk_lines=3))
+    result = import_journal(
+        ledger.recorder, directory, ImportAsked([lines], lambda: NOW, progress=progress, chunk_lines=3)
+    )
     chunks = -(-len(LINES) // 3)
     assert result == Imported(len(LINES), 0, 0, len(LINES) + chunks)
     assert [recorded.fact for recorded in ledger.history("P1")] == facts(LINES)[len(HOSPITAL) :]
@@ -147,7 +149,7 @@ def test_live_appends_all_the_while(
 
     thread = threading.Thread(target=record_live)
     thread.start()
-    result = import_journal(ledger.recorder, directory, Order([journal(lines)], lambda: NOW, chunk_lines=2))
+    result = import_journal(ledger.recorder, directory, ImportAsked([journal(lines)], lambda: NOW, chunk_lines=2))
     thread.join()
     assert result.refused == 0
     assert result.accepted + result.known == len(lines)

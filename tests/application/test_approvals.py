@@ -11,7 +11,7 @@ from ledger.application.commitments import own_query
 from ledger.application.people import People
 from ledger.people import PeopleError
 from ledger.proof import parse_base64
-from ledger.treatment.statements import Head, following, says_erasure
+from ledger.treatment.statements import ChainEnd, following, says_erasure
 from tests.application.conftest import NOW
 from tests.application.persons import DR1, FAR, LONG_AFTER, MOVED, PT1, PT2, Approve
 from tests.application.signers import Signer, signer
@@ -46,7 +46,7 @@ class TestApprovals:
         tags = ["key:K-shared", "practitioner:PT2", "registry:practitioner:PT2"]
         people._kept.append(shared.enrolled(6), tags, own_query("nobody"), keyed.size, NOW)
         says = says_erasure("P1", date(2036, 3, 1), None)
-        text = shared.sign(following(Head(), "erasure", says, signer="PT2", key_id="K-shared"))
+        text = shared.sign(following(ChainEnd(), "erasure", says, signer="PT2", key_id="K-shared"))
         what = "approval 2: key 'K-shared' has the public key that 'DR1' enrolled before"
         self.refused(people, [*approve(DR1), text], what, keyed)
 

@@ -15,7 +15,7 @@ from ledger.store.entry import format_time
 from ledger.store.last_statements import TABLE
 from ledger.store.parallel import ALONE, processes
 from ledger.treatment.facts import PersonErased
-from ledger.treatment.statements import Head, digest, following, says_erasure, unpack
+from ledger.treatment.statements import ChainEnd, digest, following, says_erasure, unpack
 from ledger.verify import verify
 from tests.application.signed import (
     DR1,
@@ -239,7 +239,7 @@ def test_the_same_statement_stands_once(world):
 
 
 def test_an_approval_is_used_once(world):
-    made = erased((PT2, Head()), (DR1, Head()))
+    made = erased((PT2, ChainEnd()), (DR1, ChainEnd()))
     slip(world, made, "patient:P1")
     where = slip(world, made, "patient:P1")
     assert found(world) == [("statement-gap", where)] * 2
@@ -259,19 +259,19 @@ def erased(*approving, **said):
 
 
 def test_an_erasure_that_two_approved(world):
-    slip(world, erased((PT2, Head()), (DR1, Head())), "patient:P1")
+    slip(world, erased((PT2, ChainEnd()), (DR1, ChainEnd())), "patient:P1")
     assert found(world) == []
 
 
 @pytest.mark.parametrize(
     ("approving", "said", "names"),
     [
-        ([(PT2, Head()), (PT2, Head())], {}, ["signature-invalid", "statement-gap"]),
-        ([(PT2, Head()), (DR1, Head()), (PT2, Head())], {}, ["statement-gap"]),
-        ([(PT2, Head()), (DR1, Head())], {"ground": "a court"}, ["signature-invalid"] * 2),
-        ([(PT2, Head()), (PT1, Head())], {}, ["statement-gap"]),
-        ([(PT2, Head()), (Person("PT9", "K-PT2"), Head())], {}, ["signature-invalid"]),
-        ([(PT2, Head()), (Person("DR1", "K-new"), Head())], {}, ["signer-unknown"]),
+        ([(PT2, ChainEnd()), (PT2, ChainEnd())], {}, ["signature-invalid", "statement-gap"]),
+        ([(PT2, ChainEnd()), (DR1, ChainEnd()), (PT2, ChainEnd())], {}, ["statement-gap"]),
+        ([(PT2, ChainEnd()), (DR1, ChainEnd())], {"ground": "a court"}, ["signature-invalid"] * 2),
+        ([(PT2, ChainEnd()), (PT1, ChainEnd())], {}, ["statement-gap"]),
+        ([(PT2, ChainEnd()), (Person("PT9", "K-PT2"), ChainEnd())], {}, ["signature-invalid"]),
+        ([(PT2, ChainEnd()), (Person("DR1", "K-new"), ChainEnd())], {}, ["signer-unknown"]),
     ],
 )
 def test_an_erasure_that_was_not_approved_like_that(world, approving, said, names):
@@ -280,11 +280,11 @@ def test_an_erasure_that_was_not_approved_like_that(world, approving, said, name
 
 
 def test_approvals_that_are_none(world):
-    texts = erased((PT2, Head()), (DR1, Head())).approvals
-    foreign = msgspec.structs.replace(erased((PT2, Head()), (DR1, Head())), approvals=[texts[0], "signed, DR1"])
+    texts = erased((PT2, ChainEnd()), (DR1, ChainEnd())).approvals
+    foreign = msgspec.structs.replace(erased((PT2, ChainEnd()), (DR1, ChainEnd())), approvals=[texts[0], "signed, DR1"])
     where = slip(world, foreign, "patient:P1")
     assert found(world) == [("signature-invalid", where)]
-    first = erased((PT2, Head()), (DR1, Head()))
+    first = erased((PT2, ChainEnd()), (DR1, ChainEnd()))
     made = sign_session(world, "S2", PT1, 155)
     where = slip(world, msgspec.structs.replace(first, approvals=[texts[0], made.signature]), "patient:P1")
     assert found(world)[1:] == [("signature-invalid", where), ("statement-gap", where)]  # the first is used again

@@ -16,7 +16,7 @@ from ledger.journal.spelling import normalise
 from ledger.store.entry import format_time
 from ledger.store.parallel import ALONE, processes
 from ledger.treatment.facts import Fact, PersonCommitted, PersonErased
-from ledger.treatment.statements import Head, following, says_erasure
+from ledger.treatment.statements import ChainEnd, following, says_erasure
 from tests.application.signed import DR1, NOW, PT1, PT2, WORLD, assessed, sign_session, take, treated
 from tests.application.world import fact, facts, line, patient, session
 from tests.signing import Person
@@ -132,7 +132,7 @@ def test_what_nothing_introduces(world) -> None:
 # --- the ledger's own ----------------------------------------------------------------------------------------------
 
 
-def erased(*approving: tuple[Person, Head]) -> PersonErased:
+def erased(*approving: tuple[Person, ChainEnd]) -> PersonErased:
     says = says_erasure("P1", date(2060, 1, 1), None)
     texts = [p.sign(following(head, "erasure", says, signer=p.practitioner, key_id=p.key_id)) for p, head in approving]
     return PersonErased(at=NOW, patient="P1", retained_until=date(2060, 1, 1), approvals=texts)
@@ -141,7 +141,7 @@ def erased(*approving: tuple[Person, Head]) -> PersonErased:
 def test_commitments_and_erasures(world) -> None:
     committed = PersonCommitted(at=NOW, patient="P1", commitment="A" * 43 + "=")
     slip(world, committed, ["patient:P1"])
-    slip(world, erased((PT2, Head()), (DR1, Head())), ["patient:P1", "practitioner:DR1", "practitioner:PT2"])
+    slip(world, erased((PT2, ChainEnd()), (DR1, ChainEnd())), ["patient:P1", "practitioner:DR1", "practitioner:PT2"])
     assert found(world) == []
     one = slip(world, committed, ["patient:P1", "patient:P2"])
     other = slip(world, committed, ["id:x"])
@@ -152,7 +152,7 @@ def test_commitments_and_erasures(world) -> None:
 
 
 def test_an_erasure_that_not_every_approver_finds(world) -> None:
-    where = slip(world, erased((PT2, Head()), (DR1, Head())), ["patient:P1", "practitioner:PT2"])
+    where = slip(world, erased((PT2, ChainEnd()), (DR1, ChainEnd())), ["patient:P1", "practitioner:PT2"])
     assert ("index-mismatch", where, "it lacks the tags practitioner:DR1") in [tuple(one) for one in world.audit()]
 
 

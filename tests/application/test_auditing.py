@@ -9,7 +9,7 @@ import pytest
 
 from ledger.application import LedgerError, TreatmentLedger
 from ledger.store.findings import Finding
-from ledger.treatment.statements import Head, digest, unpack
+from ledger.treatment.statements import ChainEnd, digest, unpack
 from tests.application.signed import DR1, NOW, PT1, PT2, WORLD, assessed, sign_assessment, sign_session, take, treated
 from tests.application.test_audit_tags import H2, MOVED, erased, slip
 from tests.application.world import facts, line, patient
@@ -33,7 +33,7 @@ def made(tmp_path_factory) -> tuple[Path, int]:
         ledger.record(facts([H2, *MOVED]), now=NOW)
         slip(
             ledger,
-            erased((PT2, Head()), (DR1, Head(1, digest(unpack(signed.signature).data)))),
+            erased((PT2, ChainEnd()), (DR1, ChainEnd(1, digest(unpack(signed.signature).data)))),
             ["patient:P1", "practitioner:DR1", "practitioner:PT2"],
         )
         ledger.checkpoint(now=NOW)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ledger.application import Refused, TreatmentLedger
 from ledger.application.checking import GROUP_LINES
-from ledger.application.importing import Order, import_journal
+from ledger.application.importing import ImportAsked, import_journal
 from ledger.application.reading import Boundary
 from ledger.treatment import batch
 from tests.application.conftest import NOW
@@ -84,7 +84,7 @@ def test_agrees_with_deciding_in_memory(
         journal.write_text("".join(f"{text}\n" for text in lines))
         expected = expected_problems(ledger, lines, journal)
         problems: list[str] = []
-        order = Order([journal], lambda: NOW, keep_going=True, problem=problems.append, chunk_lines=chunk)
+        order = ImportAsked([journal], lambda: NOW, keep_going=True, problem=problems.append, chunk_lines=chunk)
         result = import_journal(ledger.recorder, directory, order)
         assert problems == expected
         assert result.refused == len(expected)
@@ -122,7 +122,7 @@ def test_very_many_lines_about_one_thing(ledger: TreatmentLedger, directory: Pat
     journal.write_text("".join(f"{text}\n" for text in lines))
     expected = expected_problems(ledger, lines, journal)
     problems: list[str] = []
-    order = Order([journal], lambda: NOW, keep_going=True, problem=problems.append)
+    order = ImportAsked([journal], lambda: NOW, keep_going=True, problem=problems.append)
     result = import_journal(ledger.recorder, directory, order)
     assert problems == expected
     assert (result.refused, result.known, result.accepted) == (3, 201, len(fees) - 100 + 2)
@@ -150,6 +150,6 @@ def test_a_name_that_was_corrected_is_not_given_again(ledger: TreatmentLedger, d
         journal = tmp_path / "journal.ndjson"
         journal.write_text(f"{text}\n")
         problems: list[str] = []
-        import_journal(ledger.recorder, directory, Order([journal], lambda: NOW, problem=problems.append))
+        import_journal(ledger.recorder, directory, ImportAsked([journal], lambda: NOW, problem=problems.append))
         assert problems == expected_problems(ledger, [text], journal)
         assert [problem.split(": ")[1] for problem in problems] == ([field] if field else [])

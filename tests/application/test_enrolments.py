@@ -15,7 +15,7 @@ from ledger.application.enrolments import (
 from ledger.application.mapper import read_entry
 from ledger.store.last_statements import Last, keep_last, read_last
 from ledger.treatment.chains import link_of
-from ledger.treatment.statements import Head, parse_statement, unpack
+from ledger.treatment.statements import ChainEnd, parse_statement, unpack
 from tests.application.signed import PT1, WORLD, sign_session, take, treated
 from tests.application.world import line
 
@@ -54,7 +54,7 @@ def test_the_last_statement_is_that_of_the_whole_chain_at_every_size(signed):
     counts = set()
     for size in range(key(signed).position, signed.size + 1, 7):
         head = last_statement(signed.recorder, key(signed), size)
-        assert head == chain_of(signed.recorder, key(signed), size).head
+        assert head == chain_of(signed.recorder, key(signed), size).end
         counts.add(head.counter)
     assert len(counts) > 10
 
@@ -78,7 +78,7 @@ def test_the_place_that_is_kept_may_be_lost_or_never_have_been(signed):
 def test_a_place_beyond_the_size_that_is_asked_about_counts_for_nothing(signed):
     last_statement(signed.recorder, key(signed), signed.size)
     first = next(size for size in range(signed.size) if key(signed, size)) + 1
-    assert last_statement(signed.recorder, key(signed), first) == Head()
+    assert last_statement(signed.recorder, key(signed), first) == ChainEnd()
 
 
 def test_others_signatures_on_ones_sessions_are_none_of_ones_chain(signed):

@@ -14,7 +14,7 @@ from ledger.people import PeopleError
 from ledger.proof import leaf_hash
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.facts import Fact, PersonErased
-from ledger.treatment.statements import Head, following, says_erasure
+from ledger.treatment.statements import ChainEnd, following, says_erasure
 from tests.application.conftest import NOW
 from tests.application.persons import DR1, FAR, LONG_AFTER, MOVED, PT1, ZHANG, Approve, everything
 from tests.application.world import fact, facts, patient
@@ -168,7 +168,7 @@ class TestGround:
         """Both sign what `people statement` would not have printed; nothing is recorded, nothing destroyed."""
         says = says_erasure("P1", date(2036, 3, 1), ground)
         approvals = [
-            one.sign(following(Head(), "erasure", says, signer=one.name, key_id=one.key_id)) for one in (DR1, PT1)
+            one.sign(following(ChainEnd(), "erasure", says, signer=one.name, key_id=one.key_id)) for one in (DR1, PT1)
         ]
         size = ledger.size
         with pytest.raises(PeopleError, match=what):

@@ -11,7 +11,7 @@ import pytest
 
 from ledger.application import Refused, TreatmentLedger
 from ledger.application.import_signatures import boundary_of_statement
-from ledger.application.importing import Order, import_journal
+from ledger.application.importing import ImportAsked, import_journal
 from ledger.journal import spell
 from ledger.proof.ed25519 import check_signature
 from ledger.treatment.statements import parse_statement, unpack
@@ -274,7 +274,7 @@ def test_beside_a_live_service_each_signature_is_checked_a_few_times_at_most(led
                 take(other, year[place])
                 live.append(place)
 
-    order = Order([journal(lines)], lambda: NOW, progress=progress, problem=problems.append, chunk_lines=3)
+    order = ImportAsked([journal(lines)], lambda: NOW, progress=progress, problem=problems.append, chunk_lines=3)
     checks = counted(check_signature, lambda: results.append(import_journal(ledger.recorder, directory, order)))
     signed = sum(boundary_of_statement(text.encode()) != [] for text in lines)
     assert problems == []
@@ -339,7 +339,7 @@ def test_a_public_key_is_enrolled_once(ledger, journal, directory, held):
     take(ledger, *WORLD[: len(WORLD) if held else 6])
     again = fact("SigningKeyEnrolled", 70, **(PT1.enrolment() | {"practitioner": "PT2", "key_id": "K-again"}))
     problems = []
-    order = Order([journal([*WORLD, spelled(again)])], lambda: NOW, keep_going=True, problem=problems.append)
+    order = ImportAsked([journal([*WORLD, spelled(again)])], lambda: NOW, keep_going=True, problem=problems.append)
     assert import_journal(ledger.recorder, directory, order).refused == 1
     assert "public_key: this public key is enrolled already, for 'PT1' as 'K-PT1'" in "".join(problems)
 
@@ -359,7 +359,7 @@ def test_while_another_caller_enrols_the_public_key(ledger, journal, directory):
             if stage == "append" and done == 3:
                 other.record([theirs], now=NOW)
 
-        order = Order([journal(lines)], lambda: NOW, keep_going=True, progress=progress, problem=problems.append,
+        order = ImportAsked([journal(lines)], lambda: NOW, keep_going=True, progress=progress, problem=problems.append,
                       chunk_lines=3)  # fmt: skip
         result = import_journal(ledger.recorder, directory, order)
     assert (result.accepted, result.refused) == (9, 1)

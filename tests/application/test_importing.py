@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ledger.application import Imported, LedgerError, NotWritten, TreatmentLedger
-from ledger.application.importing import Order, import_journal
+from ledger.application.importing import ImportAsked, import_journal
 from ledger.journal import load
 from tests.application.conftest import NOW
 from tests.application.world import HOSPITAL, JOURNAL, facts, line, patient, session
@@ -141,7 +141,7 @@ def test_a_fault_at_the_commit_and_the_import_after_it(
     faulty = FaultyRecorder(directory / "ledger.sqlite3")
     faulty.writer.fault = fault
     with pytest.raises(NotWritten, match=r"0 facts of the journal are in; import it again"):
-        import_journal(faulty, directory, Order([CLINOSIM], clock))
+        import_journal(faulty, directory, ImportAsked([CLINOSIM], clock))
     assert ledger.size == there
     assert ledger.import_journal([CLINOSIM], now=clock) == Imported(872 - there, there, 0, 872)
     faulty.close()

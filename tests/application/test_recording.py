@@ -178,14 +178,14 @@ def test_a_fault_at_the_commit_and_the_try_after_it(
     """Whether it failed, or failed but persisted: the next try has one receipt, and there is one entry."""
     faulty = FaultyRecorder(directory / "ledger.sqlite3")
     stop: list[Fact] = [fact("SessionStopped", 90, session="S1", effect="better")]
-    size = faulty.head()
+    size = faulty.size()
     faulty.writer.fault = fault
     with pytest.raises(NotWritten, match="ask again"):
         record(faulty, stop, NOW)
     again = record(faulty, stop, NOW + timedelta(seconds=1))
     tried_at = NOW if known else NOW + timedelta(seconds=1)
     assert again == [Receipt(size, leaf_hash(open_ledger.entry(size)).hex(), tried_at, known)]
-    assert faulty.head() == size + 1
+    assert faulty.size() == size + 1
     faulty.close()
 
 

@@ -11,7 +11,7 @@ from ledger.application import NotToSign, Refused, TreatmentLedger
 from ledger.application.mapper import entry_event
 from ledger.journal import spell
 from ledger.store.entry import format_time
-from ledger.treatment.statements import Head, digest, following, pack, parse_statement, unpack
+from ledger.treatment.statements import ChainEnd, digest, following, pack, parse_statement, unpack
 from tests.application.signed import (
     DR1,
     NOW,
@@ -159,8 +159,8 @@ def test_a_key_signs_once_it_is_enrolled_and_until_it_is_revoked(world):
         take(world, signed, enrol)
     take(world, line("SigningKeyEnrolled", 94, **later.enrolment()), signed)
     take(world, line("SigningKeyRevoked", 300, key_id="K-later", reason="lost"))
-    data = following(Head(1, digest(data)), "session", parse_statement(world.statement("session", "S2", "K-PT1")).says,
-                     signer="PT1", key_id="K-later")  # fmt: skip
+    says = parse_statement(world.statement("session", "S2", "K-PT1")).says
+    data = following(ChainEnd(1, digest(data)), "session", says, signer="PT1", key_id="K-later")
     late = fact("SessionSigned", 155, session="S2", practitioner="PT1", signature=later.sign(data))
     assert "'K-later', which was revoked (lost)" in refusal(world, late)
 
@@ -201,7 +201,7 @@ def test_several_statements_of_a_key_in_one_call_follow_one_another_wherever_the
     """The first statement was recorded as made after the second: by `at` it comes later into the log."""
     first = sign_session(world, "S1", PT1, 300)
     says = parse_statement(world.statement("session", "S2", "K-PT1")).says
-    head = Head(1, digest(unpack(first.signature).data))
+    head = ChainEnd(1, digest(unpack(first.signature).data))
     data = following(head, "session", says, signer="PT1", key_id="K-PT1")
     second = fact("SessionSigned", 155, session="S2", practitioner="PT1", signature=PT1.sign(data))
     assert "and 1 is not recorded" in refusal(world, second)
@@ -226,7 +226,7 @@ def test_what_stands_behind_the_signature_was_not_signed(world):
     stop = fact("SessionStopped", 430, session="S5", effect="better")
     says = {**parse_statement(world.statement("session", "S1", "K-PT1")).says, "session": "S5",
             "started": "2021-03-01T14:40:00+08:00", "stopped": "2021-03-01T15:10:00+08:00"}  # fmt: skip
-    signature = PT1.sign(following(Head(), "session", says, signer="PT1", key_id="K-PT1"))
+    signature = PT1.sign(following(ChainEnd(), "session", says, signer="PT1", key_id="K-PT1"))
     early = fact("SessionSigned", 429, session="S5", practitioner="PT1", signature=signature)
     with pytest.raises(Refused, match="stopped"):
         take(world, stop, early)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from ledger.proof import ProofError
 from ledger.proof.trie import (
     EMPTY_TRIE,
-    Place,
-    Stream,
+    PathEnd,
+    SealedStream,
     bit,
     check_tags,
     prove_tags,
@@ -23,15 +23,15 @@ from ledger.proof.trie import (
 from tests.proof.whole_trie import look_among
 
 
-def stream(n: int) -> Stream:
-    return Stream(n + 1, sha256(b"stream %d" % n).digest())
+def stream(n: int) -> SealedStream:
+    return SealedStream(n + 1, sha256(b"stream %d" % n).digest())
 
 
-def index(count: int) -> dict[bytes, Stream]:
+def index(count: int) -> dict[bytes, SealedStream]:
     return {tag_key(f"patient:P{n}"): stream(n) for n in range(count)}
 
 
-def naive(leaves: dict[bytes, Stream], prefix: str = "") -> bytes:
+def naive(leaves: dict[bytes, SealedStream], prefix: str = "") -> bytes:
     """FORMAT.md's words, read as strings of bits."""
     bits = {f"{int.from_bytes(key, 'big'):0256b}": key for key in leaves}
     under = [key for text, key in bits.items() if text.startswith(prefix)]
@@ -43,7 +43,7 @@ def naive(leaves: dict[bytes, Stream], prefix: str = "") -> bytes:
     return sha256(b"\x03" + naive(leaves, prefix + "0") + naive(leaves, prefix + "1")).digest()
 
 
-def root_of(leaves: dict[bytes, Stream]) -> bytes:
+def root_of(leaves: dict[bytes, SealedStream]) -> bytes:
     return trie_root([(key, tag_leaf(key, leaves[key])) for key in sorted(leaves)])
 
 
@@ -86,11 +86,13 @@ def test_no_other_answer_leads_to_the_root(names: set[int], data: st.DataObject)
     other = data.draw(
         st.sampled_from(
             [
-                Place(depth, key, stream(999)),
-                Place(depth, there, Stream(found.count + 1, found.root)) if found else Place(depth, key, stream(0)),
-                Place(depth) if there else Place(depth, key, stream(3)),
-                Place(depth + 1, there, found),
-                Place(max(0, depth - 1), there, found),
+                PathEnd(depth, key, stream(999)),
+                PathEnd(depth, there, SealedStream(found.count + 1, found.root))
+                if found
+                else PathEnd(depth, key, stream(0)),
+                PathEnd(depth) if there else PathEnd(depth, key, stream(3)),
+                PathEnd(depth + 1, there, found),
+                PathEnd(max(0, depth - 1), there, found),
             ]
         )
     )
@@ -109,10 +111,10 @@ def test_no_other_answer_leads_to_the_root(names: set[int], data: st.DataObject)
 
 def test_an_index_without_tags_proves_absence() -> None:
     key = tag_key("patient:P404")
-    assert prove_tags([key], look_among({})) == ({key: Place(0)}, [])
-    check_tags({key: Place(0)}, [], EMPTY_TRIE)
+    assert prove_tags([key], look_among({})) == ({key: PathEnd(0)}, [])
+    check_tags({key: PathEnd(0)}, [], EMPTY_TRIE)
     with pytest.raises(ProofError, match="root"):
-        check_tags({key: Place(0)}, [], root_of(index(1)))
+        check_tags({key: PathEnd(0)}, [], root_of(index(1)))
 
 
 def test_a_leaf_off_the_path_proves_nothing() -> None:
@@ -123,7 +125,7 @@ def test_a_leaf_off_the_path_proves_nothing() -> None:
     assert places[first].depth == depth
     # The other tag's leaf does stand there, but not where this key's path leads.
     with pytest.raises(ProofError, match="path"):
-        check_tags({first: Place(depth, second, leaves[second])}, nodes, root_of(leaves))
+        check_tags({first: PathEnd(depth, second, leaves[second])}, nodes, root_of(leaves))
 
 
 def test_the_deepest_place_is_checked_without_a_deep_stack() -> None:
@@ -132,23 +134,23 @@ def test_the_deepest_place_is_checked_without_a_deep_stack() -> None:
     root = tag_leaf(key, stream(0))
     for _ in range(256):
         root = trie_node(root, bytes(32))
-    check_tags({key: Place(256, key, stream(0))}, nodes, root)
+    check_tags({key: PathEnd(256, key, stream(0))}, nodes, root)
 
 
 @pytest.mark.parametrize(
     ("places", "nodes", "what"),
     [
         ({}, [], "none"),
-        ({b"short": Place(0)}, [], "key"),
-        ({bytes(32): Place(257)}, [], "depth"),
-        ({bytes(32): Place(-1)}, [], "depth"),
-        ({bytes(32): Place(0, bytes(32), Stream(0, bytes(32)))}, [], "count"),
-        ({bytes(32): Place(0, bytes(32), Stream(1, b"short"))}, [], "stream root"),
-        ({bytes(32): Place(0, bytes(32), None)}, [], "its key and its stream"),
-        ({bytes(32): Place(1)}, [], "fewer"),
-        ({bytes(32): Place(0)}, [b"short"], "nodes"),
+        ({b"short": PathEnd(0)}, [], "key"),
+        ({bytes(32): PathEnd(257)}, [], "depth"),
+        ({bytes(32): PathEnd(-1)}, [], "depth"),
+        ({bytes(32): PathEnd(0, bytes(32), SealedStream(0, bytes(32)))}, [], "count"),
+        ({bytes(32): PathEnd(0, bytes(32), SealedStream(1, b"short"))}, [], "stream root"),
+        ({bytes(32): PathEnd(0, bytes(32), None)}, [], "its key and its stream"),
+        ({bytes(32): PathEnd(1)}, [], "fewer"),
+        ({bytes(32): PathEnd(0)}, [b"short"], "nodes"),
     ],
 )
-def test_what_is_no_proof_is_refused(places: dict[bytes, Place], nodes: list[bytes], what: str) -> None:
+def test_what_is_no_proof_is_refused(places: dict[bytes, PathEnd], nodes: list[bytes], what: str) -> None:
     with pytest.raises(ProofError, match=what):
         check_tags(places, nodes, EMPTY_TRIE)

@@ -76,7 +76,7 @@ class StoredLedger:
 
     def grow(self, count: int) -> None:
         """Append invented entries."""
-        size = self.recorder.head()
+        size = self.recorder.size()
         self.recorder.append([event(n) for n in range(size, size + count)])
 
     def sign(self) -> str:
@@ -85,7 +85,7 @@ class StoredLedger:
 
     def sign_whatever(self) -> None:
         """Sign the log as it stands, and keep that, as whoever has the key can do with a program of their own."""
-        size = self.recorder.head()
+        size = self.recorder.size()
         root_ = root(list(self.recorder.leaves(0, size)))
         note = read_key(self.key_file).sign(format_checkpoint("example.org/h1", size, root_))
         connection = self.recorder.connections.write()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from eventsourcing.dcb.api import DCBEvent
 
-from ledger.proof import Stream, root, stream_leaf, tag_key, tag_leaf, trie_root
-from ledger.store.audit_index import STREAM_LEAVES, Derived, derive_index
+from ledger.proof import SealedStream, root, stream_leaf, tag_key, tag_leaf, trie_root
+from ledger.store.audit_index import STREAM_LEAVES, DerivedIndex, derive_index
 from ledger.store.factory import SQLiteDCBFactory
 from ledger.store.parallel import ALONE, Processes, processes
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -35,7 +35,9 @@ def naive(recorder: SQLiteDCBRecorder, size: int) -> tuple[int, bytes]:
     for row in recorder.rows(upto=size):
         for tag in json.loads(row.tags_json):
             streams.setdefault(tag, []).append(stream_leaf(row.position - 1, row.leaf))
-    leaves = [(tag_key(tag), tag_leaf(tag_key(tag), Stream(len(some), root(some)))) for tag, some in streams.items()]
+    leaves = [
+        (tag_key(tag), tag_leaf(tag_key(tag), SealedStream(len(some), root(some)))) for tag, some in streams.items()
+    ]
     return len(leaves), trie_root(sorted(leaves))
 
 
@@ -47,8 +49,8 @@ def derived(
     *,
     pool: Processes = ALONE,
     from_entries: bool = False,
-) -> Derived:
-    leaves = [stream_leaf(n, leaf) for n, leaf in enumerate(recorder.leaves(0, recorder.head()))]
+) -> DerivedIndex:
+    leaves = [stream_leaf(n, leaf) for n, leaf in enumerate(recorder.leaves(0, recorder.size()))]
     (scratch / STREAM_LEAVES).write_bytes(b"".join(leaves))
     return derive_index(
         pool,

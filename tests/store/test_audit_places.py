@@ -5,21 +5,21 @@ import sqlite3
 
 import pytest
 
-from ledger.store.audit_places import EVERYWHERE, NOWHERE, Places, stretches
+from ledger.store.audit_places import EVERYWHERE, NOWHERE, Ranges, stretches
 from tests.store.stored import StoredLedger
 
 FAR = 2**63 - 1
 
 
 def test_ranges_join_where_they_meet() -> None:
-    places = Places([(9, 9), (3, 4), (5, 5), (4, 4), (12, 12)])
+    places = Ranges([(9, 9), (3, 4), (5, 5), (4, 4), (12, 12)])
     assert list(places) == [(3, 5), (9, 9), (12, 12)]
     assert [index for index in range(15) if index in places] == [3, 4, 5, 9, 12]
     assert len(places) == 3
 
 
 def test_what_they_touch() -> None:
-    places = Places([(3, 5), (9, 9)])
+    places = Ranges([(3, 5), (9, 9)])
     touched = [(first, last) for first in range(11) for last in range(first, 11) if places.touches(first, last)]
     assert touched == [
         (first, last)
@@ -30,12 +30,12 @@ def test_what_they_touch() -> None:
 
 
 def test_the_first() -> None:
-    assert Places([(7, 9)]).first(20) == 7
+    assert Ranges([(7, 9)]).first(20) == 7
     assert NOWHERE.first(20) == 20
 
 
 def test_as_far_as_positions_go_and_to_other_processes() -> None:
-    places = pickle.loads(pickle.dumps(Places([(21, FAR - 1)])))
+    places = pickle.loads(pickle.dumps(Ranges([(21, FAR - 1)])))
     assert 20 not in places
     assert FAR - 1 in places
     assert FAR not in places

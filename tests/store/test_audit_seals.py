@@ -74,7 +74,7 @@ def test_a_part_of_the_trie(depth: int) -> None:
 
 def put_seal(stored: StoredLedger, tags: int, root: bytes) -> None:
     """A seal of all entries that says this, right or wrong."""
-    fact = spell_seal(NOW, stored.recorder.head(), tags, root)
+    fact = spell_seal(NOW, stored.recorder.size(), tags, root)
     data = format_entry(SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", [SEAL_TAG], fact)
     stored.recorder.append([DCBEvent(SEAL_TYPE, data, [SEAL_TAG])])
 
@@ -88,7 +88,7 @@ def test_a_false_seal_is_named_wherever_it_is(stored: StoredLedger, false: list[
     for number in range(5):
         stored.grow(7 + number)
         if number in false:
-            places.append(stored.recorder.head())
+            places.append(stored.recorder.size())
             put_seal(stored, 3, FALSE)
             stored.sign_whatever()
             stored.grow(1)

@@ -6,7 +6,7 @@ from hashlib import sha256
 import pytest
 
 from ledger.proof import root
-from ledger.store.audit_places import NOWHERE, Places
+from ledger.store.audit_places import NOWHERE, Ranges
 from ledger.store.audit_tree import AuditedTree
 
 LEAVES = [sha256(b"%d" % n).digest() for n in range(1_400)]
@@ -45,7 +45,7 @@ def test_kept_nodes() -> None:
     connection.executemany("INSERT INTO tree VALUES (?, ?, x'')", nowhere)
     connection.execute("UPDATE tree SET hash = x'' WHERE (level, n) = (1, 1)")
     assert list(tree.differing(connection, NOWHERE, 600)) == sorted([*nowhere, (1, 1)])
-    missing = Places([(300, 300)])
+    missing = Ranges([(300, 300)])
     assert list(tree.differing(connection, missing, 600)) == nowhere, "of what lies over a missing entry"
 
 
@@ -56,4 +56,4 @@ def test_kept_nodes_are_there_up_to_the_last() -> None:
     assert list(tree.differing(connection, NOWHERE, 1_100)) == [], "none is kept"
     connection.execute("INSERT INTO tree VALUES (1, 2, ?)", (root(LEAVES[512:768]),))
     assert list(tree.differing(connection, NOWHERE, 1_100)) == [(1, 0), (1, 1)]
-    assert list(tree.differing(connection, Places([(0, 0)]), 1_100)) == [(1, 0), (1, 1)]
+    assert list(tree.differing(connection, Ranges([(0, 0)]), 1_100)) == [(1, 0), (1, 1)]

@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proof import (
-    Place,
+    PathEnd,
     ProofError,
-    Stream,
+    SealedStream,
     TagProof,
     format_base64,
     format_checkpoint,
@@ -63,10 +63,10 @@ def stream(tag: str) -> list[tuple[int, bytes]]:
     return [(n, each) for n, each in enumerate(LOG) if tag in json.loads(each)["tags"]]
 
 
-def index() -> dict[bytes, Stream]:
+def index() -> dict[bytes, SealedStream]:
     tags = {tag for each in LOG for tag in json.loads(each)["tags"]}
     streams = {tag: [stream_leaf(n, leaf_hash(each)) for n, each in stream(tag)] for tag in tags}
-    return {tag_key(tag): Stream(len(leaves), root(leaves)) for tag, leaves in streams.items()}
+    return {tag_key(tag): SealedStream(len(leaves), root(leaves)) for tag, leaves in streams.items()}
 
 
 TRIE = index()
@@ -159,7 +159,7 @@ def test_of_nothing_at_all() -> None:
     assert (value["entries"], value["indexes"], value["marks"]) == ([], "", "")
 
 
-def changed(proof: TagProof, tag: str, place: Place) -> TagProof:
+def changed(proof: TagProof, tag: str, place: PathEnd) -> TagProof:
     return TagProof({**proof.places, tag_key(tag): place}, proof.nodes)
 
 
@@ -183,7 +183,7 @@ OWN = PROOF.places[tag_key("patient:P1")]
         {"tags": TagProof(PROOF.places, PROOF.nodes[1:])},
         {"tags": TagProof(PROOF.places, [*PROOF.nodes, bytes(32)])},
         {"tags": changed(PROOF, "patient:P1", OWN._replace(depth=OWN.depth + 1))},
-        {"tags": changed(PROOF, "patient:P1", Place(OWN.depth))},
+        {"tags": changed(PROOF, "patient:P1", PathEnd(OWN.depth))},
         {"checkpoint_note": note(LEAVES[:-1])},
         {"checkpoint_note": note([*LEAVES, LEAVES[0]])},
         {"checkpoint_note": note([])},
@@ -216,7 +216,7 @@ def correcting(*tags: str) -> tuple[dict[str, Any], str]:
     """A log whose only adoption has its digest from a correction with these tags, and the text's digest."""
     log = [entry("x.v1", *tags, type="EntryCorrected", target="L1", field="digest", old="00", new=DIGEST.upper())]
     leaf = stream_leaf(0, leaf_hash(log[0]))
-    trie = {tag_key(tag): Stream(1, root([leaf])) for tag in tags}
+    trie = {tag_key(tag): SealedStream(1, root([leaf])) for tag in tags}
     sealed = format_base64(trie_root([(key, tag_leaf(key, trie[key])) for key in sorted(trie)]))
     seal = entry("index-sealed.v1", "seal:index", size=1, root=sealed)
     leaves = [leaf_hash(log[0]), leaf_hash(seal)]

@@ -250,7 +250,7 @@ def test_what_must_not_be_signed_is_not_written_to_either(stored: StoredLedger) 
     for _ in range(2):
         with pytest.raises(StoreError, match="history-fork"):
             stored.sign()
-    assert stored.recorder.head() == 7
+    assert stored.recorder.size() == 7
     stored.damaged = True
 
 
@@ -278,7 +278,7 @@ def test_a_row_of_the_tag_index_is_no_seal(stored: StoredLedger, position: int) 
         with pytest.raises(Unsound, match=r"index-mismatch: seal:index: .* the tag index has 2, 1 bear it"):
             stored.sign()
         assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
-        assert stored.recorder.head() == 7
+        assert stored.recorder.size() == 7
     else:
         assert open_checkpoint(stored.sign(), read_identity(stored.path).vkey).size == 8
         assert [note.split("\n")[1] for note in stored.checkpoints.notes()] == ["4", "8"]
@@ -377,9 +377,9 @@ def test_tags_beside_an_entry_that_are_not_its_own_refuse(stored: StoredLedger, 
     stored.grow(2)
     if signed:
         stored.sign()
-    size = stored.recorder.head()
+    size = stored.recorder.size()
     stored.grow(2)
     stored.damage(f"UPDATE entries SET tags = '{tags}' WHERE position = {size + 1}")
     with pytest.raises(StoreError, match=f"malformed: index {size}: the column beside the entry says that its tags"):
         stored.sign()
-    assert stored.recorder.head() == size + 2
+    assert stored.recorder.size() == size + 2

@@ -24,7 +24,7 @@ def grown(stored: StoredLedger) -> StoredLedger:
 
 
 def leaves(stored: StoredLedger) -> list[bytes]:
-    return list(stored.recorder.leaves(0, stored.recorder.head()))
+    return list(stored.recorder.leaves(0, stored.recorder.size()))
 
 
 def signed(stored: StoredLedger, *sizes: int) -> list[Checkpoint]:

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from ledger.proof import EMPTY_TRIE, Place, ProofError, Stream, tag_key, tag_leaf, trie_root
+from ledger.proof import EMPTY_TRIE, PathEnd, ProofError, SealedStream, tag_key, tag_leaf, trie_root
 from ledger.store.index_tables import KEPT_ABOVE, NOTHING, Held, IndexTables, Node, State, fold
 from ledger.store.schema import create_projections
 from tests.proof.whole_trie import look_among
@@ -88,7 +88,7 @@ def test_the_deepest_subtrees(connection: sqlite3.Connection) -> None:
     tables.put(tags, nodes, State(1, len(tags), root))
     assert tables.look(0, 0) == root
     assert {node.depth for node in nodes} >= set(range(250))
-    assert tables.look(KEPT_ABOVE, 256) == Place(256, keys[-1], Stream(1, bytes(32)))
+    assert tables.look(KEPT_ABOVE, 256) == PathEnd(256, keys[-1], SealedStream(1, bytes(32)))
 
 
 def test_what_they_are_of(tables: IndexTables, connection: sqlite3.Connection) -> None:
@@ -114,7 +114,7 @@ def test_what_they_are_of(tables: IndexTables, connection: sqlite3.Connection) -
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 7])
 def test_a_stream_is_that_of_its_frontier(count: int) -> None:
     held = Held(bytes(32), count, b"".join(bytes([n]) * 32 for n in range(count.bit_count())))
-    assert held.stream() == Stream(count, held.frontier_of().root())
+    assert held.stream() == SealedStream(count, held.frontier_of().root())
 
 
 @pytest.mark.parametrize(("count", "nodes"), [(1, 0), (1, 2), (2, 2), (3, 1), (0, 1), (-1, 1)])

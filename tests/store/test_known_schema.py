@@ -61,12 +61,12 @@ def wheres(stored: StoredLedger) -> list[str]:
 def refuses(stored: StoredLedger, where: str) -> None:
     """Neither an entry nor a seal nor a signature comes of it; entries are read as before."""
     stored.damaged = True
-    before = stored.recorder.head()
+    before = stored.recorder.size()
     with pytest.raises(Unsound, match=f"^malformed: {where}: .*Nothing is taken in and nothing is signed"):
         stored.grow(1)
     with pytest.raises(Unsound, match=f"^malformed: {where}: .*Nothing is taken in and nothing is signed"):
         stored.sign()
-    assert stored.recorder.head() == before
+    assert stored.recorder.size() == before
     assert len(list(stored.recorder.rows(upto=before))) == before
 
 
@@ -172,7 +172,7 @@ def test_a_log_that_is_no_ledger(recorder: SQLiteDCBRecorder) -> None:
     plant(recorder.connections.path, row("trigger", "sqlite_x", "entries", SWALLOWS.format("sqlite_x")))
     with pytest.raises(Unsound, match=r"^malformed: trigger sqlite_x: "):
         recorder.append([event(2)])
-    assert recorder.head() == 1
+    assert recorder.size() == 1
 
 
 # --- an index that hides rows, or has others

@@ -50,7 +50,7 @@ def test_processes_wait_for_each_other(recorder: SQLiteDCBRecorder) -> None:
         assert (process.returncode, errors) == (0, "")
     counted = [int(event.event.data) for event in recorder.read(DCBQuery([DCBQueryItem(types=["counted"])]))]
     assert counted == list(range(1, 101))
-    assert recorder.head() == 200
+    assert recorder.size() == 200
 
 
 def test_killed(recorder: SQLiteDCBRecorder) -> None:

@@ -19,7 +19,7 @@ from ledger.proof import (
     open_checkpoint,
     tag_key,
 )
-from ledger.store.proving import KeptDamaged, NotAsSigned, Proven, proof_nodes, prove, root_at
+from ledger.store.proving import BundleProofs, KeptDamaged, NotAsSigned, proof_nodes, prove, root_at
 from ledger.store.refusals import Unsound
 from ledger.store.schema import read_identity
 from ledger.store.seals import read_seal
@@ -37,7 +37,7 @@ def head(stored: StoredLedger) -> Checkpoint:
     return open_checkpoint(stored.sign(), read_identity(stored.path).vkey)
 
 
-def proven(stored: StoredLedger, head: Checkpoint, **besides: object) -> Proven:
+def proven(stored: StoredLedger, head: Checkpoint, **besides: object) -> BundleProofs:
     found = prove(stored.recorder.connections, head, TAGS, **besides)  # type: ignore[arg-type]
     assert found is not None
     return found

@@ -56,7 +56,7 @@ def test_what_is_published_is_the_log(stored: StoredLedger, tmp_path: Path, step
     for step in steps:
         stored.grow(step)
         done = published(stored, tmp_path / "www", entries=entries)
-        assert read(stored, tmp_path / "www", entries=entries).size == done.size == stored.recorder.head()
+        assert read(stored, tmp_path / "www", entries=entries).size == done.size == stored.recorder.size()
     assert (tmp_path / "www/tile/entries").exists() == entries
 
 
@@ -92,7 +92,7 @@ def test_a_partial_tile_goes_when_its_full_one_is_there_and_stays_until_then(
 
 def test_an_empty_log_is_a_checkpoint(stored: StoredLedger, tmp_path: Path) -> None:
     size = published(stored, tmp_path / "www").size
-    assert read(stored, tmp_path / "www").size == size == stored.recorder.head()
+    assert read(stored, tmp_path / "www").size == size == stored.recorder.size()
     stored.grow(300)
     published(stored, tmp_path / "www")
     read(stored, tmp_path / "www")
@@ -121,7 +121,7 @@ def test_progress_is_over_what_is_new(stored: StoredLedger, tmp_path: Path, entr
     seen: list[tuple[int, int]] = []
     note, www = stored.sign(), tmp_path / "www"
     publish(stored.recorder, stored.checkpoints, note, www, entries=entries, progress=lambda *at: seen.append(at))
-    new = stored.recorder.head() - old
+    new = stored.recorder.size() - old
     assert seen == sorted(seen)
     assert seen[-1] == (new, new)
     assert {total for _, total in seen} == {new}

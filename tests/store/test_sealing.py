@@ -47,7 +47,7 @@ def start(stored: StoredLedger, first: int, end: int) -> "subprocess.Popen[str]"
 
 def seals(stored: StoredLedger) -> list[int]:
     """The positions of the seals."""
-    return [row.position for row in stored.recorder.rows(upto=stored.recorder.head()) if row.type == SEAL_TYPE]
+    return [row.position for row in stored.recorder.rows(upto=stored.recorder.size()) if row.type == SEAL_TYPE]
 
 
 def sealing(stored: StoredLedger, chunk_entries: int = CHUNK_ENTRIES) -> Sealing:
@@ -166,7 +166,7 @@ def test_faults_of_the_commit(stored: StoredLedger, fault: str, at: int) -> None
     faulty.fault, faulty.at = fault, at
     with pytest.raises(StoreError, match=r"the log could not be sealed \(disk I/O error\); ask again"):
         faulty.seal(NOW, vouched=signed)
-    assert stored.recorder.head() == (53 if (fault, at) == ("persisted", 3) else 52)
+    assert stored.recorder.size() == (53 if (fault, at) == ("persisted", 3) else 52)
     assert faulty.commits == at
     assert faulty.seal(NOW, vouched=signed).size == 53
     assert seals(stored) == [51, 53]
@@ -200,7 +200,7 @@ def test_processes_that_seal_at_once(stored: StoredLedger) -> None:
         sizes += [int(line) for line in out.split()]
     positions = seals(stored)
     assert set(sizes) == set(positions)
-    assert stored.recorder.head() == 45 + len(positions)
+    assert stored.recorder.size() == 45 + len(positions)
 
 
 def test_threads_that_seal_at_once(stored: StoredLedger) -> None:
@@ -278,7 +278,7 @@ def test_a_last_entry_that_seals_another_index_refuses(stored: StoredLedger) -> 
     append_seal(stored, false)
     with pytest.raises(Unsound, match="index-mismatch: index 5: the seal there has the root 0000"):
         sealing(stored).seal(NOW)
-    assert stored.recorder.head() == 6
+    assert stored.recorder.size() == 6
     stored.damaged = True
 
 
@@ -300,7 +300,7 @@ def test_a_last_entry_that_is_no_seal(stored: StoredLedger, fact: bytes, error: 
     append_seal(stored, fact)
     with pytest.raises(error, match=why):
         sealing(stored).seal(NOW)
-    assert stored.recorder.head() == 6
+    assert stored.recorder.size() == 6
     stored.damaged = True
 
 
@@ -347,12 +347,12 @@ def test_an_entry_hidden_from_its_tags_is_not_sealed(stored: StoredLedger, befor
         seal(stored)
     stored.grow(50 - before)
     stored.damage(*HIDDEN, "DELETE FROM index_state" if before == 40 else "SELECT 1")
-    head, there = stored.recorder.head(), seals(stored)
+    head, there = stored.recorder.size(), seals(stored)
     with pytest.raises(Unsound, match="malformed: index 26: the column beside the entry says that its tags are"):
         seal(stored, chunk_entries)
     with pytest.raises(Unsound, match="malformed: index 26: "):
         stored.checkpoints.sealing.rebuild()
-    assert (stored.recorder.head(), seals(stored)) == (head, there)
+    assert (stored.recorder.size(), seals(stored)) == (head, there)
 
 
 def test_damage_that_was_mended_leaves_nothing_behind(stored: StoredLedger) -> None:

@@ -146,7 +146,7 @@ def test_a_seal_that_is_not_under_the_signed_root_vouches_for_nothing(stored: St
 
 def without(stored: StoredLedger, hidden: str) -> tuple[int, bytes]:
     """The index of the entries as it would be if none bore that tag: (tags, root)."""
-    rows = stored.recorder.rows(upto=stored.recorder.head())
+    rows = stored.recorder.rows(upto=stored.recorder.size())
     return index_root([([tag for tag in json.loads(row.tags_json) if tag != hidden], row.leaf) for row in rows])
 
 
@@ -178,7 +178,7 @@ def test_a_seal_that_leaves_an_entry_out_is_not_signed(
     stored.grow(20)
     first = stored.sign() if signed else None
     stored.grow(9)
-    size, said = stored.recorder.head(), without(stored, "session:S25")
+    size, said = stored.recorder.size(), without(stored, "session:S25")
     if with_tables:
         tables_without(stored, "session:S25")
     plant(stored, size, *said)
@@ -188,7 +188,7 @@ def test_a_seal_that_leaves_an_entry_out_is_not_signed(
         with pytest.raises(Unsound, match=f"index-mismatch: index {size}: the seal there .* restore the newest backup"):
             stored.checkpoints.sign(now=NOW, anew=anew)
     assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
-    assert stored.recorder.head() == size + 1 + behind, "and nothing is put in behind it"
+    assert stored.recorder.size() == size + 1 + behind, "and nothing is put in behind it"
     found = [one for one in stored.audit() if one.where != "kept index"]
     assert [(one.name, one.where) for one in found] == [("index-mismatch", f"index {size}")]
     assert found[0].what.endswith("restore the newest backup that lacks it")
@@ -200,7 +200,7 @@ def test_where_a_false_seal_was_restored_away_the_log_goes_on(stored: StoredLedg
     stored.sign()
     stored.grow(9)
     good = stored.backup()
-    size = stored.recorder.head()
+    size = stored.recorder.size()
     plant(stored, size, *without(stored, "session:S25"))
     with pytest.raises(Unsound, match="index-mismatch"):
         stored.sign()
@@ -253,7 +253,7 @@ def test_processes_that_sign_at_once_one_of_them_killed(stored: StoredLedger) ->
     stored.sign()
     kept = [head_of(stored, note).size for note in stored.checkpoints.notes()]
     assert {int(line) for line in told} <= set(kept)
-    assert kept == [row.position for row in stored.recorder.rows(upto=stored.recorder.head()) if row.type == SEAL_TYPE]
+    assert kept == [row.position for row in stored.recorder.rows(upto=stored.recorder.size()) if row.type == SEAL_TYPE]
     assert stored.audit() == []
 
 
@@ -290,11 +290,11 @@ def test_what_is_sealed_comes_from_what_was_signed(long: StoredLedger, tables: s
     good = long.backup()
     long.damage(*replaced(5), tables)
     long.grow(1)
-    size = long.recorder.head()
+    size = long.recorder.size()
     with pytest.raises(Unsound, match=r"history-fork: log: the first 601 entries have the root .* was signed"):
         long.checkpoints.sign(now=NOW, anew=anew)
     assert long.checkpoints.latest() == first
-    assert long.recorder.head() == size, "nothing was put in"
+    assert long.recorder.size() == size, "nothing was put in"
     long.restore(good)
     long.grow(1)
     assert long.checkpoints.sign(now=NOW, anew=anew) != first
@@ -354,14 +354,14 @@ def test_entries_that_are_others_while_the_index_is_derived_seal_nothing(
     stored.grow(10)
     first = stored.sign() if signed else None
     stored.grow(9)
-    size, back = stored.recorder.head(), put_back(stored, position)
+    size, back = stored.recorder.size(), put_back(stored, position)
     stored.checkpoints.sealing = Swapping(
         stored, lambda: stored.damage(*replaced(position)), lambda: stored.damage(*back)
     )
     with pytest.raises(Unsound, match="history-fork: log: the first"):
         stored.sign()
     assert stored.checkpoints.latest() == first
-    assert stored.recorder.head() == size, "nothing was put in"
+    assert stored.recorder.size() == size, "nothing was put in"
     stored.checkpoints.sealing = Sealing(stored.recorder, spell_seal)
     assert stored.sign() != first
     assert stored.audit() == []
@@ -374,8 +374,8 @@ def test_an_entry_that_came_in_meanwhile_is_held_to_what_is_hashed_at_last(store
 
     def before() -> None:
         stored.grow(1)
-        back.extend(put_back(stored, stored.recorder.head()))
-        stored.damage(*replaced(stored.recorder.head()))
+        back.extend(put_back(stored, stored.recorder.size()))
+        stored.damage(*replaced(stored.recorder.size()))
 
     stored.checkpoints.sealing = Swapping(stored, before, lambda: stored.damage(*back))
     with pytest.raises(Unsound, match=r"history-fork: log: .* somebody writes the database meanwhile"):
@@ -400,7 +400,7 @@ def test_a_seal_under_other_tags_is_none(stored: StoredLedger, tags: list[str], 
     stored.grow(10)
     first = stored.sign()
     stored.grow(5)
-    size = stored.recorder.head()
+    size = stored.recorder.size()
     data = format_entry(SEAL_TYPE, "2021-03-01T15:31:02.123456+08:00", tags, spell_seal(NOW, size, 1, bytes(32)))
     stored.recorder.append([DCBEvent(SEAL_TYPE, data, tags)])
     if behind:

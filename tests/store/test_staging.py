@@ -43,32 +43,32 @@ def test_nothing_is_left_on_disk(staging: Staging, tmp_path: Path) -> None:
 
 
 def test_groups(staging: Staging) -> None:
-    def groups(prefix: str, *, openings_only: bool = False) -> list[list[tuple[str, list[tuple[int, bytes]]]]]:
-        return list(staging.groups(prefix, openings_only=openings_only, after=BEFORE, subjects=1))
+    def groups(prefix: str, *, introducing_only: bool = False) -> list[list[tuple[str, list[tuple[int, bytes]]]]]:
+        return list(staging.groups(prefix, introducing_only=introducing_only, after=BEFORE, subjects=1))
 
     act_a, act_b = ("act:a", [(2, b"2"), (6, b"6")]), ("act:b", [(3, b"3"), (1, b"1")])
     assert groups("act:") == [[act_a], [act_b]]
     assert groups("act:b") == [[act_b]], "a prefix may be the whole name"
-    assert groups("act:", openings_only=True) == [[("act:a", [(2, b"2")])], [("act:b", [(3, b"3")])]]
+    assert groups("act:", introducing_only=True) == [[("act:a", [(2, b"2")])], [("act:b", [(3, b"3")])]]
     assert groups("about:") == [[("about:act:a", [(4, b"4")])]]
     assert groups("patient:") == []
-    assert list(staging.groups("act:", openings_only=False, after=BEFORE, subjects=9)) == [[act_a, act_b]]
+    assert list(staging.groups("act:", introducing_only=False, after=BEFORE, subjects=9)) == [[act_a, act_b]]
 
 
 def test_lines_behind_a_place(staging: Staging) -> None:
     names = ["act:a", "act:b", "act:none"]
-    assert staging.lines_of(names, openings_only=False, after=(10, 2)) == [
+    assert staging.lines_of(names, introducing_only=False, after=(10, 2)) == [
         ("act:a", [(6, b"6")]),
         ("act:b", [(3, b"3"), (1, b"1")]),
     ]
-    assert staging.lines_of(names, openings_only=True, after=(10, 2)) == [("act:b", [(3, b"3")])]
+    assert staging.lines_of(names, introducing_only=True, after=(10, 2)) == [("act:b", [(3, b"3")])]
 
 
 def test_subjects_found_later(staging: Staging) -> None:
     assert list(staging.without_subject()) == [(5, b"5")]
     staging.set_subject(5, "act:a")
     assert list(staging.without_subject()) == []
-    assert staging.lines_of(["act:a"], openings_only=False, after=BEFORE) == [
+    assert staging.lines_of(["act:a"], introducing_only=False, after=BEFORE) == [
         ("act:a", [(5, b"5"), (2, b"2"), (6, b"6")])
     ]
 
@@ -76,7 +76,7 @@ def test_subjects_found_later(staging: Staging) -> None:
 def test_ids(staging: Staging) -> None:
     assert staging.by_id(["L", "M"]) == {"L": b"2"}
     assert staging.all_with_id("L") == [b"2", b"4"]
-    assert staging.openings("act:b") == [b"3"]
+    assert staging.introducing("act:b") == [b"3"]
 
 
 def test_verdicts(staging: Staging) -> None:
@@ -112,8 +112,8 @@ def test_accepted_openings(staging: Staging) -> None:
     staging.decide(
         [StagedVerdict(2, ACCEPTED, "[]"), StagedVerdict(3, ACCEPTED, "[]"), StagedVerdict(6, ACCEPTED, "[]")]
     )
-    assert list(staging.accepted_openings("act:", after=BEFORE)) == [(10, 2, b"2"), (20, 3, b"3")]
-    assert list(staging.accepted_openings("act:", after=(10, 2))) == [(20, 3, b"3")]
-    assert list(staging.accepted_openings("key:", after=BEFORE)) == []
+    assert list(staging.accepted_introducing("act:", after=BEFORE)) == [(10, 2, b"2"), (20, 3, b"3")]
+    assert list(staging.accepted_introducing("act:", after=(10, 2))) == [(20, 3, b"3")]
+    assert list(staging.accepted_introducing("key:", after=BEFORE)) == []
     staging.decide([StagedVerdict(3, REFUSED, None, "f", "w")])
-    assert list(staging.accepted_openings("act:", after=BEFORE)) == [(10, 2, b"2")]
+    assert list(staging.accepted_introducing("act:", after=BEFORE)) == [(10, 2, b"2")]

@@ -81,7 +81,7 @@ def test_a_commit_that_fails(faulty: FaultyRecorder, fault: str, there: int) -> 
     faulty.writer.fault = fault
     with pytest.raises(OperationalError, match=r"could not be written \(disk I/O error\); ask again"):
         faulty.append(events("a", "b"))
-    assert faulty.head() == there
+    assert faulty.size() == there
     assert faulty.append(events("c")) == there + 1, "the next group gets a new connection"
 
 
@@ -108,7 +108,7 @@ def test_nobody_of_a_failed_group_is_acknowledged(faulty: FaultyRecorder, fault:
     release.set()
     failed = [future for future in waiting if future.exception() is not None]
     assert failed, "the group of the fault"
-    assert faulty.head() == (len(waiting) if fault == "persisted" else len(waiting) - len(failed))
+    assert faulty.size() == (len(waiting) if fault == "persisted" else len(waiting) - len(failed))
 
 
 def test_what_was_queued_before_closing_is_written(recorder: SQLiteDCBRecorder) -> None:
@@ -152,7 +152,7 @@ def test_only_one_of_those_who_race_for_a_tag_gets_it(recorder: SQLiteDCBRecorde
     for thread in threads:
         thread.join()
     assert len(got) == 1
-    assert recorder.head() == 1
+    assert recorder.size() == 1
 
 
 def test_a_full_disk_is_an_error_and_leaves_nothing(faulty: FaultyRecorder) -> None:
@@ -160,6 +160,6 @@ def test_a_full_disk_is_an_error_and_leaves_nothing(faulty: FaultyRecorder) -> N
     faulty.writer.fill_disk()
     with pytest.raises(OperationalError, match="database or disk is full"):
         faulty.append([DCBEvent("t", bytes(5_000), [f"tag {n}"]) for n in range(50)])
-    assert faulty.head() == 1
+    assert faulty.size() == 1
     faulty.writer.empty_disk()
     assert faulty.append(events("b")) == 2

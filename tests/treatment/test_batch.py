@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from ledger.treatment.batch import KNOWN, PHASES, Accepted, Refused, decide_batch, decide_stream
 from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
-from ledger.treatment.known import Standing
+from ledger.treatment.known import Introduced
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import ed25519_key
 from ledger.treatment.state import fold
-from ledger.treatment.subjects import opens, query_of, subject_of
+from ledger.treatment.subjects import introduces, query_of, subject_of
 from ledger.treatment.tags import standing
 from tests.treatment.journals import journals
 
@@ -64,7 +64,7 @@ def test_a_file_in_two_pieces_leaves_a_ledger_that_stands(new_ledger, facts, cut
 def test_a_stream_folds_to_one_state_in_any_order(new_ledger, facts, shuffle):
     ledger = new_ledger()
     ledger.offer(facts)
-    for subject in {subject for fact in ledger.facts() if (subject := opens(fact))}:
+    for subject in {subject for fact in ledger.facts() if (subject := introduces(fact))}:
         stream = ledger.stream(subject)
         state = fold(subject, stream)
         shuffle.shuffle(stream)
@@ -76,9 +76,9 @@ class Staged:
 
     def __init__(self, facts: list[Fact]) -> None:
         self.facts = sorted(facts, key=lambda fact: fact.at)
-        self.standings: dict[str, Standing | None] = {}
+        self.standings: dict[str, Introduced | None] = {}
 
-    def standing(self, subject: str) -> Standing | None:
+    def standing(self, subject: str) -> Introduced | None:
         return self.standings.get(subject)
 
     def holder(self, line_id: str) -> Fact | None:
@@ -92,7 +92,7 @@ class Staged:
         return []
 
     def resolve(self, target: str) -> list[Fact]:
-        return [f for f in self.facts if f.id == target or opens(f) in (f"act:{target}", f"prescription:{target}")]
+        return [f for f in self.facts if f.id == target or introduces(f) in (f"act:{target}", f"prescription:{target}")]
 
     def decide(self) -> dict[bytes, object]:
         verdicts: dict[bytes, object] = {}
@@ -105,11 +105,11 @@ class Staged:
         for phase in PHASES:
             for subject, lines in streams.items():
                 if subject.startswith(phase.prefix):
-                    if phase.openings_only:
-                        lines = [fact for fact in lines if opens(fact)]
+                    if phase.introducing_only:
+                        lines = [fact for fact in lines if introduces(fact)]
                     state, found = decide_stream(fold(subject, ()), lines, self)
                     self.standings[subject] = standing(state)
-                    if not phase.openings_only:
+                    if not phase.introducing_only:
                         verdicts.update(dict_of(lines, found))
         return verdicts
 
@@ -136,5 +136,5 @@ def test_nothing_in_nothing_out():
 
 
 def test_every_phase_is_reached_by_some_subject():
-    prefixes = [phase.prefix for phase in PHASES if not phase.openings_only]
+    prefixes = [phase.prefix for phase in PHASES if not phase.introducing_only]
     assert len(prefixes) == len(set(prefixes))

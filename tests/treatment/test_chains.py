@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.treatment.chains import Chain, Link
-from ledger.treatment.statements import Head, digest
+from ledger.treatment.statements import ChainEnd, digest
 
 
 def links(count, key_id="K1", words="statement"):
@@ -28,7 +28,7 @@ def chain(taken):
 
 
 def test_a_key_that_signed_nothing():
-    assert chain([]).head == Head()
+    assert chain([]).end == ChainEnd()
     assert list(chain([]).gaps()) == []
 
 
@@ -36,7 +36,7 @@ def test_a_key_that_signed_nothing():
 def test_the_order_in_which_statements_come_does_not_matter(order):
     sound = links(5)
     found = chain(sound[place] for place in order)
-    assert found.head == Head(5, sound[-1].digest)
+    assert found.end == ChainEnd(5, sound[-1].digest)
     assert list(found.gaps()) == []
     assert all(found.holds(link) and found.follows(link) for link in sound)
 
@@ -49,13 +49,13 @@ def test_what_is_missing_is_named(there, chance):
     found = chain(given_links)
     missing = {counter for first, last in found.gaps() for counter in range(first, last + 1)}
     assert missing == set(range(1, max(there, default=0))) - there
-    assert found.head.counter == max(there, default=0)
+    assert found.end.counter == max(there, default=0)
 
 
 def test_the_same_statement_twice_is_one():
     sound = links(3)
     found = chain([*sound, *sound, sound[0]])
-    assert found.head.counter == 3
+    assert found.end.counter == 3
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))))

@@ -13,7 +13,7 @@ from ledger.treatment.statements import (
     BEGINNING,
     SIGNED,
     SIGNED_TYPES,
-    Head,
+    ChainEnd,
     digest,
     following,
     is_statement,
@@ -52,13 +52,13 @@ def every(line, session):
         "assessment": says_assessment(spoken(line("AssessmentRecorded"))),
         "erasure": says_erasure("P1", date(2036, 3, 1), None),
     }
-    return {kind: following(Head(), kind, says, signer="PT1", key_id="K1") for kind, says in said.items()}
+    return {kind: following(ChainEnd(), kind, says, signer="PT1", key_id="K1") for kind, says in said.items()}
 
 
 def test_the_format_page_has_these_bytes(session):
     """The whole spelling, letter by letter: what other programs write and read."""
     session = {**session, "effect": "better"}
-    assert following(Head(6, "A" * 43 + "="), "session", session, signer="PT1", key_id="K1").decode() == (
+    assert following(ChainEnd(6, "A" * 43 + "="), "session", session, signer="PT1", key_id="K1").decode() == (
         '{"format":"treatment-ledger-statement/1","kind":"session","signer":"PT1","key_id":"K1","counter":7,"previous":"'
         + "A" * 43
         + '=","says":{"session":"S1","patient":"P1","prescription":"R1","order":"1","item":"exercise-therapy",'
@@ -84,7 +84,7 @@ def test_the_first_names_none_before_it_and_the_next_names_the_first(every):
     first = every["session"]
     assert parse_statement(first).previous == ""
     says = parse_statement(first).says
-    second = parse_statement(following(Head(1, digest(first)), "session", says, signer="PT1", key_id="K1"))
+    second = parse_statement(following(ChainEnd(1, digest(first)), "session", says, signer="PT1", key_id="K1"))
     assert (second.counter, second.previous) == (2, b64encode(sha256(first).digest()).decode())
 
 

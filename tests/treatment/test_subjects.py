@@ -4,7 +4,7 @@ import pytest
 
 from ledger.treatment.facts import EVENTS, FACTS, EntryCorrected, RulebookAdopted
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.subjects import ATTRIBUTES, OPENED_BY, OPENINGS, SUBJECTS, opens, query_of, subject_of
+from ledger.treatment.subjects import ATTRIBUTES, INTRODUCED_BY, INTRODUCING, SUBJECTS, introduces, query_of, subject_of
 
 
 def nobody(target):
@@ -32,9 +32,9 @@ def test_the_subject_of_a_fact(fact, type, fields, subject):
 
 
 def test_what_introduces_a_subject(fact, world):
-    assert [opens(line) for line in world if type(line).__name__ == "SessionStarted"] == ["act:S1"]
-    assert opens(fact("SessionStopped", "08:00", session="S1", effect="")) is None
-    assert not OPENINGS & set(OPENED_BY)
+    assert [introduces(line) for line in world if type(line).__name__ == "SessionStarted"] == ["act:S1"]
+    assert introduces(fact("SessionStopped", "08:00", session="S1", effect="")) is None
+    assert not INTRODUCING & set(INTRODUCED_BY)
 
 
 def test_the_queries_name_types_of_the_log():

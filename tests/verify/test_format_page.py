@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.proof import (
-    Stream,
+    SealedStream,
     format_base64,
     leaf_hash,
     parse_indexes,
@@ -72,13 +72,13 @@ def test_its_figures_are_right():
         assert f"- **{claim.name}**" in PAGE
 
 
-def index_of_the_example() -> dict[bytes, Stream]:
+def index_of_the_example() -> dict[bytes, SealedStream]:
     """The index that the seal is of, from the page's table alone."""
     leaves: dict[str, list[bytes]] = {}
     for n, tags in enumerate(TAGS[:-1]):
         for tag in tags:
             leaves.setdefault(tag, []).append(stream_leaf(n, LEAVES[n]))
-    return {tag_key(tag): Stream(len(hashes), root(hashes)) for tag, hashes in leaves.items()}
+    return {tag_key(tag): SealedStream(len(hashes), root(hashes)) for tag, hashes in leaves.items()}
 
 
 def test_its_index_is_that_of_its_table():

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ledger.proof import Stream, tag_key
+from ledger.proof import SealedStream, tag_key
 from ledger.verify.entries import Entry
 from ledger.verify.reading import Leaf
 from ledger.verify.streams import check_streams
@@ -46,8 +46,8 @@ def test_a_stream_that_has_entries_is_not_absent():
 
 
 def test_a_stream_is_not_absent_by_its_own_leaf():
-    leaf = Leaf(tag_key("patient:P1"), Stream(1, b"r" * 32))
-    other = Leaf(tag_key("patient:P2"), Stream(1, b"r" * 32))
+    leaf = Leaf(tag_key("patient:P1"), SealedStream(1, b"r" * 32))
+    other = Leaf(tag_key("patient:P2"), SealedStream(1, b"r" * 32))
     for there, expected in ((leaf, [("entry-missing", "streams[0]")]), (other, []), (None, [])):
         findings = check_streams(["patient:P1", RULEBOOKS], {"patient:P1": there, RULEBOOKS: None}, {})
         assert [(finding.name, finding.where) for finding in findings] == expected

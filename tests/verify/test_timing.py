@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ledger.proof import COSIGNATURE_V1, Checkpoint, VerifierKey
-from ledger.verify.checkpoints import Head
+from ledger.verify.checkpoints import SignedHead
 from ledger.verify.entries import Entry
 from ledger.verify.timing import check_times, recorded_by
 
@@ -18,13 +18,13 @@ FIVE = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 
 
-def head(size: int, **seen: int) -> Head:
-    return Head(
+def head(size: int, **seen: int) -> SignedHead:
+    return SignedHead(
         Checkpoint("log.example", size, bytes(32)), {{"one": ONE, "two": TWO}[name]: at for name, at in seen.items()}
     )
 
 
-def found(appended: datetime, new: Head, old: Head | None = None, index: int = 7) -> bool:
+def found(appended: datetime, new: SignedHead, old: SignedHead | None = None, index: int = 7) -> bool:
     findings = check_times({index: Entry(frozenset(), {}, appended)}, new, old)
     assert {(f.name, f.where) for f in findings} <= {("time-outside", f"index {index}")}
     return bool(findings)

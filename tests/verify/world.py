@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.application.streams import called_streams, parsed, registry_streams
 from ledger.proof import (
     COSIGNATURE_V1,
-    Stream,
+    SealedStream,
     format_base64,
     format_checkpoint,
     leaf_hash,
@@ -244,13 +244,13 @@ class Log:
         return vkey(self.origin, self.key.public_key().public_bytes_raw())
 
     @property
-    def trie(self) -> dict[bytes, Stream]:
+    def trie(self) -> dict[bytes, SealedStream]:
         """The index over all entries: each tag's stream by its key."""
         hashes: dict[str, list[bytes]] = {}
         for index, entry in enumerate(self.entries if self.sealed_as is None else self.sealed_as):
             for tag in json.loads(entry)["tags"]:
                 hashes.setdefault(tag, []).append(stream_leaf(index, leaf_hash(entry)))
-        return {tag_key(tag): Stream(len(leaves), root(leaves)) for tag, leaves in hashes.items()}
+        return {tag_key(tag): SealedStream(len(leaves), root(leaves)) for tag, leaves in hashes.items()}
 
     @property
     def seal(self) -> bytes:

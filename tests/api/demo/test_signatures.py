@@ -23,7 +23,7 @@ from ledger.treatment.facts import (
     SigningKeyRevoked,
 )
 from ledger.treatment.lines import Lines
-from ledger.treatment.statements import Head, is_statement, unpack
+from ledger.treatment.statements import ChainEnd, is_statement, unpack
 from ledger.treatment.subjects import SUBJECTS
 from ledger.verify import verify
 from projections.history import effective
@@ -70,7 +70,7 @@ def test_the_door_takes_every_statement_of_the_year(invented):
     assert sum(map(len, links.values())) > 5_000
     for placed in links.values():
         assert [link.counter for _, link in placed] == list(range(1, len(placed) + 1))
-        assert list(breaks(placed, KeyChain(Head(), Chain))) == []
+        assert list(breaks(placed, KeyChain(ChainEnd(), Chain))) == []
 
 
 def test_one_institution_signs_from_the_day_its_keys_are_enrolled(invented):

@@ -22,7 +22,7 @@ _PATIENCE_SECONDS = 1.0
 _WITNESSES_SECONDS = 2.0  # that a bundle waits for cosignatures of the checkpoint it is under
 
 
-class Sealing:
+class Checkpointing:
     """The latest checkpoint of one ledger, signed anew when the log has grown, and bundles under it.
 
     `elapsed` and `sleep` are how it measures and lets time pass, in seconds.

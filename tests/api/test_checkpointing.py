@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from api.checkpointing import Checkpointing
 from api.clock import parse_instant
-from api.sealing import Sealing
 from ledger.application import TreatmentLedger
 from ledger.journal import parse_fact
 from ledger.proof import open_checkpoint
@@ -28,9 +28,9 @@ def test_what_was_recorded_is_covered_by_the_next_checkpoint(tmp_path: Path) -> 
     TreatmentLedger.init(tmp_path, "hospital.example/ledger")
 
     async def ask(ledger: TreatmentLedger) -> list[int]:
-        sealing, sizes = Sealing(ledger), []
+        checkpointing, sizes = Checkpointing(ledger), []
         for n in range(3):
-            sizes.append(open_checkpoint(await sealing.checkpoint(), ledger.vkey).size)
+            sizes.append(open_checkpoint(await checkpointing.checkpoint(), ledger.vkey).size)
             register(ledger, f"H{n}")
         return sizes
 
@@ -42,8 +42,8 @@ def test_an_unchanged_log_is_not_signed_again(tmp_path: Path) -> None:
     TreatmentLedger.init(tmp_path, "hospital.example/ledger")
 
     async def ask(ledger: TreatmentLedger) -> set[str]:
-        sealing = Sealing(ledger)
-        return {await sealing.checkpoint() for _ in range(5)}
+        checkpointing = Checkpointing(ledger)
+        return {await checkpointing.checkpoint() for _ in range(5)}
 
     with TreatmentLedger.open(tmp_path) as ledger:
         register(ledger, "H1")
@@ -54,8 +54,8 @@ def test_many_who_ask_at_once_get_the_same(tmp_path: Path) -> None:
     TreatmentLedger.init(tmp_path, "hospital.example/ledger")
 
     async def ask(ledger: TreatmentLedger) -> set[str]:
-        sealing = Sealing(ledger)
-        return set(await asyncio.gather(*(sealing.checkpoint() for _ in range(20))))
+        checkpointing = Checkpointing(ledger)
+        return set(await asyncio.gather(*(checkpointing.checkpoint() for _ in range(20))))
 
     with TreatmentLedger.open(tmp_path) as ledger:
         register(ledger, "H1")
@@ -106,12 +106,12 @@ def signed_size(ledger: TreatmentLedger, bundle: bytes) -> int:
 def test_after_a_signing_it_rests_nine_times_as_long(grown: TreatmentLedger) -> None:
     async def ask() -> None:
         time = Time()
-        sealing = Sealing(grown, elapsed=time.elapsed, sleep=time.sleep)
-        first = await sealing.checkpoint()  # took one second
+        checkpointing = Checkpointing(grown, elapsed=time.elapsed, sleep=time.sleep)
+        first = await checkpointing.checkpoint()  # took one second
         file(grown, "P2")
-        assert await sealing.checkpoint() == first
+        assert await checkpointing.checkpoint() == first
         time.seconds += 9
-        assert open_checkpoint(await sealing.checkpoint(), grown.vkey).size == 5
+        assert open_checkpoint(await checkpointing.checkpoint(), grown.vkey).size == 5
 
     asyncio.run(ask())
 
@@ -119,10 +119,10 @@ def test_after_a_signing_it_rests_nine_times_as_long(grown: TreatmentLedger) -> 
 def test_a_bundle_that_the_latest_checkpoint_covers_does_not_wait(grown: TreatmentLedger) -> None:
     async def ask() -> None:
         time = Time()
-        sealing = Sealing(grown, elapsed=time.elapsed, sleep=time.sleep)
-        await sealing.checkpoint()
+        checkpointing = Checkpointing(grown, elapsed=time.elapsed, sleep=time.sleep)
+        await checkpointing.checkpoint()
         file(grown, "P2")
-        assert signed_size(grown, await sealing.bundle("patient:P1", covering=2)) == 3
+        assert signed_size(grown, await checkpointing.bundle("patient:P1", covering=2)) == 3
         assert time.slept == [0]
 
     asyncio.run(ask())
@@ -131,11 +131,11 @@ def test_a_bundle_that_the_latest_checkpoint_covers_does_not_wait(grown: Treatme
 def test_a_bundle_that_needs_a_new_checkpoint_waits_until_the_rest_is_over(grown: TreatmentLedger) -> None:
     async def ask() -> None:
         time = Time()
-        sealing = Sealing(grown, elapsed=time.elapsed, sleep=time.sleep)
-        await sealing.checkpoint()
+        checkpointing = Checkpointing(grown, elapsed=time.elapsed, sleep=time.sleep)
+        await checkpointing.checkpoint()
         time.step = 0
         file(grown, "P2")
-        assert signed_size(grown, await sealing.bundle("patient:P2", covering=4)) == 5
+        assert signed_size(grown, await checkpointing.bundle("patient:P2", covering=4)) == 5
         assert time.slept == [0, 9]
 
     asyncio.run(ask())
@@ -150,14 +150,14 @@ def test_bundles_that_wait_share_a_signing_and_stop_nobody_else(grown: Treatment
                 await rested.wait()
             await time.sleep(seconds)
 
-        sealing = Sealing(grown, elapsed=time.elapsed, sleep=sleep)
-        first = await sealing.checkpoint()
+        checkpointing = Checkpointing(grown, elapsed=time.elapsed, sleep=sleep)
+        first = await checkpointing.checkpoint()
         time.step = 0
         for n in range(2, 7):
             file(grown, f"P{n}")
-        waiting = [asyncio.create_task(sealing.bundle(f"patient:P{n}", covering=n + 2)) for n in range(2, 7)]
+        waiting = [asyncio.create_task(checkpointing.bundle(f"patient:P{n}", covering=n + 2)) for n in range(2, 7)]
         for _ in range(5):
-            assert await sealing.checkpoint() == first
+            assert await checkpointing.checkpoint() == first
         assert not any(bundle.done() for bundle in waiting)
         rested.set()
         assert {signed_size(grown, await bundle) for bundle in waiting} == {9}
@@ -170,14 +170,14 @@ def test_what_came_in_while_a_bundle_was_asked_for_is_in_it_and_its_signing_is_r
 ) -> None:
     async def ask() -> None:
         time = Time()
-        sealing = Sealing(grown, elapsed=time.elapsed, sleep=time.sleep)
-        await sealing.checkpoint()
+        checkpointing = Checkpointing(grown, elapsed=time.elapsed, sleep=time.sleep)
+        await checkpointing.checkpoint()
         time.seconds += 9
         file(grown, "P2")
         # As if the patient had not been there yet when it was asked how far the bundle must reach.
-        bundle = await sealing.bundle("patient:P2", covering=2)
+        bundle = await checkpointing.bundle("patient:P2", covering=2)
         assert signed_size(grown, bundle) == 5
         file(grown, "P3")
-        assert await sealing.checkpoint() == json.loads(bundle)["checkpoint"]
+        assert await checkpointing.checkpoint() == json.loads(bundle)["checkpoint"]
 
     asyncio.run(ask())
