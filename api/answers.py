@@ -101,10 +101,20 @@ class Eligibility(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ToSign(msgspec.Struct, frozen=True, kw_only=True):
-    """A statement (FORMAT.md, "People's signatures"): its text, and in base64 the same bytes, which are signed."""
+    """A statement (FORMAT.md, "People's signatures"): its text, and in base64 the same bytes, which are signed.
+
+    `challenge`: what a device is asked to sign in its place (WebAuthn), base64url of the SHA-256 of these bytes.
+    """
 
     statement: str
     base64: str
+    challenge: str
+
+
+class Signature(msgspec.Struct, frozen=True, kw_only=True):
+    """The text for the `signature` of the fact that is posted next."""
+
+    signature: str
 
 
 class Bundle(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ _SHAPES: tuple[Any, ...] = (
     answers.Decisions,
     answers.Eligibility,
     answers.Explanation,
+    answers.Signature,
     answers.ToSign,
     answers.Bundle,
     answers.Inclusion,

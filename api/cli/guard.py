@@ -33,15 +33,25 @@ FORESEEN = (
     ("api.questions", "Unknown"),
     ("projections.rules.rulebook", "RulebookRefused"),
     ("projections.rules.readings", "ReadingRefused"),
+    ("projections.mirror.refusal", "MirrorError"),
+    ("projections.decisions.refusal", "KeptError"),
+    ("api.adopting", "NotAdopted"),
+    ("projections.mirror.refusal", "MirrorError"),
+    ("projections.spark.starting", "SparkError"),
     ("projections.eligibility", "UnknownPatient"),
     ("projections.eligibility", "UnknownAsked"),
     ("api.tokens", "TokenError"),
     ("api.signer", "SignerError"),
+    ("api.devices", "DeviceError"),
     ("api.witnesses", "WitnessesError"),
     ("ledger.witness", "WitnessError"),
 )
 """Errors whose message is written for the person at the terminal. Named, not imported: a command that never loaded
 the module cannot have raised its error, and `judge` must not wait for the web framework."""
+
+
+_ANSWERS = (("ledger.application", "Unsound"), ("projections.decisions.refusal", "DecisionDiffers"))
+"""Of these, the errors that say that what was asked about is not as it should be."""
 
 
 class PipeClosed(Exception):
@@ -142,7 +152,7 @@ def _ended(command: Callable[[], Any]) -> int:
             raise
         text = shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n")
         _tell(lambda: click.echo(text, err=True))
-        return ANSWER_IS_NO if _is(error, "ledger.application", "Unsound") else BAD_INPUT
+        return ANSWER_IS_NO if any(_is(error, module, name) for module, name in _ANSWERS) else BAD_INPUT
 
 
 def _delivered(command: Callable[[], Any]) -> Callable[[], Any]:

@@ -19,6 +19,7 @@ KEY = click.Path(path_type=Path, dir_okay=False)
         "signer statement session S1 --key-id K1 > statement",
         "signer sign --key T1.key < statement > signature",
         "signer line < signature | treatment-ledger import -",
+        "signer enrol --practitioner T1 --key-id K1 --site rehab.example < made.json",
     ),
 )
 def signer_command() -> None:
@@ -26,7 +27,8 @@ def signer_command() -> None:
 
     A statement is exact bytes that say what is signed: patient, order, item, site, method, start, stop, effect. Each
     names the statement before it, so that one thrown away shows as a gap. `sign` and `new` need no ledger: the key
-    belongs on the machine of the person who signs.
+    belongs on the machine of the person who signs. Better still it stays on a device of theirs, such as a security key
+    (WebAuthn): `enrol`, `challenge` and `assertion` take what a browser says of it.
     """
 
 
@@ -67,6 +69,60 @@ def new_command(practitioner: str, key_id: str, path: Path) -> None:
     )
     click.echo(spell(enrolled))
     say(f"{path}: made, with {path}.last; keep both, and let nobody else have them. The line above enrols the key")
+
+
+@signer_command.command(
+    "enrol",
+    epilog=examples(
+        "signer enrol --practitioner T1 --key-id K1 --site rehab.example < made.json | treatment-ledger import -"
+    ),
+)
+@click.option("--practitioner", type=IdType(), required=True, metavar="ID", help="Whose key it is, as registered.")
+@click.option("--key-id", type=IdType(), required=True, metavar="ID", help="A new id for the key.")
+@click.option("--site", required=True, metavar="DOMAIN", help="The site (RP ID) that the key was made for.")
+def enrol_command(practitioner: str, key_id: str, site: str) -> None:
+    """Print the SigningKeyEnrolled line of a key on a person's device (WebAuthn).
+
+    Reads what the browser gave: credential.toJSON() of navigator.credentials.create(), asked for with alg -7 and
+    userVerification 'required'. The private key never leaves the device. A key that may be copied to other devices (a
+    synced passkey) is refused: it would not be its owner's alone.
+    """
+    from api.clock import now
+    from api.devices import enrolment
+    from ledger.journal import spell
+
+    registration = _given("credential.toJSON() of credentials.create()", "signer enrol …")
+    click.echo(spell(enrolment(registration, site, practitioner, key_id, now())))
+
+
+@signer_command.command(
+    "assertion",
+    epilog=examples("signer assertion --statement FILE < assertion.json | treatment-ledger signer line"),
+)
+@click.option(
+    "--statement", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=True, metavar="FILE",
+    help="What `signer statement` printed; its challenge is what the device signed.",
+)  # fmt: skip
+def assertion_command(statement: Path) -> None:
+    """Print the text for the line's `signature` that a person's device made (WebAuthn).
+
+    Reads what the browser gave: credential.toJSON() of navigator.credentials.get(), asked for with the statement's
+    challenge (`signer challenge`) and userVerification 'required'.
+    """
+    from api.devices import read_assertion, signature_text
+
+    asserted = _given("credential.toJSON() of credentials.get()", f"signer assertion --statement {statement}")
+    click.echo(signature_text(_statement_in(statement), read_assertion(asserted)))
+
+
+@signer_command.command("challenge", epilog=examples("signer challenge < statement"))
+def challenge_command() -> None:
+    """Print what a device is asked to sign for the statement on standard input: base64url of its SHA-256."""
+    from api.devices import challenge_of
+
+    data = _given("the statement that `signer statement` prints", "signer challenge").removesuffix(b"\n")
+    _require_untouched(data)
+    click.echo(challenge_of(data))
 
 
 @signer_command.group(
@@ -208,7 +264,13 @@ def _given(what: str, command: str) -> bytes:
     return data
 
 
-def _require_untouched(data: bytes) -> None:
+def _statement_in(path: Path) -> bytes:
+    data = path.read_bytes().removesuffix(b"\n")
+    _require_untouched(data, str(path))
+    return data
+
+
+def _require_untouched(data: bytes, where: str = "standard input") -> None:
     """Names what systems do to a text on its way: whoever reads "not JSON" looks for it in the statement."""
     from api.cli.files import BYTE_ORDER_MARK
 
@@ -221,7 +283,7 @@ def _require_untouched(data: bytes) -> None:
     else:
         return
     raise click.ClickException(
-        f"not a statement: standard input {why}. What is signed are exactly the bytes that `signer statement` printed: "
+        f"not a statement: {where} {why}. What is signed are exactly the bytes that `signer statement` printed: "
         "get them again, and keep them with a program that changes nothing"
     )
 

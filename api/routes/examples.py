@@ -1,7 +1,8 @@
 """Examples in the OpenAPI document that several routes share: one invented session, seen from every side."""
 
 import json
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64encode
+from hashlib import sha256
 from typing import Any
 
 STARTED: dict[str, Any] = {
@@ -25,7 +26,9 @@ def _to_sign(kind: str, signer: str, key_id: str, says: dict[str, Any]) -> dict[
         "previous": "", "says": says,
     }  # fmt: skip
     text = json.dumps(statement, ensure_ascii=False, separators=(",", ":"))
-    return {"statement": text, "base64": b64encode(text.encode()).decode()}
+    data = text.encode()
+    challenge = urlsafe_b64encode(sha256(data).digest()).decode().rstrip("=")
+    return {"statement": text, "base64": b64encode(data).decode(), "challenge": challenge}
 
 
 STATEMENT = _to_sign("session", "PT1", "K1", {

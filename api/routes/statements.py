@@ -1,10 +1,14 @@
 """What people sign: the exact bytes, handed out to whoever has the key. The signed fact comes back by `POST /facts`."""
 
+from typing import Any
+
+import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.access import Allow
-from api.answers import ToSign, refusals, reply, shows
+from api.answers import Signature, ToSign, refusals, reply, shows
+from api.devices import Assertion, DeviceError, challenge_of, signature_text
 from api.intake import malformed, parse_body, read_body
 from api.problems import Offence, Problem
 from api.routes.asked import ActId, KeyId, given_once
@@ -18,9 +22,19 @@ router = APIRouter(
 )
 
 _UNKNOWN = Problem(404, "unknown", "no session 'S9' in this ledger; record its start first")
+_NO_ASSERTION = Problem(400, "no-assertion", "the device signed another challenge than this statement's; ask it again")
 _NOTHING = Problem(409, "nothing-to-sign", "session 'S3' is not stopped yet; record its stop first, for the signature "
                    "covers it")  # fmt: skip
-_MEANING = "What is to be signed: Ed25519 (RFC 8032) over exactly these bytes, which are UTF-8."
+_MEANING = (
+    "What is to be signed: Ed25519 (RFC 8032) over exactly these bytes, which are UTF-8; or, by a key on a device, "
+    "WebAuthn with `challenge` and userVerification 'required'."
+)
+_ASSERTED: dict[str, Any] = {
+    "statement": STATEMENT["base64"],
+    "assertion": {
+        "response": {"clientDataJSON": "eyJ0eXBlIjoid2Vi…", "authenticatorData": "SZYN5YgO…", "signature": "MEUCIQD…"}
+    },
+}
 
 
 @router.get(
@@ -77,6 +91,35 @@ async def draft_prescription_statement(request: Request, key_id: KeyId) -> Respo
     return await run_in_threadpool(_draft, request, body, key_id)
 
 
+@router.post(
+    "/signature",
+    operation_id="make_signature",
+    summary="What a device signed, as the text for a fact's `signature`",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "description": "The statement's bytes in base64, and `credential.toJSON()` of navigator.credentials.get().",
+            "content": {"application/json": {"schema": {"type": "object"}, "example": _ASSERTED}},
+        }
+    },
+    responses=shows(Signature, {"signature": "eyJmb3JtYXQiOi….MEUCIQD….SZYN5YgO….eyJ0eXBlIjoid2Vi…"}, "The text.")
+    | refusals(_NO_ASSERTION, Problem(413, "content-too-large", "the body is larger than 8,388,608 bytes")),
+)
+async def make_signature(request: Request) -> Response:
+    """Records nothing, and checks no signature: whether it is right is said when the signed fact is posted."""
+    body = await read_body(request.stream())
+    try:
+        asserted = msgspec.json.decode(body, type=_Asserted)
+        return reply(Signature(signature=signature_text(asserted.statement, asserted.assertion)))
+    except (msgspec.DecodeError, DeviceError) as error:
+        raise Problem(400, "no-assertion", str(error)) from None
+
+
+class _Asserted(msgspec.Struct):
+    statement: bytes  # base64, as msgspec reads bytes
+    assertion: Assertion
+
+
 def _draft(request: Request, body: bytes, key_id: str) -> Response:
     facts = parse_body(body, request.headers.get("content-type", ""))
     draft = facts[0][1]
@@ -86,4 +129,4 @@ def _draft(request: Request, body: bytes, key_id: str) -> Response:
 
 
 def _to_sign(data: bytes) -> Response:
-    return reply(ToSign(statement=data.decode(), base64=format_base64(data)))
+    return reply(ToSign(statement=data.decode(), base64=format_base64(data), challenge=challenge_of(data)))

@@ -22,7 +22,7 @@ from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.store.staging import REFUSED, Acceptable, Staging
 from ledger.treatment.facts import EntryCorrected, SigningKeyEnrolled
 from ledger.treatment.references import NAMES
-from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.signing_keys import enrolments_subject, public_key_of
 from ledger.treatment.subjects import query_of
 
 CHUNK_LINES = 5_000
@@ -170,7 +170,7 @@ def _boundary(line: Acceptable) -> list[str]:
         if prefix != "id" and prefix != "registry":
             subjects.append(_SUBJECT_OF_TAG[f"{prefix}:"] + name)
     if line.type == SigningKeyEnrolled.ENTRY_TYPE and isinstance(fact := read_fact(line.fact), SigningKeyEnrolled):
-        subjects += [enrolments_subject(key) for key in [ed25519_key(fact)] if key is not None]
+        subjects += [enrolments_subject(key.point) for key in [public_key_of(fact)] if key is not None]
     if line.type == EntryCorrected.ENTRY_TYPE and isinstance(fact := read_fact(line.fact), EntryCorrected):
         subjects.append(f"target:{fact.target}")
     return subjects

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from ledger.application.enrolments import find_key, key_to_check_with, last_statement
+from ledger.application.signatures import check_signed
 from ledger.people import PeopleError
 from ledger.proof import ProofError
-from ledger.proof.ed25519 import check_signature
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.signing_keys import KeyProblem
@@ -47,7 +47,7 @@ def approve(recorder: SQLiteDCBRecorder, texts: Sequence[str], *, upto: int) -> 
             f"approvals: {LEAST_SIGNERS} different people must sign, each once; these are of "
             f"{', '.join(sorted(set(signers))) or 'nobody'}"
         )
-    if len({public_key for _, public_key in checked}) < len(checked):
+    if len({point for _, point in checked}) < len(checked):
         raise PeopleError("approvals: two of them are made with one key, enrolled for two people; enrol one a person")
     says = checked[0][0].statement.says
     for number, (signed, _) in enumerate(checked, 1):
@@ -79,7 +79,7 @@ def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> t
     if isinstance(public_key, KeyProblem):
         raise PeopleError(f"{which}: key {statement.key_id!r} {public_key.what}")
     try:
-        check_signature(public_key, signed.signature, signed.data)
+        check_signed(public_key, signed)
     except ProofError as error:
         raise PeopleError(f"{which}: {error}") from None
     head = last_statement(recorder, key, upto)
@@ -88,4 +88,4 @@ def _checked(recorder: SQLiteDCBRecorder, which: str, text: str, upto: int) -> t
             f"{which}: statement {statement.counter} of key {statement.key_id}, and the log has {head.counter} of that "
             "key; each names the one before it: print the statement again and have it signed"
         )
-    return signed, public_key
+    return signed, public_key.point

@@ -17,9 +17,8 @@ from typing import NamedTuple
 from ledger.application.approvals import LEAST_SIGNERS
 from ledger.application.enrolments import derive_last, find_key, statements_in
 from ledger.application.mapper import read_entry
-from ledger.application.signatures import KeyRefused, LinesBefore, public_key_of, read_signature, signed_text
+from ledger.application.signatures import KeyRefused, LinesBefore, check_signed, key_named, read_signature, signed_text
 from ledger.proof import ProofError
-from ledger.proof.ed25519 import check_signature
 from ledger.store.audit_places import stretches
 from ledger.store.audit_spoilt import NOTHING, Spoilt
 from ledger.store.connections import Connections
@@ -33,7 +32,7 @@ from ledger.treatment.chains import Chain, Link, link_of
 from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
 from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal, refuse
-from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.signing_keys import enrolments_subject, public_key_of
 from ledger.treatment.statements import BEGINNING, SIGNED, SIGNED_TYPES, ChainEnd, SignedStatement, says_erasure, unpack
 from ledger.treatment.subjects import query_of
 
@@ -201,8 +200,8 @@ def _enrolled(recorder: SQLiteDCBRecorder, upto: int) -> dict[str, Lines]:
     """The enrolments of each public key."""
     placed: dict[str, list[tuple[int, Fact]]] = {}
     for position, fact in _lines(recorder.of_kind("key:", SigningKeyEnrolled.ENTRY_TYPE, upto=upto, whole=False)):
-        if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
-            placed.setdefault(enrolments_subject(public_key), []).append((position, fact))
+        if isinstance(fact, SigningKeyEnrolled) and (public_key := public_key_of(fact)) is not None:
+            placed.setdefault(enrolments_subject(public_key.point), []).append((position, fact))
     return {subject: Lines(lines) for subject, lines in placed.items()}
 
 
@@ -282,7 +281,7 @@ def _check_approval(fact: PersonErased, row: Stored, text: str, before: LinesBef
             "approvals", f"a statement about a {statement.kind} by {statement.signer!r}, expected one of an approver"
         )
     try:
-        check_signature(public_key_of(statement, before), signed.signature, signed.data)
+        check_signed(key_named(statement, before), signed)
     except ProofError as error:
         refuse("approvals", str(error))
     if statement.says != says_erasure(fact.patient, fact.retained_until, fact.ground):

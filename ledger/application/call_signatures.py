@@ -10,7 +10,7 @@ from ledger.treatment.chains import Chain, Link, link_of
 from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.signing_keys import enrolments_subject, public_key_of
 from ledger.treatment.statements import ChainEnd
 from ledger.treatment.subjects import resolver, subject_of
 
@@ -65,8 +65,8 @@ class _OwnLines:
         for place, fact in facts.items():
             subject = subject_of(fact, lambda target: [*self._held(f"target:{target}"), *named(target)])
             self._own.setdefault(subject, []).append((self._turn[place], fact))
-            if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
-                self._own.setdefault(enrolments_subject(public_key), []).append((self._turn[place], fact))
+            if isinstance(fact, SigningKeyEnrolled) and (public_key := public_key_of(fact)) is not None:
+                self._own.setdefault(enrolments_subject(public_key.point), []).append((self._turn[place], fact))
 
     def before(self, place: int) -> Callable[[str], Before]:
         """The lines of a subject that lie in the ledger, or come before this place of the call."""

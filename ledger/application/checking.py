@@ -18,7 +18,7 @@ from ledger.treatment.batch import PHASES, Refused, Verdict, decide_stream
 from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 from ledger.treatment.known import Introduced
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key
+from ledger.treatment.signing_keys import public_key_of
 from ledger.treatment.state import fold
 from ledger.treatment.stream import decide_apart
 from ledger.treatment.subjects import ABOUT, subject_of
@@ -112,15 +112,15 @@ class Checking:
             self._holders.update(self._find_holders([line_id]))
         return self._holders.get(line_id)
 
-    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
+    def enrolment(self, point: bytes) -> SigningKeyEnrolled | None:
         """The first enrolment of a public key: the ledger's, else the journal's."""
         if self._enrolments is None:
             self._enrolments = {}
             staged = map(read_fact, self._staging.of_type(SigningKeyEnrolled.ENTRY_TYPE))
             for fact in (*(fact for _, fact in read_enrolments(self._recorder, self.size)), *staged):
-                if isinstance(fact, SigningKeyEnrolled) and (key := ed25519_key(fact)) is not None:
-                    self._enrolments.setdefault(key, fact)
-        return self._enrolments.get(public_key)
+                if isinstance(fact, SigningKeyEnrolled) and (key := public_key_of(fact)) is not None:
+                    self._enrolments.setdefault(key.point, fact)
+        return self._enrolments.get(point)
 
     def corrections(self, target: str) -> Iterable[EntryCorrected]:
         """What the ledger holds of corrections of a target that one of the lines at hand introduces."""

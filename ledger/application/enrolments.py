@@ -19,7 +19,7 @@ from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.chains import Chain, Link, link_of
 from ledger.treatment.facts import Fact, PersonErased, SigningKeyEnrolled
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import KeyProblem, enrolment, enrolments_subject, usable_key
+from ledger.treatment.signing_keys import KeyProblem, PublicKey, enrolment, enrolments_subject, usable_key
 from ledger.treatment.statements import BEGINNING, ChainEnd, SignedStatement, is_statement, unpack
 
 KEEP_EVERY = 64
@@ -66,11 +66,11 @@ def find_key(recorder: SQLiteDCBRecorder, key_id: str, upto: int, signers: Itera
     return EnrolledKey(theirs, first[0], lines)
 
 
-def key_to_check_with(recorder: SQLiteDCBRecorder, key: EnrolledKey, signer: str, upto: int) -> bytes | KeyProblem:
+def key_to_check_with(recorder: SQLiteDCBRecorder, key: EnrolledKey, signer: str, upto: int) -> PublicKey | KeyProblem:
     """The public key with which the signer's signatures are checked at the end of the first `upto` entries."""
 
-    def enrolments(public_key: bytes) -> Sequence[Fact]:
-        (rows,) = read_streams(recorder, [enrolments_subject(public_key)], upto)
+    def enrolments(point: bytes) -> Sequence[Fact]:
+        (rows,) = read_streams(recorder, [enrolments_subject(point)], upto)
         return [read_entry(row.data)[1] for row in rows]
 
     return usable_key(key.lines, signer, enrolments)

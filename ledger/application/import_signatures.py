@@ -21,7 +21,7 @@ from ledger.treatment.chains import Link, link_of
 from ledger.treatment.facts import Fact, SigningKeyEnrolled
 from ledger.treatment.lines import Before, Lines
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.signing_keys import enrolments_subject, public_key_of
 from ledger.treatment.statements import BEGINNING, SIGNED, unpack
 
 GROUP_LINES = 500
@@ -185,8 +185,8 @@ class _Before:
             yield BEFORE_ALL, key, fact
         for at, n, spelled in self._staging.accepted_introducing("key:", after=self._after):
             fact = read_fact(spelled)
-            if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
-                yield (at, n), public_key, fact
+            if isinstance(fact, SigningKeyEnrolled) and (public_key := public_key_of(fact)) is not None:
+                yield (at, n), public_key.point, fact
 
 
 def _refused(n: int, what: str) -> StagedVerdict:

@@ -26,7 +26,7 @@ from ledger.store.entry import fact_of
 from ledger.store.soundness import require_sound, require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import Fact, SigningKeyEnrolled
-from ledger.treatment.signing_keys import ed25519_key
+from ledger.treatment.signing_keys import public_key_of
 from ledger.treatment.state import fold
 from ledger.treatment.subjects import ENROLLED, RULEBOOKS, query_of
 
@@ -99,17 +99,19 @@ def read_streams(recorder: SQLiteDCBRecorder, subjects: Sequence[str], upto: int
 
 
 def read_enrolments(recorder: SQLiteDCBRecorder, upto: int) -> list[tuple[bytes, Fact]]:
-    """Every enrolment of an Ed25519 key among the first `upto` entries, in log order, with the public key."""
+    """Every enrolment of a public key among the first `upto` entries, in log order, with its point."""
     facts = (read_entry(row.data)[1] for row in _enrolments(recorder, upto))
-    return [(key, fact) for fact in facts if isinstance(fact, SigningKeyEnrolled) and (key := ed25519_key(fact))]
+    found = ((public_key_of(fact), fact) for fact in facts if isinstance(fact, SigningKeyEnrolled))
+    return [(key.point, fact) for key, fact in found if key is not None]
 
 
-def _enrolments_of(recorder: SQLiteDCBRecorder, public_key: bytes, upto: int) -> list[Stored]:
+def _enrolments_of(recorder: SQLiteDCBRecorder, point: bytes, upto: int) -> list[Stored]:
     # No tag tells: those of all keys are looked through, few for each who signs, and only those opened that name it.
-    spelled = public_key.hex().encode(), b64encode(public_key)
+    spelled = point.hex().encode(), b64encode(point)
     named = (row for row in _enrolments(recorder, upto) if spelled[1] in row.data or spelled[0] in row.data.lower())
     facts = ((row, read_entry(row.data)[1]) for row in named)
-    return [row for row, fact in facts if isinstance(fact, SigningKeyEnrolled) and ed25519_key(fact) == public_key]
+    keys = ((row, public_key_of(fact)) for row, fact in facts if isinstance(fact, SigningKeyEnrolled))
+    return [row for row, key in keys if key is not None and key.point == point]
 
 
 def _enrolments(recorder: SQLiteDCBRecorder, upto: int) -> list[Stored]:

@@ -16,8 +16,9 @@ from ledger.treatment.chains import Chain, Link
 from ledger.treatment.facts import Fact
 from ledger.treatment.lines import Before
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import KeyProblem, enrolments_subject, usable_key
+from ledger.treatment.signing_keys import KeyProblem, PublicKey, enrolments_subject, usable_key
 from ledger.treatment.statements import SIGNED, ChainEnd, SignedStatement, Statement, is_statement, unpack
+from ledger.verify.devices import check_device_signature
 
 LinesBefore = Callable[[str], Before]
 """Subject → its lines that lie, or will lie, before the fact in the log."""
@@ -64,9 +65,8 @@ def read_signature(fact: Fact, lines_before: LinesBefore) -> SignedStatement:
         _refuse(f"a statement of kind {statement.kind!r}, expected one of kind {kind!r}")
     if statement.signer != signer:
         _refuse(f"a statement of {statement.signer!r}, expected one of {signer!r}, whom the line names")
-    public_key = public_key_of(statement, lines_before)
     try:
-        check_signature(public_key, signed.signature, signed.data)
+        check_signed(key_named(statement, lines_before), signed)
     except ProofError as error:
         _refuse(f"not made with key {statement.key_id!r} over this statement ({error}), expected {signer!r} to sign")
     different = disagreement(statement, fact, [lines_before(subject) for subject in subjects_said(statement, fact)])
@@ -75,12 +75,23 @@ def read_signature(fact: Fact, lines_before: LinesBefore) -> SignedStatement:
     return signed
 
 
-def public_key_of(statement: Statement, lines_before: LinesBefore) -> bytes:
+def check_signed(key: PublicKey, signed: SignedStatement) -> None:
+    """The statement was signed with this key. ProofError saying what is wrong."""
+    if (signed.device is None) != (not key.site):
+        made = "Ed25519" if signed.device is None else "a device"
+        raise ProofError(f"signature: in the form of one by {made}, and the key is of the other kind")
+    if signed.device is None:
+        check_signature(key.point, signed.signature, signed.data)
+    else:
+        check_device_signature(key.site, key.point, signed.signature, signed.data, *signed.device)
+
+
+def key_named(statement: Statement, lines_before: LinesBefore) -> PublicKey:
     """The key that a statement names. Raises `KeyRefused` if that key signs nothing for its signer."""
     key = usable_key(
         lines_before(f"key:{statement.key_id}").facts(),
         statement.signer,
-        lambda public_key: lines_before(enrolments_subject(public_key)).facts(),
+        lambda point: lines_before(enrolments_subject(point)).facts(),
     )
     if isinstance(key, KeyProblem):
         raise KeyRefused(statement.key_id, key)

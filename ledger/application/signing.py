@@ -16,7 +16,7 @@ from ledger.treatment.agreement import assessment_said, session_said
 from ledger.treatment.batch import Refused, decide_batch
 from ledger.treatment.facts import AssessmentRecorded, PrescriptionIssued, SessionStarted, SessionStopped
 from ledger.treatment.sessions import void_of
-from ledger.treatment.signing_keys import KeyProblem
+from ledger.treatment.signing_keys import WEBAUTHN, KeyProblem
 from ledger.treatment.state import State, fold
 from ledger.treatment.statements import (
     SIGNATURE_BYTES,
@@ -27,6 +27,7 @@ from ledger.treatment.statements import (
 )
 
 _LINE_BYTES = 700  # what a signature's line has besides: type, times and ids of at most 64 characters
+_DEVICE_BYTES = 1_300  # what a device and a browser add: 37 bytes, and what the browser was asked, in base64
 
 
 class NotToSign(StoreError):
@@ -95,6 +96,8 @@ def _next(recorder: SQLiteDCBRecorder, key: EnrolledKey, kind: Kind, says: Mappi
     head = last_statement(recorder, key, size)
     data = following(head, kind, says, signer=key.owner, key_id=key.enrolled.key_id)
     length = len(pack(data, bytes(SIGNATURE_BYTES))) + _LINE_BYTES + (len(data) if kind == "prescription" else 0)
+    if key.enrolled.algorithm.lower() == WEBAUTHN:
+        length += _DEVICE_BYTES
     if length > MAX_SPELLED:
         _refuse(f"signed, the line would take {length:,} bytes, and at most {MAX_SPELLED:,} are recorded; shorten it")
     return data

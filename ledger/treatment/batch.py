@@ -12,7 +12,7 @@ from ledger.treatment.facts import EntryCorrected, Fact, RulebookAdopted, Signin
 from ledger.treatment.known import Introduced
 from ledger.treatment.references import NAMES, references_of
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.signing_keys import enrolments_subject, public_key_of
 from ledger.treatment.state import State, fold, initial
 from ledger.treatment.stream import KNOWN, Accepted, Refused, Verdict, decide_stream
 from ledger.treatment.subjects import ABOUT, INTRODUCING, RULEBOOKS, SUBJECTS, resolver, subject_of
@@ -85,11 +85,11 @@ class _Batch:
     def holder(self, line_id: str) -> Fact | None:
         return self.holders.get(line_id)
 
-    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
-        for held in self._held(enrolments_subject(public_key)):
+    def enrolment(self, point: bytes) -> SigningKeyEnrolled | None:
+        for held in self._held(enrolments_subject(point)):
             if isinstance(held, SigningKeyEnrolled):
                 return held
-        return self.enrolments.get(public_key)
+        return self.enrolments.get(point)
 
     def corrections(self, target: str) -> Iterator[EntryCorrected]:
         for subject in ("id:" + target, "act:" + target, "prescription:" + target):
@@ -103,8 +103,8 @@ class _Batch:
             fact = facts[index]
             if fact.id is not None:
                 self.holders.setdefault(fact.id, fact)
-            if isinstance(fact, SigningKeyEnrolled) and (public_key := ed25519_key(fact)) is not None:
-                self.enrolments.setdefault(public_key, fact)
+            if isinstance(fact, SigningKeyEnrolled) and (public_key := public_key_of(fact)) is not None:
+                self.enrolments.setdefault(public_key.point, fact)
             if type(fact) is EntryCorrected:
                 corrections.append(index)
             else:

@@ -29,8 +29,8 @@ class Known(Protocol):
     def holder(self, line_id: str) -> Fact | None:
         """The fact that bears this `id`: the ledger's, else the batch's first by (at, line)."""
 
-    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
-        """The enrolment with this public key (Ed25519): the ledger's first, else the batch's first by (at, line)."""
+    def enrolment(self, point: bytes) -> SigningKeyEnrolled | None:
+        """The enrolment of this public key: the ledger's first, else the batch's first by (at, line)."""
 
     def corrections(self, target: str) -> Iterable[EntryCorrected]:
         """What the ledger holds of corrections of this target; asked about ids that a line is about to introduce."""

@@ -10,7 +10,7 @@ from typing import Final
 from ledger.treatment.facts import RulebookAdopted, SigningKeyEnrolled, SigningKeyRevoked
 from ledger.treatment.known import Known
 from ledger.treatment.refusal import refuse
-from ledger.treatment.signing_keys import ed25519_key, weakness
+from ledger.treatment.signing_keys import public_key_of, weakness
 from ledger.treatment.spans import check_ends_once, check_not_before_opening
 from ledger.treatment.state import State
 
@@ -18,18 +18,18 @@ _DIGEST: Final = re.compile(r"[0-9A-Fa-f]{64}", re.ASCII)
 
 
 def enrol_key(after: State, fact: SigningKeyEnrolled, known: Known) -> None:
-    """An Ed25519 key stands for one person (电子签名法 art. 13). What is no such key is recorded, and signs nothing.
+    """A key stands for one person (电子签名法 art. 13). What is no key known here is recorded, and signs nothing.
 
     And it has one id, also when the same person asks for another: a key numbers its statements under its id, so that
     under two it could sign two with one number; and what is revoked, as lost, say, is not to come back as new.
     """
-    key = ed25519_key(fact)
+    key = public_key_of(fact)
     if key is None:
         return
     weak = weakness(key)
     if weak is not None:
         refuse("public_key", f"{weak}, expected a key that was made at random")
-    first = known.enrolment(key)
+    first = known.enrolment(key.point)
     if first is not None and first.key_id != fact.key_id:
         refuse(
             "public_key",

@@ -3,7 +3,8 @@
 A statement names its signer and key, carries a counter and the hash of the statement before, and says in full what is
 signed: patient, order, item, site, method, start, stop, effect of a session; a whole sheet; a whole assessment. So a
 statement that was thrown away before it reached the log leaves a gap, and what was signed can be held against what is
-recorded. In a fact's `signature` it stands as base64 of its bytes, a full stop, base64 of the signature.
+recorded. In a fact's `signature` it stands as base64 of its bytes, a full stop, base64 of the signature; if a device of
+the person's made that (WebAuthn), what the device signed in place of the statement follows, in two parts.
 
 FORMAT.md, "People's signatures", has the format. This module builds, spells and reads statements; whether a signature
 is right is asked in `ledger.application`, whether what was signed is what is recorded in `agreement`.
@@ -69,12 +70,22 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     says: dict[str, Any]
 
 
+class DeviceData(NamedTuple):
+    """What a person's device signed in place of a statement: data of its own, and the hash of the browser's."""
+
+    authenticator_data: bytes
+    client_data: bytes
+
+
 class SignedStatement(NamedTuple):
-    """A signature in the statement form: the statement, its exact bytes, and 64 bytes that are not checked yet."""
+    """A signature in the statement form: the statement, its exact bytes, and 64 bytes that are not checked yet, over
+    them or over what a `device` signed in their place.
+    """
 
     statement: Statement
     data: bytes
     signature: bytes
+    device: DeviceData | None = None
 
 
 class ChainEnd(NamedTuple):
@@ -107,18 +118,22 @@ def is_statement(text: str | None) -> bool:
     return text is not None and text.startswith(BEGINNING)
 
 
-def pack(data: bytes, signature: bytes) -> str:
+def pack(data: bytes, signature: bytes, device: DeviceData | None = None) -> str:
     """The text for a fact's `signature`."""
-    return f"{b64encode(data).decode()}.{b64encode(signature).decode()}"
+    return ".".join(b64encode(part).decode() for part in (data, signature, *(device or ())))
 
 
 def unpack(text: str) -> SignedStatement:
     """A signature in the statement form, taken apart. Raises `Refusal` about `signature` when it is not spelled so."""
-    first, dot, second = text.partition(".")
-    data, signature = _bytes(first), _bytes(second)
-    if not dot or data is None or signature is None or len(signature) != SIGNATURE_BYTES:
-        refuse("signature", "begins as a signed statement and is none, expected BASE64(statement).BASE64(64 bytes)")
-    return SignedStatement(parse_statement(data), data, signature)
+    parts = [part for part in map(_bytes, text.split(".", 4)) if part is not None]
+    if len(parts) != text.count(".") + 1 or len(parts) not in (2, 4) or len(parts[1]) != SIGNATURE_BYTES:
+        refuse(
+            "signature",
+            "begins as a signed statement and is none, expected BASE64(statement).BASE64(64 bytes), and of a device "
+            "BASE64(authenticator data) and BASE64(client data) behind them",
+        )
+    data, signature, *device = parts
+    return SignedStatement(parse_statement(data), data, signature, DeviceData(*device) if device else None)
 
 
 def parse_statement(data: bytes) -> Statement:

@@ -88,7 +88,7 @@ class Record:
                 self._enrolled.setdefault((key_id, signer), Line(index, fact))
             key = public_key_of(fact)
             if key is not None:
-                self._key_held.setdefault(key, index)
+                self._key_held.setdefault(key.point, index)
         elif kind == "SigningKeyRevoked" and isinstance(key_id, str):
             self._revoked.setdefault(key_id, index)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ledger.proof import ProofError
-from ledger.proof.ed25519 import check_signature, require_public_key
+from ledger.proof.ed25519 import check_signature
 from ledger.verify.agreement import (
     agreement,
     has_second_lines,
@@ -18,8 +18,9 @@ from ledger.verify.agreement import (
     is_voided,
 )
 from ledger.verify.chains import check_chains
+from ledger.verify.devices import check_device_signature
 from ledger.verify.entries import Entry
-from ledger.verify.public_keys import public_key_of
+from ledger.verify.public_keys import PublicKey, public_key_of
 from ledger.verify.record import Line, Record
 from ledger.verify.statements import Signature, Statement, read_statement, split_signature
 from ledger.verify.verdict import Finding
@@ -161,7 +162,7 @@ def _check(
         what = f"the key {statement.key_id} of {statement.signer} was revoked before"
         return Finding("signer-revoked", f"index {index}", what)
     try:
-        check_signature(key, parts.signature, parts.statement)
+        _check_right(parts, key)
     except ProofError as error:
         return _invalid(index, f"{statement.signer} did not sign this with the key {statement.key_id} ({error})")
     differs, whole = agreement(statement, line, record, subject)
@@ -184,7 +185,17 @@ def _misplaced(statement: Statement, line: Line, tags: frozenset[str]) -> str | 
     return None if signer else f"it is signed by {statement.signer!r}"[:80] + ", whom the entry does not name as signer"
 
 
-def _key_of(statement: Statement, index: int, record: Record) -> bytes | str:
+def _check_right(parts: Signature, key: PublicKey) -> None:
+    if (parts.device is None) != (key.site is None):
+        made = "a key on a device" if parts.device is not None else "a key of Ed25519"
+        raise ProofError(f"it is in the form of {made}, and the key that is enrolled is of the other kind")
+    if parts.device is None or key.site is None:
+        check_signature(key.point, parts.signature, parts.statement)
+    else:
+        check_device_signature(key.site, key.point, parts.signature, parts.statement, *parts.device)
+
+
+def _key_of(statement: Statement, index: int, record: Record) -> PublicKey | str:
     """The public key, as enrolled; or why there is none."""
     enrolled = record.enrolled(statement.key_id, statement.signer, index)
     named = f"the key {statement.key_id!r} of {statement.signer!r}"[:160]
@@ -192,12 +203,12 @@ def _key_of(statement: Statement, index: int, record: Record) -> bytes | str:
         return f"{named} was not enrolled before"
     key = public_key_of(enrolled.fact)
     if key is None:
-        return f"{named} is no Ed25519 key of 32 bytes"
+        return f"{named} is no key of Ed25519, and none of P-256 on a device"
     try:
-        require_public_key(key)
+        key.require_point()
     except ProofError as error:
         return f"{named} can stand for nobody: {error}"
-    if not record.holds_first(key, enrolled):
+    if not record.holds_first(key.point, enrolled):
         return f"{named} was enrolled before, for somebody else or under another id"
     return key
 

@@ -6,6 +6,7 @@ taken apart.
 
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from ledger.proof import HASH_BYTES, ProofError, parse_base64
 from ledger.verify.strict_json import is_spelled, read_json
@@ -23,12 +24,20 @@ LEFT_OUT = {
 """The fields of a fact that its statement does not say."""
 
 
+class DeviceData(NamedTuple):
+    """What a device signed in place of a statement: data of its own, and the hash of the browser's."""
+
+    authenticator_data: bytes
+    client_data: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The exact bytes that were signed, and 64 bytes over them."""
+    """The exact bytes of the statement, and 64 bytes over them, or over what a device signed in their place."""
 
     statement: bytes
     signature: bytes
+    device: DeviceData | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +57,16 @@ def split_signature(text: object) -> Signature | None:
     """The parts of a signature of this form; None of any other, which is foreign here."""
     if not isinstance(text, str):
         return None
-    statement, _, signature = text.partition(".")
+    parts = text.split(".", 4)
+    if len(parts) not in (2, 4):
+        return None
     try:
-        parts = Signature(parse_base64(statement, ""), parse_base64(signature, ""))
+        statement, signature, *device = (parse_base64(part, "") for part in parts)
     except ProofError:
         return None
-    return parts if len(parts.signature) == 64 and parts.statement.startswith(_BEGINS) else None
+    if len(signature) != 64 or not statement.startswith(_BEGINS):
+        return None
+    return Signature(statement, signature, DeviceData(*device) if device else None)
 
 
 def read_statement(raw: bytes) -> Statement | str:

@@ -72,7 +72,7 @@ def test_every_operation_has_an_id_a_summary_and_words(document) -> None:
         "record_facts", "get_history", "get_decisions", "get_eligibility", "get_bundle",
         "get_practitioner_bundle", "get_session_bundle", "explain_act",
         "get_checkpoint", "prove_inclusion", "prove_consistency", "get_health",
-        "get_session_statement", "get_assessment_statement", "draft_prescription_statement",
+        "get_session_statement", "get_assessment_statement", "draft_prescription_statement", "make_signature",
     }  # fmt: skip
     for name, operation in found:
         assert operation["summary"], name

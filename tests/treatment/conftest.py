@@ -12,7 +12,7 @@ import pytest
 
 from ledger.treatment.batch import Accepted, Refused, Verdict, decide_batch
 from ledger.treatment.facts import FACTS, Fact, SigningKeyEnrolled
-from ledger.treatment.signing_keys import ed25519_key, enrolments_subject
+from ledger.treatment.signing_keys import enrolments_subject, public_key_of
 from ledger.treatment.subjects import ENROLLED, query_of
 
 TYPES = {fact.__name__: fact for fact in FACTS}
@@ -76,7 +76,8 @@ class Ledger:
     def stream(self, subject: str) -> list[Fact]:
         if subject.startswith(ENROLLED):
             keys = (fact for fact, _ in self.entries if isinstance(fact, SigningKeyEnrolled))
-            return [fact for fact in keys if subject == enrolments_subject(ed25519_key(fact) or b"")]
+            named = ((fact, public_key_of(fact)) for fact in keys)
+            return [fact for fact, key in named if key is not None and subject == enrolments_subject(key.point)]
         return [
             fact
             for fact, tags in self.entries

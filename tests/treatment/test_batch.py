@@ -8,7 +8,7 @@ from ledger.treatment.batch import KNOWN, PHASES, Accepted, Refused, decide_batc
 from ledger.treatment.facts import EntryCorrected, Fact, SigningKeyEnrolled
 from ledger.treatment.known import Introduced
 from ledger.treatment.refusal import Refusal
-from ledger.treatment.signing_keys import ed25519_key
+from ledger.treatment.signing_keys import public_key_of
 from ledger.treatment.state import fold
 from ledger.treatment.subjects import introduces, query_of, subject_of
 from ledger.treatment.tags import standing
@@ -84,9 +84,9 @@ class Staged:
     def holder(self, line_id: str) -> Fact | None:
         return next((fact for fact in self.facts if fact.id == line_id), None)
 
-    def enrolment(self, public_key: bytes) -> SigningKeyEnrolled | None:
-        keys = (fact for fact in self.facts if isinstance(fact, SigningKeyEnrolled))
-        return next((fact for fact in keys if ed25519_key(fact) == public_key), None)
+    def enrolment(self, point: bytes) -> SigningKeyEnrolled | None:
+        keys = ((fact, public_key_of(fact)) for fact in self.facts if isinstance(fact, SigningKeyEnrolled))
+        return next((fact for fact, key in keys if key is not None and key.point == point), None)
 
     def corrections(self, target: str) -> list[EntryCorrected]:
         return []

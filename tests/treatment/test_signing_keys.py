@@ -8,11 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ledger.proof import ProofError
+from ledger.proof import ProofError, es256
 from ledger.proof.ed25519 import require_public_key
 from ledger.treatment.batch import Accepted
 from ledger.treatment.facts import Fact, SigningKeyEnrolled, SigningKeyRevoked
-from ledger.treatment.signing_keys import KeyProblem, ed25519_key, usable_key, weakness
+from ledger.treatment.signing_keys import KeyProblem, PublicKey, device_key_text, public_key_of, usable_key, weakness
+from tests.devices import Device
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 CCTV = json.loads((VECTORS / "cctv/ed25519/ed25519vectors.json").read_text())
@@ -51,7 +52,7 @@ def enrolled(public_key: str, algorithm: str = "ed25519") -> SigningKeyEnrolled:
 def test_every_key_of_cctv_is_refused_where_its_flags_say_so_and_taken_where_not():
     keys = {case["key"]: set(case["flags"] or []) & {"low_order_A", "non_canonical_A"} for case in CCTV}
     assert {key: bool(flags) for key, flags in keys.items()} == {
-        key: weakness(bytes.fromhex(key)) is not None for key in keys
+        key: weakness(PublicKey(bytes.fromhex(key))) is not None for key in keys
     }
     assert {key for key, flags in keys.items() if flags} == set(LOW_ORDER)
     assert len(keys) == 14 + 8  # and eight with a part of low order, or none, beside one of prime order
@@ -60,7 +61,7 @@ def test_every_key_of_cctv_is_refused_where_its_flags_say_so_and_taken_where_not
 def test_every_key_of_wycheproof_is_taken():
     keys = {group["publicKey"]["pk"] for group in WYCHEPROOF}
     assert len(WYCHEPROOF) == 78
-    assert [key for key in keys if weakness(bytes.fromhex(key)) is not None] == []
+    assert [key for key in keys if weakness(PublicKey(bytes.fromhex(key))) is not None] == []
 
 
 @pytest.mark.parametrize("key", LOW_ORDER)
@@ -79,14 +80,14 @@ def test_a_key_of_low_order_is_refused_however_it_is_written(story, fact, key):
 @pytest.mark.parametrize("sign", [0, 1])
 def test_every_second_spelling_is_refused(sign):
     for y in range(P, 2**255):
-        assert "second spelling" in (weakness((y | sign << 255).to_bytes(32, "little")) or "")
-    assert weakness(((P - 2) | sign << 255).to_bytes(32, "little")) is None
+        assert "second spelling" in (weakness(PublicKey((y | sign << 255).to_bytes(32, "little"))) or "")
+    assert weakness(PublicKey(((P - 2) | sign << 255).to_bytes(32, "little"))) is None
 
 
 def test_a_good_key_is_taken_in_either_spelling(story, fact):
     for n, other in enumerate(OTHERS[:3]):
         text = (other.hex(), other.hex().upper(), b64encode(other).decode())[n]
-        assert ed25519_key(enrolled(text)) == other
+        assert public_key_of(enrolled(text)) == PublicKey(other)
         story.accepts(
             fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id=f"K{n + 2}", algorithm="Ed25519",
                  public_key=text)
@@ -130,7 +131,7 @@ def test_a_key_that_somebody_enrolled_before_signs_nothing():
     before = msgspec.structs.replace(lines[0], practitioner="PT2", key_id="K8")
     found = usable_key(lines, "PT1", lambda public: [before, *lines])
     assert (found.finding, "'PT2' enrolled before as 'K8'" in found.what) == ("signer-unknown", True)
-    assert usable_key(lines, "PT1", lambda public: [*lines, before]) == GOOD
+    assert usable_key(lines, "PT1", lambda public: [*lines, before]) == PublicKey(GOOD)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_a_key_that_somebody_enrolled_before_signs_nothing():
      " " + GOOD.hex(), b64encode(GOOD + b"\0").decode(), "-----BEGIN PUBLIC KEY-----", "密钥", GOOD.hex()[:-1] + "٠"],
 )  # fmt: skip
 def test_what_is_no_key_of_32_bytes_is_recorded_and_signs_nothing(story, fact, text):
-    assert ed25519_key(enrolled(text)) is None
+    assert public_key_of(enrolled(text)) is None
     story.accepts(
         fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm="ed25519", public_key=text)
     )
@@ -148,12 +149,12 @@ def test_what_is_no_key_of_32_bytes_is_recorded_and_signs_nothing(story, fact, t
 def test_a_base64_text_that_is_not_the_one_spelling_is_no_key():
     text = b64encode(GOOD).decode()
     loose = text[:-2] + chr(ord(text[-2]) + 1) + "="
-    assert ed25519_key(enrolled(loose)) is None
+    assert public_key_of(enrolled(loose)) is None
 
 
 def test_keys_of_other_algorithms_are_not_looked_into(story, fact):
     low = next(iter(LOW_ORDER))
-    assert ed25519_key(enrolled(low, "sm2")) is None
+    assert public_key_of(enrolled(low, "sm2")) is None
     story.accepts(fact("SigningKeyEnrolled", "09:00", practitioner="PT1", key_id="K9", algorithm="sm2", public_key=low))
 
 
@@ -176,7 +177,7 @@ def test_the_proof_has_the_same_weak_points():
         return False
 
     keys = [bytes.fromhex(key) for key in sorted({case["key"] for case in CCTV})]
-    assert [refused_in_the_proof(key) for key in keys] == [weakness(key) is not None for key in keys]
+    assert [refused_in_the_proof(key) for key in keys] == [weakness(PublicKey(key)) is not None for key in keys]
     assert sum(map(refused_in_the_proof, keys)) == len(LOW_ORDER)
 
 
@@ -184,11 +185,11 @@ def revoked(reason: str = "lost") -> SigningKeyRevoked:
     return SigningKeyRevoked(at="2021-03-02T08:00:00+08:00", key_id="K9", reason=reason)  # type: ignore[arg-type]
 
 
-def key_of(lines: Iterable[Fact], signer: str) -> bytes | KeyProblem:
+def key_of(lines: Iterable[Fact], signer: str) -> PublicKey | KeyProblem:
     """With no other enrolment of the public key than those of the key itself."""
     lines = list(lines)
     own = [line for line in lines if isinstance(line, SigningKeyEnrolled)]
-    return usable_key(lines, signer, lambda public: [line for line in own if ed25519_key(line) == public])
+    return usable_key(lines, signer, lambda public: [line for line in own if public_key_of(line) == PublicKey(public)])
 
 
 def problem(*lines: Fact, signer: str = "PT1") -> tuple[str, str]:
@@ -198,7 +199,7 @@ def problem(*lines: Fact, signer: str = "PT1") -> tuple[str, str]:
 
 
 def test_a_key_that_may_sign_is_given():
-    assert key_of([enrolled(GOOD.hex())], "PT1") == GOOD
+    assert key_of([enrolled(GOOD.hex())], "PT1") == PublicKey(GOOD)
 
 
 def test_a_key_that_may_not_sign_is_named_for_the_first_thing_wrong():
@@ -215,5 +216,64 @@ def test_of_several_enrolments_the_signers_first_counts():
     other = OTHERS[0]
     of_another = msgspec.structs.replace(enrolled(other.hex()), practitioner="PT2")
     lines = [of_another, enrolled(GOOD.hex()), enrolled(other.hex())]
-    assert key_of(lines, "PT1") == GOOD
-    assert key_of(lines, "PT2") == other
+    assert key_of(lines, "PT1") == PublicKey(GOOD)
+    assert key_of(lines, "PT2") == PublicKey(other)
+
+
+DEVICE = Device("a device")
+OFF_THE_CURVE = DEVICE.point[:-1] + bytes([DEVICE.point[-1] ^ 1])
+
+
+def enrolling(fact, public_key: str, key_id: str = "K9", practitioner: str = "PT1", clock: str = "09:00") -> Fact:
+    return fact("SigningKeyEnrolled", clock, practitioner=practitioner, key_id=key_id, algorithm="WebAuthn-ES256",
+                public_key=public_key)  # fmt: skip
+
+
+def test_a_key_on_a_device_is_taken(story, fact):
+    line = enrolling(fact, device_key_text("rehab.example", DEVICE.point))
+    assert line.public_key == DEVICE.public_key
+    assert public_key_of(line) == PublicKey(DEVICE.point, "rehab.example")
+    story.accepts(line)
+
+
+def test_a_key_on_a_device_is_enrolled_once_whatever_the_site(story, fact):
+    story.given(enrolling(fact, DEVICE.public_key))
+    other = Device("a device", "other.example")
+    story.refuses("public_key", "enrolled already", enrolling(fact, other.public_key, "K8", "DR1", "09:10"))
+
+
+def test_what_is_no_point_of_the_curve_is_refused(story, fact):
+    story.refuses("public_key", "no point of P-256", enrolling(fact, device_key_text("rehab.example", OFF_THE_CURVE)))
+
+
+def test_the_proof_refuses_the_same_points():
+    """A point that is off the curve is refused at the door alone: in the proof no signature is right under it."""
+    p = 2**256 - 2**224 + 2**192 + 2**96 - 1
+    other = Device("another")
+    points = [
+        (DEVICE.point, DEVICE), (other.point, other), (OFF_THE_CURVE, DEVICE), (b"\x02" + DEVICE.point[1:], DEVICE),
+        *((b"\x04" + pair, DEVICE) for pair in (bytes(64), p.to_bytes(32) + bytes(32), bytes(32) + p.to_bytes(32))),
+    ]  # fmt: skip
+
+    def refused_in_the_proof(point: bytes, signer: Device) -> bool:
+        try:
+            es256.check_signature(point, signer.sign(b"data"), b"data")
+        except ProofError:
+            return True
+        return False
+
+    refused = [False, False] + [True] * 5
+    assert [weakness(PublicKey(point, "x")) is not None for point, _ in points] == refused
+    assert [refused_in_the_proof(*one) for one in points] == refused
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rehab.example+", DEVICE.public_key.partition("+")[2], DEVICE.public_key.upper(), DEVICE.point.hex(),
+     DEVICE.public_key + "\n", "+" + DEVICE.public_key, "a" * 254 + "+" + DEVICE.public_key.partition("+")[2],
+     device_key_text("rehab.example", DEVICE.point[1:]), device_key_text("康复.example", DEVICE.point)],
+)  # fmt: skip
+def test_what_is_no_key_on_a_device_is_recorded_and_signs_nothing(story, fact, text):
+    line = enrolling(fact, text)
+    assert public_key_of(line) is None
+    story.accepts(line)

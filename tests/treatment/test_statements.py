@@ -77,7 +77,7 @@ def test_a_statement_is_read_back(every):
     for kind, data in every.items():
         statement = parse_statement(data)
         assert (statement.kind, statement.signer, statement.key_id, statement.counter) == (kind, "PT1", "K1", 1)
-        assert unpack(pack(data, SIGNATURE)) == (statement, data, SIGNATURE)
+        assert unpack(pack(data, SIGNATURE)) == (statement, data, SIGNATURE, None)
 
 
 def test_the_first_names_none_before_it_and_the_next_names_the_first(every):

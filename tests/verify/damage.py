@@ -4,8 +4,16 @@
 given. Nothing here knows a verifier: all of them are run on the same recipes.
 """
 
-from tests.verify import damage_beside, damage_case, damage_chains, damage_log, damage_odd_values, damage_people
+from tests.verify import (
+    damage_beside,
+    damage_case,
+    damage_chains,
+    damage_devices,
+    damage_log,
+    damage_odd_values,
+    damage_people,
+)
 from tests.verify.recipes import RECIPES, Given, Recipe
 
-__all__ = ["RECIPES", "Given", "Recipe", "damage_beside", "damage_case", "damage_chains", "damage_log",
-           "damage_odd_values", "damage_people"]  # fmt: skip
+__all__ = ["RECIPES", "Given", "Recipe", "damage_beside", "damage_case", "damage_chains", "damage_devices",
+           "damage_log", "damage_odd_values", "damage_people"]  # fmt: skip

@@ -62,15 +62,23 @@ def strict(text: str) -> Any:
         return dict(pairs)
 
     def whole(digits: str) -> Any:
-        return int(digits) if digits != "-0" else ("number", digits)
+        return int(digits) if digits != "-0" and len(digits) < 20 else ("number", digits)
 
     def nothing(_: str) -> None:
         raise Bad
 
-    value = json.loads(
-        text, object_pairs_hook=once, parse_int=whole, parse_float=lambda t: ("number", t), parse_constant=nothing
-    )
+    try:
+        value = json.loads(
+            text, object_pairs_hook=once, parse_int=whole, parse_float=lambda t: ("number", t), parse_constant=nothing
+        )
+    except RecursionError:
+        raise Bad from None
     json.dumps(value, ensure_ascii=False).encode()  # no text, also as a key, with half a surrogate pair
+    nested, depth = [value], 0
+    while nested := [one for one in nested if isinstance(one, (dict, list))]:
+        depth += 1
+        demand(depth <= 100)
+        nested = [inner for one in nested for inner in (one.values() if isinstance(one, dict) else one)]
     return value
 
 

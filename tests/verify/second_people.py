@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from typing import Any
 
+from tests.verify.second_devices import check_device, site_and_point
 from tests.verify.second_form import Bad, base64, demand, ed25519, h, respelled, strict, usable
 
 BEGINS = b'{"format":"treatment-ledger-statement/1",'
@@ -38,12 +39,13 @@ SIGNED = {
 ONCE = {"assessment": "AssessmentRecorded", "prescription": "PrescriptionIssued"}
 
 
-def halves(text: Any) -> tuple[bytes, bytes] | None:
+def parts_of(text: Any) -> list[bytes] | None:
+    """Two parts or four; None of a foreign signature."""
     try:
-        statement, signature = (base64(part) for part in text.split("."))
+        parts = [base64(part) for part in text.split(".")]
     except (Bad, ValueError, AttributeError):
         return None
-    return (statement, signature) if len(signature) == 64 and statement.startswith(BEGINS) else None
+    return parts if len(parts) in (2, 4) and len(parts[1]) == 64 and parts[0].startswith(BEGINS) else None
 
 
 def check_signatures(subject: str, entries: dict[int, dict[str, Any]]) -> None:
@@ -52,13 +54,13 @@ def check_signatures(subject: str, entries: dict[int, dict[str, Any]]) -> None:
     for index, entry in entries.items():
         fact = entry["fact"]
         if fact["type"] == "PersonErased":
-            pairs = [halves(text) for text in fact["approvals"]]
-            demand(len(pairs) >= 2 and all(pairs))
-            made = [check_statement(*pair, index, entry, facts, subject) for pair in pairs if pair]
+            all_parts = [parts_of(text) for text in fact["approvals"]]
+            demand(len(all_parts) >= 2 and all(all_parts))
+            made = [check_statement(parts, index, entry, facts, subject) for parts in all_parts if parts]
             demand(len({statement["signer"] for statement, _ in made}) >= 2)
             chain += made
-        elif fact["type"] in SIGNED and (pair := halves(fact.get("signature"))):
-            chain.append(check_statement(*pair, index, entry, facts, subject))
+        elif fact["type"] in SIGNED and (parts := parts_of(fact.get("signature"))):
+            chain.append(check_statement(parts, index, entry, facts, subject))
     for statement, _ in chain:
         same_key = [(s, r) for s, r in chain if s["key_id"] == statement["key_id"]]
         demand([s["counter"] for s, _ in same_key].count(statement["counter"]) == 1)
@@ -73,18 +75,22 @@ def check_signatures(subject: str, entries: dict[int, dict[str, Any]]) -> None:
             demand(hashed.setdefault(statement["previous"], before) == before)
 
 
-def public_key(fact: dict[str, Any]) -> bytes | None:
+def public_key(fact: dict[str, Any]) -> tuple[str | None, bytes] | None:
+    """The site of a device's key, None of another; and the bytes of the public key. None where it names no key."""
     try:
-        text = fact["public_key"]
+        text, algorithm = fact["public_key"], fact["algorithm"].lower()
+        if algorithm == "webauthn-es256":
+            return site_and_point(text)
         key = bytes.fromhex(text) if re.fullmatch(r"[0-9A-Fa-f]{64}", text) else base64(text)
-        return key if len(key) == 32 and fact["algorithm"].lower() == "ed25519" else None
+        return (None, key) if usable(key) and algorithm == "ed25519" else None
     except (Bad, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def check_statement(
-    raw: bytes, signature: bytes, index: int, entry: dict[str, Any], facts: dict[int, dict[str, Any]], subject: str
+    parts: list[bytes], index: int, entry: dict[str, Any], facts: dict[int, dict[str, Any]], subject: str
 ) -> tuple[dict[str, Any], bytes]:
+    raw, signature, *by_device = parts
     demand(respelled(raw.decode()))
     statement, fact = strict(raw.decode()), entry["fact"]
     demand(list(statement) == ["format", "kind", "signer", "key_id", "counter", "previous", "says"])
@@ -106,12 +112,17 @@ def check_statement(
         if same(f.get("key_id"), statement["key_id"]) and same(f.get("practitioner"), statement["signer"])
     ]
     demand(own)
-    public = public_key(enrolments[own[0]])
-    demand(public and usable(public) and usable(signature[:32]))
-    demand(not any(public_key(f) == public for n, f in enrolments.items() if n < own[0]))
+    site, public = public_key(enrolments[own[0]]) or (None, b"")
+    demand(public)
+    named = [public_key(f) for n, f in enrolments.items() if n < own[0]]
+    demand(not any(key and key[1] == public for key in named))
     revoked = [f for f in before.values() if f["type"] == "SigningKeyRevoked"]
     demand(not any(same(f.get("key_id"), statement["key_id"]) for f in revoked))
-    demand(ed25519(public or b"", signature, raw))
+    if site is None:
+        demand(not by_device and usable(signature[:32]) and ed25519(public, signature, raw))
+    else:
+        demand(len(by_device) == 2)
+        check_device(site, public, raw, signature, *by_device)
     agree(statement["kind"], says, fact, index, facts, subject)
     return statement, raw
 

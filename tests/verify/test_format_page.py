@@ -1,6 +1,7 @@
 """FORMAT.md is held to its word: its example verifies, its figures are right, and it is enough to write a verifier.
 
-The second verifier (second_verifier.py) follows the page and imports nothing of ours, and of others Ed25519 alone.
+The second verifier (second_verifier.py) follows the page and imports nothing of ours, and of others Ed25519 and
+ECDSA alone.
 """
 
 import json

@@ -1,6 +1,6 @@
 import pytest
 
-from ledger.verify.public_keys import public_key_of
+from ledger.verify.public_keys import PublicKey, public_key_of
 
 KEY = bytes(range(32))
 BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -9,7 +9,7 @@ BASE64 = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 @pytest.mark.parametrize("text", [KEY.hex(), KEY.hex().upper(), BASE64])
 @pytest.mark.parametrize("algorithm", ["ed25519", "Ed25519", "ED25519"])
 def test_a_key_in_either_spelling(text, algorithm):
-    assert public_key_of({"algorithm": algorithm, "public_key": text}) == KEY
+    assert public_key_of({"algorithm": algorithm, "public_key": text}) == PublicKey(KEY, None)
 
 
 @pytest.mark.parametrize(

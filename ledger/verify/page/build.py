@@ -33,7 +33,7 @@ PARTS = (
         "case",
         "streams",
     ),
-    *("placing", "record", "statements", "agreement", "chains", "beside", "claims", "trial", "verifying"),
+    *("placing", "record", "devices", "statements", "agreement", "chains", "beside", "claims", "trial", "verifying"),
     *("items", "journal-words", "facts", "words", "given", "page"),
 )
 """The scripts, in the order in which they stand on one another."""

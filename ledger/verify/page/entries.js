@@ -64,8 +64,8 @@ function readEntry(bytes) {
   return { tags: new Set(tags), fact, type, appendedAt };
 }
 
-/** `{value}` of JSON in the one spelling of entries and statements: no space, no escape that need not be. */
-function readSpelled(bytes) {
+/** `{value, text}` of strict JSON in any spelling; `{wrong: said}` of other bytes. */
+function readStrictly(bytes) {
   let read, text;
   try {
     text = textOf(bytes);
@@ -76,12 +76,19 @@ function readSpelled(bytes) {
   }
   if (read.doubts.length) return { wrong: read.doubts[0] };
   if (read.isHalf) return { wrong: said("含有半个代理对", "half a surrogate pair stands in it") };
-  if (spellJson(read.value) !== text) {
+  return { value: read.value, text };
+}
+
+/** `{value}` of JSON in the one spelling of entries and statements: no space, no escape that need not be. */
+function readSpelled(bytes) {
+  const { value, text, wrong } = readStrictly(bytes);
+  if (wrong) return { wrong };
+  if (spellJson(value) !== text) {
     return {
       wrong: said("有多余的空白或转义", "it has a space between tokens, or an escape that is none of the format's"),
     };
   }
-  return { value: read.value };
+  return { value };
 }
 
 /** Whether it is an object with exactly these keys, in this order. */

@@ -75,7 +75,7 @@ class Record {
       const signer = fact.get("practitioner");
       if (isText(id) && isText(signer)) keep(this.enrolments, pairKey(id, signer), { index, fact });
       const key = publicKeyOf(fact);
-      if (key) keep(this.holders, hexOf(key), index);
+      if (key) keep(this.holders, hexOf(key.bytes), index);
     } else if (type === "SigningKeyRevoked" && isText(id)) keep(this.revocations, id, index);
   }
 

@@ -1,6 +1,7 @@
 // ---------------------------------------------------------------------------------------------------------------
 // Signatures of people: who signed what, with which key, and does it agree with the record? FORMAT.md, "Signatures of
-// people". Ed25519 is WebCrypto's; keys and points that could stand for more than one are refused before.
+// people". Ed25519 is WebCrypto's; keys and points that could stand for more than one are refused before. What devices
+// sign is checked in devices.js.
 // ---------------------------------------------------------------------------------------------------------------
 
 const STATEMENT_START = '{"format":"treatment-ledger-statement/1",';
@@ -32,7 +33,7 @@ const ACTS = {
 };
 
 /**
- * Step 9: `{findings, signatures: [{entry, statement, raw}], tally, erasures, partial}` of the entries, in log order.
+ * Step 9: `{findings, signatures: [{entry, statement, raw, …}], tally, erasures, partial}` of the entries, in log order.
  * `tally`: by kind the `acts`, which of them are `signed`, or in a form not known here, `foreign`; and how many of
  * those signed have something that their signatures do not cover. `subject`: the bundle's.
  */
@@ -95,19 +96,18 @@ function collectSignature(told, entry) {
   if (signature) told.signatures.push({ entry, ...signature });
 }
 
-/** `{raw, signature}` of a signature's text; null of a foreign one. */
+/** `{raw, signature}` of a signature's text, of a device's also `authenticator` and `client`; null of a foreign one. */
 function splitSignature(text) {
-  const parts = typeof text === "string" ? text.split(".") : [];
-  if (parts.length !== 2) return null;
-  const [raw, signature] = parts.map(parseBase64);
-  const isOurs =
-    raw && signature?.length === 64 && hexOf(raw.subarray(0, STATEMENT_START.length)) === hexOf(utf8(STATEMENT_START));
-  return isOurs ? { raw, signature } : null;
+  const parts = typeof text === "string" ? text.split(".").map(parseBase64) : [];
+  if ((parts.length !== 2 && parts.length !== 4) || parts.includes(null)) return null;
+  const [raw, signature, authenticator, client] = parts;
+  const isOurs = signature.length === 64 && equal(raw.subarray(0, STATEMENT_START.length), utf8(STATEMENT_START));
+  return isOurs ? { raw, signature, authenticator, client } : null;
 }
 
 /** `[name, said]` of the first offence of a signature; null when it is right. Leaves its statement on it. */
 async function offenceOf(signed, record, subject) {
-  const { entry, raw, signature } = signed;
+  const { entry, raw } = signed;
   const { value, wrong } = readSpelled(raw);
   if (wrong) return ["signature-invalid", said(`所签文本：${wrong.zh}`, `the statement: ${wrong.en}`)];
   const misspelled = wrongInStatement(value, entry);
@@ -116,12 +116,12 @@ async function offenceOf(signed, record, subject) {
   const [signer, id] = [value.get("signer"), value.get("key_id")];
   const enrolled = record.enrolled(id, signer, entry.index);
   const key = enrolled && publicKeyOf(enrolled.fact);
-  if (!key || !isOnePoint(key))
+  if (!key)
     return [
       "signer-unknown",
       said(`${signer} 的公钥 ${id} 此前没有登记，或不能用`, `no usable key ${id} of ${signer} was enrolled before`),
     ];
-  if (!record.holdsFirst(key, enrolled)) {
+  if (!record.holdsFirst(key.bytes, enrolled)) {
     return [
       "signer-unknown",
       said(
@@ -136,10 +136,14 @@ async function offenceOf(signed, record, subject) {
       said(`${signer} 的公钥 ${id} 此前已撤销`, `the key ${id} of ${signer} was revoked before`),
     ];
   }
-  if (!isOnePoint(signature.subarray(0, 32)) || !(await signedBy(key, signature, raw))) {
+  const unsigned = await wrongByKey(key, signed);
+  if (unsigned) {
     return [
       "signature-invalid",
-      said(`${signer} 的签名与所签文本不符`, `the signature by ${signer} does not fit the statement`),
+      said(
+        `${signer} 的签名不成立：${unsigned.zh}`,
+        `${signer} did not sign this with the key ${id}: ${unsigned.en}`,
+      ),
     ];
   }
   const field = disagreement(signed, record, subject);
@@ -178,12 +182,31 @@ function wrongInStatement(statement, { fact, tags }) {
   return isRight ? null : said("says 的内容不是应签的内容", "`says` has not what is to be said");
 }
 
-/** The 32 bytes of the Ed25519 key that an enrolment names; null where it names none, or says so wrongly. */
+/** `{bytes}` of the key that an enrolment names, of a device's also `site`; null where it names none, or says so wrongly. */
 function publicKeyOf(fact) {
   const [algorithm, text] = [fact.get("algorithm"), fact.get("public_key")];
-  if (typeof algorithm !== "string" || algorithm.toLowerCase() !== "ed25519" || typeof text !== "string") return null;
-  const key = text.length === 64 ? parseHex(text) : parseBase64(text);
-  return key?.length === 32 ? key : null;
+  if (typeof algorithm !== "string" || typeof text !== "string") return null;
+  const parse = { ed25519: parseEd25519, "webauthn-es256": parseDeviceKey };
+  const name = algorithm.toLowerCase();
+  return Object.hasOwn(parse, name) ? parse[name](text) : null;
+}
+
+function parseEd25519(text) {
+  const bytes = text.length === 64 ? parseHex(text) : parseBase64(text);
+  return bytes?.length === 32 && isOnePoint(bytes) ? { bytes } : null;
+}
+
+/** What is wrong (`said`) with a signature by this key over its statement (step 4); null when it is right. */
+async function wrongByKey(key, signed) {
+  const isDevices = key.site !== undefined;
+  if (isDevices !== (signed.client !== undefined))
+    return isDevices
+      ? said("设备所签应有四段", "a signature by a device has four parts")
+      : said("Ed25519 签名应有两段", "a signature by Ed25519 has two parts");
+  if (isDevices) return wrongByDevice(key, signed);
+  const { raw, signature } = signed;
+  const isSigned = isOnePoint(signature.subarray(0, 32)) && (await signedBy(key.bytes, signature, raw));
+  return isSigned ? null : said("签名与所签文本不符", "the signature does not fit the statement");
 }
 
 const FIELD = (1n << 255n) - 19n;

@@ -1,16 +1,19 @@
 """/statements: the exact bytes to be signed, handed out over HTTP; the signed facts come back by POST /facts."""
 
 import json
-from base64 import b64decode
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from hashlib import sha256
 
 import pytest
 
 from api.tokens import Role, Tokens
 from ledger.application import TreatmentLedger
 from ledger.treatment.statements import digest, parse_statement
+from tests.devices import Device
 from tests.signing import Person
 
 PT1, DR1 = Person("PT1", "K/1"), Person("DR1", "K2")
+DEVICE = Device("a device of PT1")
 STOPPED = {
     "type": "SessionStopped", "at": "2021-03-01T15:30:00+08:00", "session": "S3", "effect": "耐受良好",
 }  # fmt: skip
@@ -40,8 +43,9 @@ def client(service, token):
 def to_sign(answer):
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert set(body) == {"statement", "base64"}
+    assert set(body) == {"statement", "base64", "challenge"}
     assert b64decode(body["base64"]) == body["statement"].encode()
+    assert body["challenge"] == json.loads(DEVICE.client_data(b64decode(body["base64"])))["challenge"]
     return b64decode(body["base64"])
 
 
@@ -143,3 +147,41 @@ def test_who_may_only_record_or_only_read_gets_nothing_to_sign(service, ledger, 
         problem(client.post("/statements/prescription?key_id=K1", json=SHEET), 403)
     with service.client() as stranger:
         problem(stranger.get("/statements/session/S1?key_id=K1"), 401)
+
+
+def asserted(data):
+    """What a browser posts once the device has signed."""
+
+    def plain(raw):
+        return urlsafe_b64encode(raw).decode().rstrip("=")
+
+    authenticator, client = DEVICE.authenticator_data(), DEVICE.client_data(data)
+    der = DEVICE.sign_der(authenticator + sha256(client).digest())
+    response = {
+        "clientDataJSON": plain(client), "authenticatorData": plain(authenticator), "signature": plain(der),
+        "userHandle": None,
+    }  # fmt: skip
+    return {
+        "statement": b64encode(data).decode(),
+        "assertion": {"id": "AA", "type": "public-key", "response": response},
+    }
+
+
+def test_a_session_is_signed_with_a_device_over_http(client):
+    enrolled = {"type": "SigningKeyEnrolled", "at": "2021-03-01T08:00:00+08:00", "practitioner": "PT1", "key_id": "K7",
+                "algorithm": "webauthn-es256", "public_key": DEVICE.public_key}  # fmt: skip
+    assert client.post("/facts", json=enrolled).status_code == 201
+    data = to_sign(client.get("/statements/session/S3", params={"key_id": "K7"}))
+    made = client.post("/statements/signature", json=asserted(data))
+    assert made.status_code == 200, made.text
+    line = {"type": "SessionSigned", "at": "2021-03-01T15:31:00+08:00", "session": "S3", "practitioner": "PT1",
+            "signature": made.json()["signature"]}  # fmt: skip
+    assert client.post("/facts", json=line).status_code == 201
+
+
+def test_what_a_device_signed_of_something_else_is_refused(client, problem):
+    data = to_sign(client.get("/statements/session/S3", params={"key_id": "K/1"}))
+    other = asserted(data) | {"statement": b64encode(b"{}").decode()}
+    assert "another challenge" in problem(client.post("/statements/signature", json=other), 400)["detail"]
+    for body in ({}, {"statement": "no base64!", "assertion": {}}, {"statement": "", "assertion": {"response": 5}}):
+        problem(client.post("/statements/signature", json=body), 400)
