@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.clock import elapsed_seconds, now
 from api.collecting import Collecting
+from api.kept_texts import kept_text
 from ledger.application import TreatmentLedger
 from projections.rules.rulebook import rulebook_texts
 
@@ -65,12 +66,16 @@ class Checkpointing:
         before, begun = await self._latest(), self._elapsed()
         bundle = await run_in_threadpool(
             self._ledger.export,
-            subject, now=now(), since=since, each=each, rulebooks=self._texts.get, seal=False,
+            subject, now=now(), since=since, each=each, rulebooks=self._text, seal=False,
         )  # fmt: skip
         if await self._latest() != before:
             # Something of the patient came in just now, and the ledger signed by itself: that is rested for as well.
             self._rest(self._elapsed() - begun)
         return bundle
+
+    def _text(self, digest: str) -> str | None:
+        """The text of a rulebook; also of one that was adopted while the service runs."""
+        return self._texts.get(digest) or kept_text(self._ledger.directory, digest)
 
     async def _cover(self, size: int) -> None:
         """Returns when the latest checkpoint covers the first `size` entries."""

@@ -1,19 +1,35 @@
-"""What a new rulebook would change: put to the facts beside what they are judged by today. Nothing is changed."""
+"""What a new rulebook would change: put beside what acts are judged by today. Nothing is changed.
+
+Asked of journals, or of a short log, the facts are judged; of a long log its mirror is, and the side of today is taken
+from the decisions that are kept, where they are. Both ways say the same.
+"""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from itertools import tee
+from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from api.mirroring import is_large, kept_decisions, mirror_of
 from api.questions import Rules
-from ledger.treatment.facts import Fact
+from api.reporting import Positions, positions_of
+from ledger.application.mapper import read_entry
+from ledger.treatment.facts import AssessmentRecorded, Fact, RulebookAdopted, SessionStarted
 from projections.history import effective
+from projections.mirror.refusal import MirrorError
 from projections.mirror.tabulating import tabulate
 from projections.preview import Preview, preview
+from projections.rebuild.asked import asked_columns
+from projections.rebuild.growing import NotTabled
 from projections.rebuild.judging import outcome_of
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
 from projections.rules.rulebook import Rulebook
-from projections.rules.succession import Period, Succession
+from projections.rules.succession import InForce, Period, Succession, succession_of
+
+if TYPE_CHECKING:
+    from ledger.application import TreatmentLedger
 
 
 class Previewed(NamedTuple):
@@ -25,24 +41,105 @@ class Previewed(NamedTuple):
 
 
 def previewed(
-    facts: Sequence[Fact], by: Rules, new: Rulebook, *, begin: date | None = None, told: int = 1_000
+    facts: Sequence[Fact],
+    by: Rules,
+    new: Rulebook,
+    *,
+    begin: date | None = None,
+    told: int = 1_000,
+    adopting: RulebookAdopted | None = None,
+    positions: Positions | None = None,
 ) -> Previewed:
     """Judge the facts as they stand by `by` and by `new`, which is in force from the day `begin` on (None: for all).
 
-    The readings and the profile of `by` are chosen on both sides, where both declare them. Raises AdoptionRefused,
-    ReadingRefused, and NotTabled.
+    The readings and the profile of `by` are chosen on both sides, where both declare them. `adopting`: the other side
+    is what would be in force if the log had this entry too. `positions`: of the log; without them, the place of a line
+    among `facts`. Raises AdoptionRefused, ReadingRefused, and NotTabled.
     """
     standing = effective(facts)
     evidence = Evidence(standing)
+    now, then = _sides(evidence, standing, by, new, begin, adopting)
+    rows = tabulate(evidence, positions=positions or positions_of(enumerate(facts, start=1)))
+    found = preview(now, then, [rows], evidence.institutions, told=told, decide=outcome_of)
+    return Previewed(found, now, then)
+
+
+def previewed_of(
+    ledger: "TreatmentLedger",
+    adopted: Sequence[RulebookAdopted],
+    by: Rules,
+    new: Rulebook,
+    *,
+    begin: date | None = None,
+    told: int = 1_000,
+    adopting: RulebookAdopted | None = None,
+) -> Previewed:
+    """The same of what a ledger holds, whose adoptions, as they stand, are `adopted`."""
+    if is_large(ledger):
+        try:
+            return _of_mirror(ledger, adopted, by, new, begin, told, adopting)
+        except (MirrorError, NotTabled):  # another process is at it, say: the facts answer too, later
+            pass
+    recorded = list(ledger.facts())
+    positions = positions_of([(one.index + 1, one.fact) for one in recorded])
+    facts = [one.fact for one in recorded]
+    return previewed(facts, by, new, begin=begin, told=told, adopting=adopting, positions=positions)
+
+
+def _of_mirror(
+    ledger: "TreatmentLedger",
+    adopted: Sequence[RulebookAdopted],
+    by: Rules,
+    new: Rulebook,
+    begin: date | None,
+    told: int,
+    adopting: RulebookAdopted | None,
+) -> Previewed:
+    mirror = mirror_of(ledger)
+    now, then = _sides(Evidence([]), adopted, by, new, begin, adopting)
+    kept = kept_decisions(ledger, mirror, now)
+    columns = (*asked_columns(now, then), "fee", "position")
+    if kept is None:
+        found = preview(now, then, mirror.batches(columns, acts=False), mirror.institutions, told=told)
+    else:
+        side, other = tee(kept.batches(columns, acts=False))
+        batches, before = (rows for rows, _ in side), (outcome for _, outcome in other)
+        found = preview(now, then, batches, mirror.institutions, told=told, before=before)
+    named = [replace(one, act=_act_at(ledger, one.position)) for one in found.changes]
+    return Previewed(replace(found, changes=tuple(named)), now, then)
+
+
+def _act_at(ledger: "TreatmentLedger", position: int) -> str:
+    """The id of the act that an entry opens."""
+    fact = read_entry(ledger.entry(position - 1))[1]
+    if isinstance(fact, SessionStarted):
+        return fact.session
+    return fact.assessment if isinstance(fact, AssessmentRecorded) else ""
+
+
+def _sides(
+    evidence: Evidence,
+    standing: Sequence[Fact],
+    by: Rules,
+    new: Rulebook,
+    begin: date | None,
+    adopting: RulebookAdopted | None,
+) -> tuple[Judge, Judge]:
     today = by.judging_by(standing)
-    now = Judge(evidence, today, by.readings, profile=by.profile)
-    then = Judge(evidence, new if begin is None else _followed(today, new, begin), by.readings, profile=by.profile)
-    return Previewed(
-        preview(now, then, [tabulate(evidence)], evidence.institutions, told=told, decide=outcome_of), now, then
+    then: Rulebook | Succession = new
+    if adopting is not None:
+        texts = by.rulebook.texts if isinstance(by.rulebook, InForce) else ()
+        adopted = [fact for fact in standing if isinstance(fact, RulebookAdopted)]
+        then = succession_of([*adopted, adopting], [*texts, new])
+    elif begin is not None:
+        then = followed(today, new, begin)
+    return (
+        Judge(evidence, today, by.readings, profile=by.profile),
+        Judge(evidence, then, by.readings, profile=by.profile),
     )
 
 
-def _followed(today: Rulebook | Succession, new: Rulebook, begin: date) -> Succession:
+def followed(today: Rulebook | Succession, new: Rulebook, begin: date) -> Succession:
     """What is in force today, and from the day on the new text."""
     periods = today.periods if isinstance(today, Succession) else (Period(date.min, today),)
     return Succession([*(period for period in periods if period.begin < begin), Period(begin, new)])

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from api.kept_texts import texts_at_hand
 from ledger.treatment.facts import Fact
 from projections.history import Row, effective, history
 from projections.rules.decision import Decision
 from projections.rules.judge import Judge, verdict_of
 from projections.rules.profiles import load_profile
 from projections.rules.readings import Profile
-from projections.rules.rulebook import Rulebook, RulebookRefused, load_rulebook, rulebook_ids
+from projections.rules.rulebook import Rulebook, RulebookRefused, load_rulebook
 from projections.rules.succession import IN_FORCE, InForce, Succession
 
 if TYPE_CHECKING:  # judging files needs no ledger, and must not wait for one to be imported
@@ -64,16 +65,17 @@ def rules(
     readings: Mapping[str, str] | None = None,
     profile: str = "default",
     files: Sequence[str | Path] = (),
+    directory: Path | None = None,
 ) -> Rules:
     """Loads what to judge by: a rulebook by its id or file, or `in-force`; `files` are further texts an id may mean.
 
-    Raises RulebookRefused, or ReadingRefused that lists the right names. What no adopted rulebook reads is found out
-    when it is known which were adopted.
+    `directory`: of a ledger, which keeps the texts that were adopted there. Raises RulebookRefused, or ReadingRefused
+    that lists the right names. What no adopted rulebook reads is found out when it is known which were adopted.
     """
-    given = [load_rulebook(Path(file)) for file in files]
     if rulebook == IN_FORCE:
-        texts = [*given, *map(load_rulebook, rulebook_ids())]
+        texts = texts_at_hand(directory, files)
         return Rules(InForce(texts), readings or {}, load_profile(profile, [book.readings for book in texts]))
+    given = [load_rulebook(Path(file)) for file in files]
     named = [book for book in given if book.id == rulebook]
     if given and not named:
         wanted = f"--rulebook {IN_FORCE}, or --rulebook with the id of the file"

@@ -36,6 +36,7 @@ COMMANDS = {
     "label": "labelling",
     "token": "tokens",
     "report": "reporting",
+    "mirror": "mirroring",
     "bench": "benching",
     "demo": "demonstrating",
 }

@@ -36,7 +36,6 @@ FORESEEN = (
     ("projections.mirror.refusal", "MirrorError"),
     ("projections.decisions.refusal", "KeptError"),
     ("api.adopting", "NotAdopted"),
-    ("projections.mirror.refusal", "MirrorError"),
     ("projections.spark.starting", "SparkError"),
     ("projections.eligibility", "UnknownPatient"),
     ("projections.eligibility", "UnknownAsked"),

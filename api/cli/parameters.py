@@ -84,6 +84,7 @@ class RulesAsked(NamedTuple):
     readings: dict[str, str]
     profile: str
     files: tuple[str, ...]
+    directory: Path | None = None
 
 
 def with_rules(command: Command) -> Command:
@@ -133,7 +134,8 @@ def _rules(command: Command, otherwise: str | Literal[True], files_help: str) ->
     def gathered(
         *, rulebook: str, readings: dict[str, str], profile: str, files: tuple[str, ...], **others: Any
     ) -> Any:
-        return command(asked=RulesAsked(rulebook, readings, profile, files), **others)
+        asked = RulesAsked(rulebook, readings, profile, files, others.get("directory"))
+        return command(asked=asked, **others)
 
     return cast(Command, gathered)
 

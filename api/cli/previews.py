@@ -52,30 +52,44 @@ def preview_command(
 ) -> None:
     """Judge everything by a new rulebook beside the rules of today, and say what moves. Nothing is changed.
 
-    FILE is a rulebook's TOML file, or the id of one that comes with the program. Judged is what the ledger holds, or
+    FILE is a rulebook's TOML file, the id of one that comes with the program, or the digest of one that was adopted.
+    Judged is what the ledger holds, or
     the journals named. Today's rules are what was adopted (else shanghai-2017), or those of --rulebook. Only patients
     whom the change can reach are judged again; the answer is that of judging everybody.
     """
     from api.cli.judging import facts_asked
+    from api.cli.opened_ledger import opened_ledger
     from api.cli.terminal import emit
-    from api.previewing import previewed
+    from api.previewing import previewed, previewed_of
     from api.questions import rules
     from ledger.treatment.facts import RulebookAdopted
     from projections.rules.rulebook import load_rulebook
 
-    new = load_rulebook(file)
-    facts = facts_asked(journals, directory)
     given = ctx.get_parameter_source("rulebook") is not click.core.ParameterSource.DEFAULT
-    if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
-        asked = asked._replace(rulebook="in-force")
-    found = previewed(facts, rules(*asked), new, begin=begin.date() if begin else None, told=told)
+    day = begin.date() if begin else None
+    if journals:
+        new = load_rulebook(file)
+        facts = facts_asked(journals, directory)
+        if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
+            asked = asked._replace(rulebook="in-force")
+        found = previewed(facts, rules(*asked), new, begin=day, told=told)
+    else:
+        from api.adopting import adoptions, rulebook_asked
+
+        with opened_ledger(directory) as ledger:
+            new = rulebook_asked(ledger, file)
+            adopted = [one.fact for one in adoptions(ledger)]
+            if not given and adopted:
+                asked = asked._replace(rulebook="in-force")
+            found = previewed_of(ledger, adopted, rules(*asked), new, begin=day, told=told)
     if as_json:
         emit(found.sums)
     else:
         _show(found, new.id)
 
 
-def _show(found: "Previewed", new: str) -> None:
+def show_totals(found: "Previewed", new: str) -> None:
+    """How many acts move, of how many that the change can reach, and how much money."""
     from api.cli.tables import Yuan, emit_table
 
     sums = found.sums
@@ -90,6 +104,13 @@ def _show(found: "Previewed", new: str) -> None:
         ["", "acts", "confirmed fees", "no fee"],
         [(what, moved.acts, Yuan(moved.amount_fen), moved.without_fee) for what, moved in ways],
     )
+
+
+def _show(found: "Previewed", new: str) -> None:
+    from api.cli.tables import Yuan, emit_table
+
+    show_totals(found, new)
+    sums = found.sums
     for title, lines in (
         ("By clause", sums.by_clause),
         ("By item", sums.by_item),

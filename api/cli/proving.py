@@ -118,6 +118,7 @@ def export_command(
     from api.cli.terminal import say
     from api.clock import now
     from api.cosigning import checkpoint_first
+    from api.kept_texts import kept_text
     from ledger.application import TreatmentLedger
     from projections.rules.rulebook import rulebook_texts
 
@@ -133,7 +134,10 @@ def export_command(
     with TreatmentLedger.open(directory) as ledger:
         openings = _openings(ledger, patient, people_key, directory, every) if opened and patient is not None else {}
         checkpoint_first(ledger, now=now(), say=say)
-        bundle = ledger.export(subjects[0], now=now(), since=older, each=each, rulebooks=texts.get, openings=openings)
+        bundle = ledger.export(
+            subjects[0], now=now(), since=older, each=each, openings=openings,
+            rulebooks=lambda digest: texts.get(digest) or kept_text(directory, digest),
+        )  # fmt: skip
     write_whole(out, bundle, private=bool(openings), record=True)
     if _is_absent(bundle):
         say(f"{subjects[0]}: nothing is recorded here, and the file proves it; check the id if you expected more")

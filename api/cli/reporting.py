@@ -9,11 +9,13 @@ import click
 from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, with_directory, with_rules_adopted
 
 if TYPE_CHECKING:
-    from api.reporting import Positions
-    from ledger.treatment.facts import Fact
+    from api.reporting import Sides
+    from ledger.application import TreatmentLedger
     from projections.reports.document import Document
+    from projections.rules.rulebook import Rulebook
+    from projections.rules.succession import Succession
 
-NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quality", "pilot", "refund")
+NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quality", "pilot", "refund", "changes")
 
 
 @click.command(
@@ -25,6 +27,8 @@ NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quali
         "report register 2021.ndjson --format csv",
         "report quality --from 2021-01-01 --to 2021-06-30 --format page --out quality.html",
         "report monthly --month 2021-03 --open 5",
+        "report changes --format page --out adopted.html",
+        "report changes 2021.ndjson --against new.toml --against-from 2021-07-01",
     ),
 )
 @click.argument("name", type=click.Choice(NAMES))
@@ -40,6 +44,12 @@ NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quali
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--table", "table", metavar="NAME", help="Of several tables only this one (for CSV else the first).")
 @click.option("--open", "opened", default=0, metavar="N", help="Tell up to N acts under each figure.")
+@click.option("--against", metavar="FILE", help="changes: the other rulebook; its file, id or digest.")
+@click.option(
+    "--against-from", "begin", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="changes: the other rulebook decides from this day on.",
+)  # fmt: skip
+@click.option("--adoption", type=int, metavar="ENTRY", help="changes: before and after this adoption, not the last.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write here.")
 @with_cut
 @with_rules_adopted
@@ -57,6 +67,9 @@ def report_command(
     as_json: bool,
     table: str | None,
     opened: int,
+    against: str | None,
+    begin: datetime | None,
+    adoption: int | None,
     out: Path | None,
     as_of: datetime | None,
     as_known_at: datetime | None,
@@ -74,15 +87,18 @@ def report_command(
     quality     completeness of the records, for a department's own supervision
     pilot       indicators of the national rehabilitation pilot
     refund      what was paid and is not payable, with the range of a fine; nothing is decided
+    changes     who gains and who loses: by the last adoption, or by another rulebook (--against)
 
     Judged by what was adopted (else shanghai-2017), or by --rulebook. A report says what it was computed from.
     """
     from api.clock import now
     from api.questions import Cut, rules
-    from api.reporting import report
+    from api.reporting import report, report_of
     from ledger.treatment.facts import RulebookAdopted
     from projections.reports.question import NotAFilter, between, month_of
+    from projections.rules.rulebook import load_rulebook
 
+    _require_meant(name, journals, against, begin, adoption, bool(month or first or last or institution))
     if month and (first or last):
         raise click.UsageError("--month says the days already: give it, or --from and --to")
     try:
@@ -93,29 +109,70 @@ def report_command(
         )
     except NotAFilter as error:
         raise click.UsageError(str(error)) from None
-    facts, positions = _placed(journals, directory)
     given = ctx.get_parameter_source("rulebook") is not click.core.ParameterSource.DEFAULT
-    if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
-        asked = asked._replace(rulebook="in-force")
-    document = report(
-        name, facts, rules(*asked), day=now().date(), within=within, cut=Cut(as_of, as_known_at), positions=positions,
-        opened=opened,
-    )  # fmt: skip
+    cut, day = Cut(as_of, as_known_at), now().date()
+    if journals:
+        from api.cli.judging import facts_asked
+
+        facts = facts_asked(journals, directory)
+        if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
+            asked = asked._replace(rulebook="in-force")
+        by = rules(*asked)
+        sides = _against(load_rulebook(against), begin, by.judging_by(facts)) if against else None
+        document = report(name, facts, by, day=day, within=within, cut=cut, opened=opened, sides=sides)
+    else:
+        from api.adopting import adoptions
+        from api.cli.opened_ledger import opened_ledger
+
+        with opened_ledger(directory) as ledger:
+            adopted = [one.fact for one in adoptions(ledger)]
+            if not given and adopted:
+                asked = asked._replace(rulebook="in-force")
+            by = rules(*asked)
+            sides = _sides(ledger, against, begin, adoption, by.judging_by(adopted)) if name == "changes" else None
+            document = report_of(
+                ledger, adopted, name, by, day=day, within=within, cut=cut, opened=opened, sides=sides
+            )  # fmt: skip
     _write(document, "json" if as_json else kind, table, out)
 
 
-def _placed(journals: tuple[str, ...], directory: Path) -> "tuple[list[Fact], Positions | None]":
-    """The facts, and where the ledger has them; of journals None."""
-    from api.cli.judging import facts_asked
-    from api.cli.opened_ledger import opened_ledger
-    from api.questions import facts
-    from api.reporting import positions_of
+def _require_meant(
+    name: str, journals: tuple[str, ...], against: str | None, begin: datetime | None, adoption: int | None, some: bool
+) -> None:
+    """Refuses what says nothing together."""
+    if name != "changes":
+        if against or begin or adoption is not None:
+            raise click.UsageError("--against, --against-from and --adoption are for `report changes`")
+        return
+    if some:
+        raise click.UsageError("changes tells all that moves, by month, institution and patient: it takes no filter")
+    if against and adoption is not None:
+        raise click.UsageError("--against compares with another rulebook, --adoption before and after: one of the two")
+    if begin and not against:
+        raise click.UsageError("--against-from says from when the rulebook of --against decides: name one")
+    if journals and not against:
+        raise click.UsageError("a journal has no adoptions by this program: name another rulebook with --against")
 
-    if journals:
-        return facts_asked(journals, directory), None
-    with opened_ledger(directory) as ledger:
-        recorded = list(ledger.facts())
-    return facts(recorded), positions_of([(one.index + 1, one.fact) for one in recorded])
+
+def _sides(
+    ledger: "TreatmentLedger",
+    against: str | None,
+    begin: datetime | None,
+    adoption: int | None,
+    today: "Rulebook | Succession",
+) -> "Sides":
+    """What `changes` of a ledger compares."""
+    from api.adopting import rulebook_asked, sides_of
+    from api.reporting import Sides
+
+    return _against(rulebook_asked(ledger, against), begin, today) if against else Sides(*sides_of(ledger, adoption))
+
+
+def _against(other: "Rulebook", begin: datetime | None, today: "Rulebook | Succession") -> "Sides":
+    from api.previewing import followed
+    from api.reporting import Sides
+
+    return Sides(None, followed(today, other, begin.date()) if begin else other)
 
 
 def _write(document: "Document", kind: str, table: str | None, out: Path | None) -> None:

@@ -1,7 +1,9 @@
-"""`rulebook list|show|readings|check|preview`: the payment rules as data."""
+"""`rulebook list|show|readings|check|preview|adopt|roll-back|adopted|decision`: the payment rules as data."""
 
 import click
 
+from api.cli.adopting import adopt_command, adopted_command, roll_back_command
+from api.cli.appealing import decision_command
 from api.cli.parameters import examples, with_json
 from api.cli.previews import preview_command
 from api.cli.readings import readings_command
@@ -11,15 +13,17 @@ from api.cli.readings import readings_command
     "rulebook",
     epilog=examples(
         "rulebook list", "rulebook show shanghai-2017", "rulebook readings --price 2021.ndjson",
-        "rulebook check mine.toml",
+        "rulebook check mine.toml", "rulebook preview mine.toml", "rulebook adopt mine.toml --from 2022-01-01",
     ),
 )  # fmt: skip
 def rulebook_command() -> None:
-    """List, show, check and preview rulebooks, and price the places where their words leave room."""
+    """List, show, check, preview and adopt rulebooks, and price the places where their words leave room."""
 
 
 rulebook_command.add_command(readings_command)
 rulebook_command.add_command(preview_command)
+for _command in (adopt_command, roll_back_command, adopted_command, decision_command):
+    rulebook_command.add_command(_command)
 
 
 @rulebook_command.command("list", epilog=examples("rulebook list", "rulebook list --json"))
@@ -39,11 +43,15 @@ def list_command(as_json: bool) -> None:
 
 @rulebook_command.command(
     "show",
-    epilog=examples("rulebook show shanghai-2017", "rulebook show mine.toml", "rulebook show shanghai-2017 --json"),
-)
+    epilog=examples(
+        "rulebook show shanghai-2017", "rulebook show shanghai-2017 --json",
+        "rulebook show shanghai-2017 --text > mine.toml",
+    ),
+)  # fmt: skip
 @click.argument("rulebook", metavar="ID")
+@click.option("--text", "as_text", is_flag=True, help="The file itself, to write another one from.")
 @with_json
-def show_command(rulebook: str, as_json: bool) -> None:
+def show_command(rulebook: str, as_text: bool, as_json: bool) -> None:
     """Show a rulebook's items with their words, and its readings with their options.
 
     ID is one of `rulebook list`, or a TOML file. A reading is a place where the words leave room; `judge --reading
@@ -54,6 +62,9 @@ def show_command(rulebook: str, as_json: bool) -> None:
     from projections.rules.rulebook import load_rulebook
 
     book = load_rulebook(rulebook)
+    if as_text:
+        click.echo(book.path.read_bytes(), nl=False)
+        return
     readings = {
         name: sorted(reading.options, key=lambda option: option != reading.default)
         for name, reading in book.readings.items()

@@ -2,7 +2,7 @@
 over whole arrays. Nothing of odd patients (`relations`) is among them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -42,9 +42,15 @@ _EVIDENCE = {"kind": EVIDENCE, "end": NONE, "stay": -1, "record": 0, "findings":
 """What a row of evidence says in place of what the assessment's own row would."""
 
 
-def assemble(facts: Relations, register: Evidence, vocabulary: Vocabulary) -> tuple[Rows, pa.StringArray]:
-    """The rows of everybody who is not odd, by the numbers of the vocabulary; and the ids of their acts."""
-    return _Assembly(facts, register, vocabulary).rows()
+def assemble(
+    facts: Relations, register: Evidence, vocabulary: Vocabulary, most: int
+) -> Iterator[tuple[Rows, pa.StringArray]]:
+    """The rows of everybody who is not odd, by the numbers of the vocabulary, and the ids of their acts: so many whole
+    patients at once, in order of their ids, as have `most` acts, about.
+    """
+    made = _Assembly(facts, register, vocabulary)
+    for patients in made.shares(most):
+        yield made.rows(*patients)
 
 
 class _Assembly:
@@ -64,12 +70,40 @@ class _Assembly:
         self._assessed = Assessed(facts, names, self._staff, assessor)
         self._found = Found(facts, self._assessed.voided)
         self._charged = _there(t["AssessmentRecorded"]["item"])
+        self._stop, self._rightly, self._signed = self._ended()
+        self._voided = np.zeros(len(self._stop), bool)
+        self._voided[facts.voiding_of[facts.voiding_of >= 0]] = True
+        self._session_fee = self._fees(facts.fee_of, len(self._stop))
+        self._assessment_fee = self._fees(facts.assessment_fee_of, len(self._charged))
+        self._person = self._persons()
+        self._given, self._given_ends = self._by_patient("SessionStarted")
+        self._recorded, self._recorded_ends = self._by_patient("AssessmentRecorded")
 
-    def rows(self) -> tuple[Rows, pa.StringArray]:
-        """Sessions, charged assessments and evidence, in the order of judging."""
+    def shares(self, most: int) -> list[tuple[int, int]]:
+        """All patients, share by share: from which on, and up to which. At least one."""
+        ends, first = self._given_ends + self._recorded_ends, 0
+        shares: list[tuple[int, int]] = []
+        while not shares or first < len(ends):
+            before = int(ends[first - 1]) if first else 0
+            last = max(first + 1, int(np.searchsorted(ends, before + most, side="right")))
+            shares.append((first, min(last, len(ends))))
+            first = last
+        return shares
+
+    def _by_patient(self, name: str) -> tuple[Ints, Ints]:
+        """The rows of a table that are of ordinary patients, by patient, and where those of each end."""
+        patient, count = self._facts.patient[name], len(self._facts.ids)
+        ordinary = np.flatnonzero(~self._facts.odd[patient]).astype(np.int32)
+        rows = ordinary[np.argsort(patient[ordinary], kind="stable")]
+        return rows, np.cumsum(np.bincount(patient[ordinary], minlength=count))
+
+    def rows(self, first: int, last: int) -> tuple[Rows, pa.StringArray]:
+        """Sessions, charged assessments and evidence of these patients, in the order of judging."""
         f, t = self._facts, self._facts.tables
-        given = np.flatnonzero(~f.odd[f.patient["SessionStarted"]])
-        assessed = np.flatnonzero(~f.odd[f.patient["AssessmentRecorded"]])
+        given, assessed = (
+            rows[int(ends[first - 1]) if first else 0 : int(ends[last - 1]) if last else 0]
+            for rows, ends in ((self._given, self._given_ends), (self._recorded, self._recorded_ends))
+        )
         sessions, assessments = self._sessions(given), self._assessments(assessed)
         charged = np.flatnonzero(self._charged[assessed])
         used = np.zeros(len(f.patient["EpisodeOpened"]), bool)  # episodes of which there is an act
@@ -80,18 +114,16 @@ class _Assembly:
         evidence |= {name: np.full(len(seen), value) for name, value in _EVIDENCE.items()}
         parts = [sessions, {name: column[charged] for name, column in assessments.items()}, evidence]
         made = {name: np.concatenate([part[name] for part in parts]) for name in sessions}
-        names = t["AssessmentRecorded"]["assessment"]
-        acts = pa.concat_arrays(
-            [
-                t["SessionStarted"]["session"].take(pa.array(given)),
-                *(_take(names, assessed[k]) for k in (charged, seen)),
-            ]
+        named = numbers(t["AssessmentRecorded"]["assessment"])
+        acts = np.concatenate(
+            [numbers(t["SessionStarted"]["session"])[given], *(named[assessed[k]] for k in (charged, seen))]
         )
         order = np.lexsort((made["position"], made["kind"] != EVIDENCE, made["at"], made["patient"]))
         made = {name: column[order] for name, column in made.items()}
         ids = self._number(made)
         columns = Columns(**{name: made[name].astype(DTYPES[name], copy=False) for name in (*PER_ROW, *PER_PATIENT)})
-        return Rows(columns, patients=ids, acts=(), **self._vocabulary.numbered()._asdict()), _take(acts, order)
+        found = _take(t["Acts"]["name"], acts[order])
+        return Rows(columns, patients=ids, acts=(), **self._vocabulary.numbered()._asdict()), found
 
     def _number(self, made: dict[str, Ints]) -> tuple[str, ...]:
         """Episodes, stays and houses numbered within each patient, and patients; who they are."""
@@ -109,36 +141,37 @@ class _Assembly:
             made[name] = numbered
         people = np.unique(patient)
         made["patient"] = np.searchsorted(people, patient)
-        opened, whose = f.tables["PatientFileOpened"], f.patient["PatientFileOpened"]
-        person = {name: np.full(len(f.ids), none) for name, none in (("born", NONE), ("sex", 0), ("category", 0))}
+        made |= {name: column[people] for name, column in self._person.items()}
+        return tuple(f.ids[k] for k in people.tolist())
+
+    def _persons(self) -> dict[str, Ints]:
+        """A value a patient."""
+        opened, whose = self._facts.tables["PatientFileOpened"], self._facts.patient["PatientFileOpened"]
+        count = len(self._facts.ids)
+        person = {name: np.full(count, none) for name, none in (("born", NONE), ("sex", 0), ("category", 0))}
         person["born"][whose] = numbers(opened["born"])  # of several files the last
         person["sex"][whose] = _known(opened["sex"], _SEXES) + 1
         told = _known(opened["employment_category"], _CATEGORIES) + 1
         person["category"][whose[told > 0]] = told[told > 0]
-        made |= {name: column[people] for name, column in person.items()}
-        return tuple(f.ids[k] for k in people.tolist())
+        return person
 
     def _sessions(self, rows: Ints) -> dict[str, Ints]:
-        f, started, sheets, staff = self._facts, self._facts.tables["SessionStarted"], self._sheets, self._staff
-        order, patient, house = f.order_of[rows], f.patient["SessionStarted"][rows], f.session_house[rows]
-        at, position = numbers(started["at"])[rows], numbers(started["position"])[rows]
+        f, sheets, staff = self._facts, self._sheets, self._staff
+        started = _taken(f.tables["SessionStarted"], rows, "at", "position", "setting", "mode", "recorded_at")
+        order, patient, house = (  # they are reckoned with from here on
+            column[rows].astype(np.int64) for column in (f.order_of, f.patient["SessionStarted"], f.session_house)
+        )
+        at, position = numbers(started["at"]), numbers(started["position"])
         day, sheet, therapist = day_of(at), f.sheet_of[rows], self._therapist[rows]
         held = staff.at(therapist, day)
-        stop = np.full(len(f.sheet_of), NEVER, np.int64)
-        known = f.stop_of >= 0
-        stop[f.stop_of[known]] = numbers(f.tables["SessionStopped"]["at"])[known]
-        rightly, signed = (column[rows] for column in self._signatures(stop))
-        stop = stop[rows]
+        stop, voided, signed = self._stop[rows], self._voided[rows], self._signed[rows]
         lasts = (stop != NEVER) & (stop > at)
-        voided = np.zeros(len(f.sheet_of), bool)
-        voided[f.voiding_of[f.voiding_of >= 0]] = True
-        voided = voided[rows]
-        setting = _known(started["setting"], SETTINGS)[rows] + 1
+        setting = _known(started["setting"], SETTINGS) + 1
         stay, outside = stays_of(f, f.stay_of_session[rows], patient, house, at, np.isin(setting, _IN_STAY))
         bits = sheets.bits[sheet] | _bits({
             "record.voided": voided,
             "record.stopped": ~lasts,
-            "record.signed": ~rightly,
+            "record.signed": ~self._rightly[rows],
             "record.prescription": sheets.fails(order, at, day),
             "record.times": earlier(order, at, position, ~voided) >= sheets.times[order],
             "record.therapist": ~staff.treats[held],
@@ -155,15 +188,17 @@ class _Assembly:
             "day": day, "episode": episode, "stay": stay, "house": house, "record": bits,
             "findings": self._found.at(episode, at), "treating": staff.treats[held].astype(np.int64),
             "scales": nothing, "results": nothing, "outcome": nothing, "serves": nothing - 1,
-            "limbs": sheets.limbs[order], "group": _known(started["mode"], ("group",))[rows] + 1,
-            "provider": staff.provider[held], "in_force": in_force, "fee": self._fees(f.fee_of, len(f.sheet_of))[rows],
+            "limbs": sheets.limbs[order], "group": _known(started["mode"], ("group",)) + 1,
+            "provider": staff.provider[held], "in_force": in_force, "fee": self._session_fee[rows],
             "position": position, "staff": self._staff_place[therapist], "setting": setting,
-            "recorded": _recorded(started)[rows], "signed": np.where(signed == NEVER, NONE, signed),
+            "recorded": _recorded(started), "signed": np.where(signed == NEVER, NONE, signed),
         }  # fmt: skip
 
     def _assessments(self, rows: Ints) -> dict[str, Ints]:
-        f, table, assessed = self._facts, self._facts.tables["AssessmentRecorded"], self._assessed
-        at, patient, house = numbers(table["at"])[rows], f.patient["AssessmentRecorded"][rows], f.assessment_house[rows]
+        f, assessed = self._facts, self._assessed
+        table = _taken(f.tables["AssessmentRecorded"], rows, "at", "position", "item", "outcome", "serves", "scales",
+                       "results", "recorded_at")  # fmt: skip
+        at, patient, house = numbers(table["at"]), f.patient["AssessmentRecorded"][rows], f.assessment_house[rows]
         day, episode, charged = assessed.day[rows], f.episode_of_assessment[rows], self._charged[rows]
         nothing = np.zeros(len(rows), np.int64)
         stay, outside = stays_of(f, f.stay_of_assessment[rows], patient, house, at, nothing > 0)
@@ -176,34 +211,38 @@ class _Assembly:
         })  # fmt: skip
         in_force = np.full(len(rows), NONE, np.int64)
         in_force[charged] = self._sheets.in_force(patient[charged], day[charged])
-        item, signed = items_of(self._vocabulary, table["item"])[rows], assessed.signed[rows]
+        item, signed = items_of(self._vocabulary, table["item"]), assessed.signed[rows]
         if not charged.all():
             item[~charged] = self._vocabulary.items[""]
-        counts = {name: np.minimum(numbers(table[name])[rows], _LARGEST) for name in ("scales", "results")}
+        counts = {name: np.minimum(numbers(table[name]), _LARGEST) for name in ("scales", "results")}
         return {
             "patient": patient, "kind": nothing + ASSESSMENT, "item": item, "at": at,
             "end": np.where(at > END_OF_TIME - MINUTE, at, at + MINUTE), "day": day, "episode": episode,
             "stay": stay, "house": house, "record": bits, "findings": self._found.at(episode, at),
             "treating": np.minimum(assessed.treating[rows], _LARGEST), **counts,
-            "outcome": _known(table["outcome"], OUTCOMES)[rows] + 1,
-            "serves": items_of(self._vocabulary, table["serves"])[rows], "limbs": nothing, "group": nothing,
+            "outcome": _known(table["outcome"], OUTCOMES) + 1,
+            "serves": items_of(self._vocabulary, table["serves"]), "limbs": nothing, "group": nothing,
             "provider": assessed.provider[rows], "in_force": in_force,
-            "fee": self._fees(f.assessment_fee_of, len(assessed.day))[rows],
-            "position": numbers(table["position"])[rows],
-            "staff": self._staff_place[assessed.first[rows]], "setting": nothing, "recorded": _recorded(table)[rows],
+            "fee": self._assessment_fee[rows], "position": numbers(table["position"]),
+            "staff": self._staff_place[assessed.first[rows]], "setting": nothing, "recorded": _recorded(table),
             "signed": np.where(signed == NEVER, NONE, signed),
         }  # fmt: skip
 
-    def _signatures(self, stop: Ints) -> tuple[Ints, Ints]:
-        """Of each session: whether one signature is its therapist's and not before the stop, and the first of them."""
+    def _ended(self) -> tuple[Ints, Ints, Ints]:
+        """Of each session: its stop (`NEVER`), whether one signature is its therapist's and not before the stop, and
+        the first of them.
+        """
         f, signed = self._facts, self._facts.tables["SessionSigned"]
+        stop = np.full(len(f.sheet_of), NEVER, np.int64)
+        known = f.stop_of >= 0
+        stop[f.stop_of[known]] = numbers(f.tables["SessionStopped"]["at"])[known]
         rightly, first = np.zeros(len(stop), bool), np.full(len(stop), NEVER, np.int64)
         signer = among(self._names, signed["practitioner"])
         own = np.flatnonzero((f.signature_of >= 0) & (signer == np.append(self._therapist, -2)[f.signature_of]))
         session, at = f.signature_of[own], numbers(signed["at"])[own]
         np.minimum.at(first, session, at)
         rightly[session[(stop[session] == NEVER) | (at >= stop[session])]] = True
-        return rightly, first
+        return stop, rightly, first
 
     def _fees(self, rows: Ints, count: int) -> Ints:
         """The fee confirmed last of each row: by `at`, of several at once the one written last."""
@@ -242,6 +281,10 @@ def _recorded(table: Table) -> Ints:
 def _there(column: pa.Array) -> Ints:
     there: Ints = column.is_valid().to_numpy(zero_copy_only=False)
     return there
+
+
+def _taken(table: Table, rows: Ints, *names: str) -> Table:
+    return {name: _take(table[name], rows) for name in names}
 
 
 def _take(column: pa.Array, rows: Ints) -> pa.Array:

@@ -19,10 +19,10 @@ from ledger.treatment.refusal import Refusal
 from ledger.treatment.subjects import resolver, subject_of
 from projections.history.standing import standing
 from projections.mirror.columns import Ints
-from projections.mirror.decoding import columns_of
+from projections.mirror.decoding import Batches, columns_of
 from projections.mirror.linking import expanded, joined, numbers
 from projections.mirror.relations import Table
-from projections.mirror.shapes import SCHEMAS
+from projections.mirror.shapes import ACTS, SCHEMAS
 
 UNSAID = frozenset({
     "actor", "clause", "diagnosis", "effect", "file_no", "fine_fen", "fund_fen", "name", "quantity", "reason", "remark",
@@ -62,13 +62,34 @@ def corrected(
     return {places[line.place]: line.fact for line in lines if line.changes}
 
 
-def tables_of(batches: Mapping[str, Sequence[pa.RecordBatch]], changed: Mapping[int, Fact]) -> dict[str, Table]:
-    """The tables, whole; lines that were corrected as they stand."""
+def tables_of(batches: Sequence[Batches], changed: Mapping[int, Fact]) -> dict[str, Table]:
+    """The tables, whole; lines that were corrected as they stand. The batches are used up."""
     anew = columns_of((position, type(fact).__name__, spell(fact)) for position, fact in sorted(changed.items()))
-    whole = {name: joined([*batches[name], *anew[name]], schema) for name, schema in SCHEMAS.items()}
-    for name, more in anew.items():
-        if more and "position" in whole[name]:
-            _take_their_places(whole, name, sum(batch.num_rows for batch in more))
+    more = {name: batch.num_rows for name, batch in anew.items() if "position" in batch.schema.names}
+    whole = _joined([*batches, anew])
+    for name, rows in more.items():
+        if rows:
+            _take_their_places(whole, name, rows)
+    pa.default_memory_pool().release_unused()  # what the batches took up
+    return whole
+
+
+def _joined(batches: Sequence[Batches]) -> dict[str, Table]:
+    """Batches of all tables as one, table by table; acts numbered alike in all of it."""
+    own = [batch.pop("Acts")["name"] for batch in batches]
+    names = pa.concat_arrays(own).dictionary_encode()
+    numbered = np.split(names.indices.to_numpy(), np.cumsum([len(words) for words in own])[:-1])
+    whole = {"Acts": {"name": names.dictionary}}
+    del own, names
+    for name, schema in SCHEMAS.items():
+        if name in whole:
+            continue
+        of = [batch.pop(name) for batch in batches]  # what is joined is not kept twice
+        table = joined(of, schema)
+        if (acts := ACTS.get(name)) is not None:
+            found = [to[batch[acts].to_numpy()] for to, batch in zip(numbered, of, strict=True)]
+            table[acts] = pa.array(np.concatenate(found), pa.int32())
+        whole[name] = table
     return whole
 
 

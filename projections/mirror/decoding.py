@@ -7,33 +7,37 @@ Source: FORMAT.md, "Entry".
 """
 
 import gc
-from collections.abc import Callable, Iterable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ledger.application.mapper import read_entry
 from ledger.store.connections import Connections
 from ledger.store.entry import fact_of, tags_of
 from ledger.store.matching import Stored
 from ledger.store.missing import entry_missing
-from ledger.store.refusals import Unsound
 from ledger.store.soundness import require_sound, require_unaltered
 from ledger.treatment.facts import EVENTS
 from ledger.treatment.values import Findings
+from projections.mirror.arrays import integers, numbers_in, of_numbers, texts
 from projections.mirror.columns import NONE, SEVERITY_SHIFT, findings_bits
+from projections.mirror.linking import joined
 from projections.mirror.shapes import (
+    ACT,
+    ACTS,
     DAY,
     INSTANT,
     KINDS,
     NUMBER,
     SCHEMAS,
+    SPELLED,
     TEXT,
     WHOLE,
     WORD,
@@ -44,6 +48,8 @@ from projections.mirror.tabulating import instant_number
 
 PAGE_ROWS = 8_000
 """Entries decoded at once."""
+FETCHED = 1_000
+"""Entries fetched at once: few enough to be near still when they are hashed."""
 
 _FACT = b',"fact":'
 _HEAD = len(b'{"format":"treatment-ledger/1","type":"')
@@ -53,6 +59,8 @@ _read_findings = msgspec.json.Decoder(Findings).decode
 _BUCKETS = {type.encode(): fact.__name__ for type, fact in EVENTS.items()}
 _DECODERS = {kind.__name__: msgspec.json.Decoder(list[kind]).decode for kind in KINDS}  # type: ignore[valid-type]
 _TAKEN = {kind.__name__: kind for kind in KINDS}
+_KINDS_TAKEN = [kind for kind, name in _BUCKETS.items() if name in _TAKEN]
+_KINDS_WHOLE = frozenset(kind for kind, name in _BUCKETS.items() if name in WHOLE)
 
 
 class Whole(NamedTuple):
@@ -64,6 +72,16 @@ class Whole(NamedTuple):
     fact: bytes
 
 
+class Unread(Exception):
+    """One of the entries at these positions is not read as what it says it is. Which one, and why, `replaying` says:
+    that takes knowing every fact, and a process that starts with knowing them starts in twice the time.
+    """
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        super().__init__(positions)
+        self.positions = positions
+
+
 class Range(NamedTuple):
     """Entries of a log: those with after < position <= upto."""
 
@@ -72,86 +90,104 @@ class Range(NamedTuple):
     upto: int
 
 
-class Decoded(NamedTuple):
-    """Tables by kind, as Arrow streams, and the entries that are handed on."""
+Batches = dict[str, pa.RecordBatch]
+"""Of each table some rows."""
 
-    tables: dict[str, list[pa.RecordBatch]]
+
+class Decoded(NamedTuple):
+    """Tables by kind, and the entries that are handed on."""
+
+    tables: Batches
     whole: list[Whole]
 
 
 def decode(of: Range) -> Decoded:
-    """The entries of a range as columns. Unsound where one was altered or is gone."""
+    """The entries of a range as columns. Unsound where one was altered or is gone, `Unread` where one is no fact."""
     tables: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
     whole: list[Whole] = []
     connections = Connections(of.path)
     collecting = gc.isenabled()
     gc.disable()  # nothing here refers to itself, and looking for what does costs a sixth of the time
     try:
-        after = of.after
-        while after < of.upto:
-            upto = min(of.upto, after + PAGE_ROWS)
-            with connections.read() as connection:
-                rows = connection.execute(
-                    "SELECT leaf, data FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position",
-                    (after, upto),
-                ).fetchall()
-                if len(rows) != upto - after:
-                    there = connection.execute(
-                        "SELECT position FROM entries NOT INDEXED WHERE position > ? AND position <= ?", (after, upto)
-                    ).fetchall()
-                    held = {position for (position,) in there}
-                    raise entry_missing(next(p for p in range(after + 1, upto + 1) if p not in held))
-            _page(rows, after + 1, tables, whole)
-            after = upto
+        for after in range(of.after, of.upto, PAGE_ROWS):
+            _page(connections, after, min(of.upto, after + PAGE_ROWS), tables, whole)
     finally:
         connections.close()
         if collecting:
             gc.enable()
-    return Decoded(tables, whole)
+    return Decoded(_numbered(tables), whole)
 
 
 def _page(
-    rows: list[tuple[bytes, bytes]], first: int, tables: dict[str, list[pa.RecordBatch]], whole: list[Whole]
+    connections: Connections, after: int, upto: int, tables: dict[str, list[pa.RecordBatch]], whole: list[Whole]
 ) -> None:
-    """A page of rows, decoded into the tables. This is what a replay mostly waits for."""
-    buckets: dict[bytes, tuple[list[int], list[bytes]]] = {}
+    """A page of entries, decoded into the tables. This is what a replay mostly waits for."""
+    taken: dict[bytes, tuple[list[int], list[bytes]]] = {kind: ([], []) for kind in _KINDS_TAKEN}
+    with connections.read() as connection:
+        for first in range(after, upto, FETCHED):
+            _sort_out(_fetched(connection, first, min(upto, first + FETCHED)), first + 1, taken, whole)
+    for kind, (positions, facts) in taken.items():
+        if positions:
+            name = _BUCKETS[kind]
+            try:
+                _into(tables, name, positions, _facts(name, facts))
+            except (ValueError, OverflowError, RecursionError):
+                raise Unread(positions) from None
+
+
+def _fetched(connection: sqlite3.Connection, after: int, upto: int) -> list[tuple[bytes, bytes]]:
+    rows: list[tuple[bytes, bytes]] = connection.execute(
+        "SELECT leaf, data FROM entries NOT INDEXED WHERE position > ? AND position <= ? ORDER BY position",
+        (after, upto),
+    ).fetchall()
+    if len(rows) != upto - after:
+        there = connection.execute(
+            "SELECT position FROM entries NOT INDEXED WHERE position > ? AND position <= ?", (after, upto)
+        ).fetchall()
+        held = {position for (position,) in there}
+        raise entry_missing(next(p for p in range(after + 1, upto + 1) if p not in held))
+    return rows
+
+
+def _sort_out(
+    rows: list[tuple[bytes, bytes]], first: int, taken: dict[bytes, tuple[list[int], list[bytes]]], whole: list[Whole]
+) -> None:
+    """Each entry held against its leaf; its fact put to those of its kind, if rows are made of it."""
     for position, (leaf, data) in enumerate(rows, first):
         if sha256(b"\x00" + data).digest() != leaf:
             require_unaltered(Stored(position, "", "", leaf, data))
         kind = data[_HEAD : data.find(b'"', _HEAD)]
-        try:
-            positions, entries = buckets[kind]
-        except KeyError:
-            positions, entries = buckets[kind] = ([], [])
-        positions.append(position)
-        entries.append(data)
-    for kind, (positions, entries) in buckets.items():
-        name = _BUCKETS.get(kind)
-        if name is None:
-            _refuse(positions, entries)
-        elif name in _TAKEN:
-            _bucket(name, positions, entries, tables)
-        elif name in WHOLE:
-            for place, data in zip(positions, entries, strict=True):
-                require_sound(_stored(place, data))
-                whole.append(Whole(place, name, tags_of(data), fact_of(data)))
+        if kind in taken:
+            positions, facts = taken[kind]
+            positions.append(position)
+            facts.append(data[data.find(_FACT, _HEAD) + 8 : -1])
+        elif kind in _KINDS_WHOLE:
+            require_sound(Stored(position, "", "", leaf, data))
+            whole.append(Whole(position, _BUCKETS[kind], tags_of(data), fact_of(data)))
+        elif kind not in _BUCKETS:
+            raise Unread([position])
 
 
-def _bucket(name: str, positions: list[int], entries: list[bytes], tables: dict[str, list[pa.RecordBatch]]) -> None:
-    try:
-        facts = _facts(name, [data[data.index(_FACT, _HEAD) + 8 : -1] for data in entries])
-    except (ValueError, RecursionError):
-        _refuse(positions, entries)
-    _into(tables, name, positions, facts)
+def _numbered(pages: Mapping[str, Sequence[pa.RecordBatch]]) -> Batches:
+    """Each table's pages as one, names of acts numbered: whoever joins those of all ranges has less to do."""
+    tables = {name: joined(pages[name], spelled) for name, spelled in SPELLED.items()}
+    names = pa.concat_arrays([tables[name][column] for name, column in ACTS.items()]).dictionary_encode()
+    place = 0
+    for name, column in ACTS.items():
+        count = len(tables[name][column])
+        tables[name][column] = names.indices.slice(place, count)
+        place += count
+    tables["Acts"]["name"] = names.dictionary
+    return {name: pa.RecordBatch.from_arrays([*tables[name].values()], schema=SCHEMAS[name]) for name in SCHEMAS}
 
 
-def columns_of(spelled: Iterable[tuple[int, str, bytes]]) -> dict[str, list[pa.RecordBatch]]:
-    """Facts as columns, from (position, what it is, its bytes): a batch a fact. What no row is made of is left out."""
+def columns_of(spelled: Iterable[tuple[int, str, bytes]]) -> Batches:
+    """Facts as columns, from (position, what it is, its bytes). What no row is made of is left out."""
     tables: dict[str, list[pa.RecordBatch]] = {name: [] for name in SCHEMAS}
     for position, name, fact in spelled:
         if name in _TAKEN:
             _into(tables, name, [position], _facts(name, [fact]))
-    return tables
+    return _numbered(tables)
 
 
 def _facts(name: str, spelled: Sequence[bytes]) -> list[Any]:
@@ -162,49 +198,40 @@ def _facts(name: str, spelled: Sequence[bytes]) -> list[Any]:
 
 
 def _into(tables: dict[str, list[pa.RecordBatch]], name: str, positions: Sequence[int], facts: Sequence[Any]) -> None:
-    columns = [pa.array(positions, pa.int64())]
+    columns = [integers(positions)]
     for field, is_a in KINDS[_TAKEN[name]].items():
         columns.append(_READ[is_a](list(map(attrgetter(field), facts))))
     if name in _BESIDE:
         columns += _BESIDE[name](facts, tables)
-    tables[name].append(pa.RecordBatch.from_arrays(columns, schema=SCHEMAS[name]))
-
-
-def _stored(position: int, data: bytes) -> Stored:
-    return Stored(position, "", "", sha256(b"\x00" + data).digest(), data)
-
-
-def _refuse(positions: Sequence[int], entries: Sequence[bytes]) -> NoReturn:
-    """Unsound, naming the first of these that cannot be read as what it says it is."""
-    for position, data in zip(positions, entries, strict=True):
-        require_sound(_stored(position, data))
-        read_entry(data)
-    raise Unsound(f"malformed: index {positions[0] - 1}: an entry that is not read as it is spelled; run `audit`")
+    tables[name].append(pa.RecordBatch.from_arrays(columns, schema=SPELLED[name]))
 
 
 def _instants(spelled: Sequence[str | None]) -> pa.Array:
     """Microseconds of Unix time."""
     try:
-        return pa.array(spelled, pa.string()).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
+        return texts(spelled).cast(pa.timestamp("us", "UTC")).cast(pa.int64())
     except pa.ArrowInvalid:  # what Arrow does not read, Python does
-        return pa.array([None if s is None else instant_number(datetime.fromisoformat(s)) for s in spelled], pa.int64())
+        return integers([None if s is None else instant_number(datetime.fromisoformat(s)) for s in spelled])
 
 
 def _days(spelled: Sequence[str | None]) -> pa.Array:
     """Days since 1970-01-01, `NONE` where there is none."""
-    return pc.fill_null(pa.array(spelled, pa.string()).cast(pa.date32()).cast(pa.int32()), NONE)
+    none = np.fromiter((day is None for day in spelled), bool, len(spelled))
+    days = texts(["1970-01-01" if day is None else day for day in spelled]).cast(pa.date32()).cast(pa.int32())
+    return of_numbers(np.where(none, np.int32(NONE), numbers_in(days)))
 
 
 def _words(spelled: Sequence[str | None]) -> pa.Array:
-    return pa.array(spelled, pa.string()).dictionary_encode()
+    return texts(spelled).dictionary_encode()
 
 
 _READ: dict[str, Callable[[Sequence[Any]], pa.Array]] = {
     INSTANT: _instants,
     DAY: _days,
-    TEXT: lambda spelled: pa.array(spelled, pa.string()),
+    TEXT: texts,
     WORD: _words,
-    NUMBER: lambda numbers: pa.array(numbers, pa.int64()),
+    NUMBER: integers,
+    ACT: texts,
 }
 
 _known_findings: dict[bytes, tuple[int, int]] = {}
@@ -225,7 +252,7 @@ def _found(spelled: msgspec.Raw) -> tuple[int, int]:
 
 def _findings(facts: Sequence[Any]) -> list[pa.Array]:
     found = [_found(fact.findings) for fact in facts]
-    return [pa.array([mask for mask, _ in found], pa.int64()), pa.array([bits for _, bits in found], pa.int64())]
+    return [integers([mask for mask, _ in found]), integers([bits for _, bits in found])]
 
 
 def _assessments(facts: Sequence[AssessmentRecorded], tables: dict[str, list[pa.RecordBatch]]) -> list[pa.Array]:
@@ -233,18 +260,18 @@ def _assessments(facts: Sequence[AssessmentRecorded], tables: dict[str, list[pa.
     tables["Assessors"].append(pa.RecordBatch.from_arrays([_words(assessors)], schema=SCHEMAS["Assessors"]))
     return [
         *_findings(facts),
-        pa.array([len({result.scale for result in fact.results}) for fact in facts], pa.int32()),
-        pa.array([len(fact.results) for fact in facts], pa.int32()),
-        pa.array([len(fact.assessors) for fact in facts], pa.int32()),
+        integers([len({result.scale for result in fact.results}) for fact in facts], np.int32),
+        integers([len(fact.results) for fact in facts], np.int32),
+        integers([len(fact.assessors) for fact in facts], np.int32),
     ]
 
 
 def _sheets(facts: Sequence[PrescriptionIssued], tables: dict[str, list[pa.RecordBatch]]) -> list[pa.Array]:
     orders = [order for fact in facts for order in fact.orders]
     columns = [_words([getattr(order, name) for order in orders]) for name in ("order", "item", "site")]
-    times = pa.array([order.times for order in orders], pa.int64())
+    times = integers([order.times for order in orders])
     tables["Orders"].append(pa.RecordBatch.from_arrays([*columns, times], schema=SCHEMAS["Orders"]))
-    return [pa.array([len(fact.orders) for fact in facts], pa.int32())]
+    return [integers([len(fact.orders) for fact in facts], np.int32)]
 
 
 _BESIDE: dict[str, Callable[[Any, dict[str, list[pa.RecordBatch]]], list[pa.Array]]] = {

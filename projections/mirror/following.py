@@ -6,6 +6,7 @@ mirror kept so and one made from the whole log say the same, and have the same d
 
 import json
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -101,8 +102,14 @@ def _anew(
 ) -> Manifest:
     with Writing(directory, before, anew=True) as writing:
         replayed = replay(recorder, size, writing.vocabulary, jobs)
-        for rows, acts in batches(replayed, writing.vocabulary):
-            writing.add_numbered(rows, acts)
+        with ThreadPoolExecutor(1) as beside:  # the next are assembled while these are written
+            written: Future[None] | None = None
+            for rows, acts in batches(replayed, writing.vocabulary):
+                if written is not None:
+                    written.result()
+                written = beside.submit(writing.add_numbered, rows, acts)
+            if written is not None:
+                written.result()
         return writing.finish(size, houses(replayed.register.institutions), log)
 
 

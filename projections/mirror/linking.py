@@ -26,18 +26,31 @@ class Links(NamedTuple):
 
 def link(opening: pa.Array, *others: pa.Array) -> Links:
     """Look the names of other columns up in the column that opens them."""
-    sizes = [len(opening), *map(len, others)]
-    coded = codes(pa.concat_arrays([_text(column) for column in (opening, *others)]))
-    own, *parts = np.split(coded, np.cumsum(sizes)[:-1])
-    count = len(opening)
+    return linked(*alike(opening, *others))
+
+
+def linked(own: Ints, *parts: Ints) -> Links:
+    """The same of names that are numbered alike already; null is -1."""
+    count = len(own)
     if count and int(own[-1]) == count - 1 and bool((np.diff(own) == 1).all()):
         twice = np.zeros(0, np.int64)
         return Links(twice, [np.where(part < count, part, -1) for part in parts])
-    names = int(coded.max()) + 1 if len(coded) else 0
+    names = 1 + max((int(part.max()) for part in (own, *parts) if len(part)), default=-1)
     times = np.bincount(own, minlength=names)
     row = np.full(names + 1, -1, np.int64)  # the last is for null, which is -1
     row[own[::-1]] = np.arange(count - 1, -1, -1)  # of several the first
     return Links(np.flatnonzero(times[own] > 1), [row[part] for part in parts])
+
+
+def alike(*columns: pa.Array) -> list[Ints]:
+    """Columns of names, numbered alike in the order in which they first come; null is -1."""
+    coded = [pa.types.is_dictionary(column.type) for column in columns]
+    words = [column.dictionary if has else column for column, has in zip(columns, coded, strict=True)]
+    parts = np.split(codes(pa.concat_arrays(words)), np.cumsum([len(column) for column in words])[:-1])
+    return [
+        np.append(part, -1)[codes(column)] if has else part
+        for part, column, has in zip(parts, columns, coded, strict=True)
+    ]
 
 
 def codes(column: pa.Array) -> Ints:
@@ -58,6 +71,11 @@ def words_of(column: pa.DictionaryArray) -> list[str]:
     """The words of a column whose batches have been joined."""
     found: list[str] = column.dictionary.to_pylist()
     return found
+
+
+def places(rows: Ints) -> Ints:
+    """Numbers of rows in half the room: to look rows up by, not to reckon with (their products would not fit)."""
+    return rows.astype(np.int32)
 
 
 def last_not_after(begin: Ints, end: Ints, sorted_: Ints, sought: Ints) -> Ints:
@@ -119,10 +137,6 @@ def joined(batches: Sequence[pa.RecordBatch], schema: pa.Schema) -> dict[str, pa
     """Batches of a table as one, column by column; words are numbered alike in all of it."""
     table = pa.Table.from_batches(batches, schema).unify_dictionaries().combine_chunks()
     return {
-        name: table[name].chunk(0) if table[name].num_chunks else pa.array([], schema.field(name).type)
+        name: table[name].chunk(0) if table[name].num_chunks else pa.nulls(0, schema.field(name).type)
         for name in schema.names
     }
-
-
-def _text(column: pa.Array) -> pa.Array:
-    return column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column

@@ -147,6 +147,19 @@ class Mirror:
         keep = there if current is None else current & there
         return rows if bool(keep.all()) else _kept(rows, np.flatnonzero(keep))
 
+    def places(self, piece: Piece) -> tuple[int, Ints | None]:
+        """Where among its part's rows a piece begins, and which of its rows, as the file has them, `read` gives: those
+        that no later file supersedes (None: all).
+        """
+        of = self._readers[piece.part].patients
+        first, last = (int(place) for place in np.searchsorted(of.group, [piece.group, piece.group + 1]))
+        current = self._current(piece.part)[first:last]
+        return int(of.rows[:first].sum()), None if current.all() else np.repeat(current, of.rows[first:last])
+
+    def superseded(self, part: str) -> int:
+        """How many patients of a part are said by a later file."""
+        return int(np.count_nonzero(~self._current(part)))
+
     def batches(self, columns: Sequence[str] = EVERY, *, acts: bool = True) -> Iterator[Rows]:
         """Every patient once, in batches of whole patients: sorted by id within a batch, and over all of them as long
         as no patient was written anew since the last compaction.

@@ -10,7 +10,8 @@ import pyarrow as pa
 
 from projections.mirror.columns import Ints
 from projections.mirror.instants import NEVER
-from projections.mirror.linking import codes, link, numbers, words_of
+from projections.mirror.linking import alike, codes, link, linked, numbers, places, words_of
+from projections.mirror.shapes import ACTS
 
 Table = dict[str, pa.Array]
 
@@ -34,17 +35,19 @@ class Relations:
     def _link(self) -> None:
         t = self.tables
         started, assessed = t["SessionStarted"], t["AssessmentRecorded"]
-        sessions = link(
-            started["session"], t["SessionStopped"]["session"], t["SessionSigned"]["session"],
-            t["SessionVoided"]["session"], t["FeeConfirmed"]["act"], assessed["assessment"],
+        acts = {name: numbers(t[name][column]) for name, column in ACTS.items()}
+        sessions = linked(
+            acts["SessionStarted"], acts["SessionStopped"], acts["SessionSigned"], acts["SessionVoided"],
+            acts["FeeConfirmed"], acts["AssessmentRecorded"],
         )  # fmt: skip
-        self.stop_of, self.signature_of, self.voiding_of, self.fee_of, both = sessions.rows
-        assessments = link(
-            assessed["assessment"], t["AssessmentSigned"]["assessment"], t["AssessmentVoided"]["assessment"],
-            t["FeeConfirmed"]["act"].take(pa.array(np.flatnonzero(self.fee_of < 0))),
+        self.stop_of, self.signature_of, self.voiding_of, self.fee_of = map(places, sessions.rows[:4])
+        both = sessions.rows[4]
+        assessments = linked(
+            acts["AssessmentRecorded"], acts["AssessmentSigned"], acts["AssessmentVoided"],
+            acts["FeeConfirmed"][self.fee_of < 0],
         )  # fmt: skip
         self.assessment_signed, self.assessment_voided, fees = assessments.rows
-        self.assessment_fee_of = np.full(len(self.fee_of), -1, np.int64)
+        self.assessment_fee_of = np.full(len(self.fee_of), -1, np.int32)
         self.assessment_fee_of[self.fee_of < 0] = fees
         sheets = link(
             t["PrescriptionIssued"]["prescription"], started["prescription"], t["PrescriptionStopped"]["prescription"]
@@ -75,11 +78,8 @@ class Relations:
         )
         counts = numbers(sheets["orders"])
         self.sheet_of_order = np.repeat(np.arange(len(counts)), counts)
-        sizes = np.cumsum([len(self.sheet_of_order), len(self.sheet_of)])
-        texts = [self.tables["Orders"]["order"], started["order"], stopped["order"]]
-        coded = codes(pa.concat_arrays([text.cast(pa.string()) for text in texts]))
-        own, asked, halted = np.split(coded, sizes)
-        spread = int(coded.max()) + 1 if len(coded) else 1
+        own, asked, halted = alike(self.tables["Orders"]["order"], started["order"], stopped["order"])
+        spread = 1 + max((int(part.max()) for part in (own, asked, halted) if len(part)), default=0)
         keys = self.sheet_of_order * spread + own
         place = np.argsort(keys, kind="stable")
         ordered = keys[place]
@@ -149,6 +149,19 @@ class Relations:
 
     # --- what belongs to whom ---------------------------------------------------------------------------
 
+    def forget(self) -> None:
+        """Let go of what is looked up by now, and of half the room of each number of a row: of two thirds together.
+        `positions_of` is not asked any more.
+        """
+        for name, gone in _LOOKED_UP.items():
+            for column in gone:
+                del self.tables[name][column]
+        self.patient["SessionStarted"] = places(self.patient["SessionStarted"])
+        self.sheet_of, self.order_of, self.session_house, self.stay_of_session = map(
+            places, (self.sheet_of, self.order_of, self.session_house, self.stay_of_session)
+        )
+        pa.default_memory_pool().release_unused()
+
     def positions_of(self, patients: Ints) -> Ints:
         """The positions of all entries of these patients (a value each), and of those that belong to nobody known."""
         p = self.patient
@@ -170,6 +183,15 @@ class Relations:
         return np.sort(
             np.concatenate([numbers(self.tables[name]["position"])[wanted[whose]] for name, whose in theirs.items()])
         )
+
+
+_LOOKED_UP = {
+    "SessionStarted": ("patient", "prescription", "order", "institution", "stay"),
+    "SessionStopped": ("position", "session"),
+    "SessionSigned": ("position", "session"),
+    "FeeConfirmed": ("position", "act"),
+}
+"""Columns of the long tables that nobody asks for who has the relations."""
 
 
 class Names:

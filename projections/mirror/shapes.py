@@ -137,22 +137,22 @@ class PrescriptionStopped(_Fact, tag="PrescriptionStopped"):
     order: str | None = None
 
 
-INSTANT, DAY, TEXT, WORD, NUMBER = "instant", "day", "text", "word", "number"
+INSTANT, DAY, TEXT, WORD, NUMBER, ACT = "instant", "day", "text", "word", "number", "act"
 KINDS: dict[type[_Fact], dict[str, str]] = {
     SessionStarted: {
-        "at": INSTANT, "recorded_at": INSTANT, "session": TEXT, "patient": WORD, "prescription": WORD,
+        "at": INSTANT, "recorded_at": INSTANT, "session": ACT, "patient": WORD, "prescription": WORD,
         "order": WORD, "therapist": WORD, "institution": WORD, "setting": WORD, "mode": WORD, "stay": WORD,
     },
-    SessionStopped: {"at": INSTANT, "session": TEXT},
-    SessionSigned: {"at": INSTANT, "session": TEXT, "practitioner": WORD},
-    SessionVoided: {"session": TEXT},
+    SessionStopped: {"at": INSTANT, "session": ACT},
+    SessionSigned: {"at": INSTANT, "session": ACT, "practitioner": WORD},
+    SessionVoided: {"session": ACT},
     AssessmentRecorded: {
-        "at": INSTANT, "recorded_at": INSTANT, "assessment": TEXT, "patient": WORD, "episode": TEXT,
+        "at": INSTANT, "recorded_at": INSTANT, "assessment": ACT, "patient": WORD, "episode": TEXT,
         "institution": WORD, "item": WORD, "stay": WORD, "outcome": WORD, "serves": WORD,
     },
-    AssessmentSigned: {"at": INSTANT, "assessment": TEXT, "practitioner": WORD},
-    AssessmentVoided: {"assessment": TEXT},
-    FeeConfirmed: {"at": INSTANT, "act": TEXT, "amount_fen": NUMBER},
+    AssessmentSigned: {"at": INSTANT, "assessment": ACT, "practitioner": WORD},
+    AssessmentVoided: {"assessment": ACT},
+    FeeConfirmed: {"at": INSTANT, "act": ACT, "amount_fen": NUMBER},
     PatientFileOpened: {"patient": TEXT, "sex": WORD, "born": DAY, "employment_category": WORD},
     PatientAdmitted: {"at": INSTANT, "patient": WORD, "stay": TEXT, "institution": WORD},
     PatientDischarged: {"at": INSTANT, "patient": WORD, "stay": TEXT},
@@ -164,7 +164,9 @@ KINDS: dict[type[_Fact], dict[str, str]] = {
     },
     PrescriptionStopped: {"at": INSTANT, "prescription": TEXT, "order": WORD},
 }  # fmt: skip
-"""Of each fact the columns that are taken as they are, and what they are: a `word` is one of few, or comes often."""
+"""Of each fact the columns that are taken as they are, and what they are: a `word` is one of few, or comes often; an
+`act` is the name of one, which several facts bear, as the number that it has in `Acts`.
+"""
 
 _TYPES = {
     INSTANT: pa.int64(),
@@ -172,6 +174,7 @@ _TYPES = {
     TEXT: pa.string(),
     WORD: pa.dictionary(pa.int32(), pa.string()),
     NUMBER: pa.int64(),
+    ACT: pa.int32(),
 }
 _POSITION = ("position", pa.int64())
 _FOUND = (("mask", pa.int64()), ("bits", pa.int64()))
@@ -191,7 +194,26 @@ SCHEMAS["Orders"] = pa.schema(
     [("order", _TYPES[WORD]), ("item", _TYPES[WORD]), ("site", _TYPES[WORD]), ("times", pa.int64())]
 )
 SCHEMAS["Assessors"] = pa.schema([("practitioner", _TYPES[WORD])])
-"""The tables: one for each fact, and what sheets and assessments have several of, in the order of their rows."""
+SCHEMAS["Acts"] = pa.schema([("name", pa.string())])
+"""The tables: one for each fact, and what sheets and assessments have several of, in the order of their rows; and the
+names of acts, each once, by their numbers.
+"""
+ACTS = {
+    kind.__name__: next(name for name, is_a in fields.items() if is_a == ACT)
+    for kind, fields in KINDS.items()
+    if ACT in fields.values()
+}
+"""The tables with names of acts, and the column that has them; in the order in which names are numbered."""
+
+
+def _spelled(name: str, schema: pa.Schema) -> pa.Schema:
+    if name not in ACTS:
+        return schema
+    return schema.set(schema.get_field_index(ACTS[name]), pa.field(ACTS[name], pa.string()))
+
+
+SPELLED = {name: _spelled(name, schema) for name, schema in SCHEMAS.items()}
+"""The tables while acts are not numbered yet."""
 
 REGISTER = frozenset({
     "InstitutionRegistered", "InstitutionQualified", "InstitutionSuspended", "InstitutionReinstated",

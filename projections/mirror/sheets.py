@@ -38,6 +38,9 @@ class Sheets:
         limbs = [_limbs(site) for site in words_of(orders["site"])]
         self.limbs = np.append(np.array(limbs, np.int64), 0)[codes(orders["site"])]
         self.stopped = self._stopped()
+        owner = facts.patient["PrescriptionIssued"][facts.sheet_of_order]
+        self._place = np.argsort(owner, kind="stable")
+        self._begin, self._end = offsets(owner[self._place], len(facts.ids))
 
     def _stopped(self) -> Ints:
         """Of several stops the first counts, of the order or of its whole sheet."""
@@ -61,14 +64,11 @@ class Sheets:
         f, vocabulary = self._facts, self._vocabulary
         if not len(patient):
             return np.zeros(0, np.int64)
-        owner = f.patient["PrescriptionIssued"][f.sheet_of_order]
-        place = np.argsort(owner, kind="stable")
-        begin, end = offsets(owner[place], len(f.ids))
         # Acts of a patient on the same day see the same.
         asked, back = np.unique(patient * (2 * _HALF) + (day + _HALF), return_inverse=True)
         patient, day = asked // (2 * _HALF), asked % (2 * _HALF) - _HALF
-        which, at = expanded(begin[patient], end[patient])
-        order, today = place[at], day[which]
+        which, at = expanded(self._begin[patient], self._end[patient])
+        order, today = self._place[at], day[which]
         sheet = f.sheet_of_order[order]
         stopped, valid = self.stopped[order], self.valid_until[sheet]
         seen = (stopped != NEVER) & (day_of(np.minimum(stopped, END_OF_TIME)) <= today)

@@ -1,11 +1,13 @@
 """Rows judged by two rulings side by side: which acts move, one way or the other."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
-from projections.mirror.columns import EVIDENCE, PER_PATIENT, Columns, Ints, Rows
+from projections.mirror.columns import EVIDENCE, Ints, Rows
+from projections.preview.ahead import ahead
 from projections.preview.difference import differing_items
 from projections.rebuild.judging import Outcome, judge_rows, table_of
 from projections.rules.compile import Compiled
@@ -16,24 +18,23 @@ Side = Judge
 """What judges one side: its evidence is not asked, only its rules."""
 
 
-Decide = Callable[[Judge, Rows], Outcome]
-"""Another way to decide the acts of rows."""
+Decide = Callable[[Judge, Rows, Ints], Outcome]
+"""Another way to decide the acts of the patients for whom the last is true, by their numbers."""
 
 
 class Comparison(NamedTuple):
-    """A batch: the rows of the patients whom the change can reach, and how each side decides them.
+    """A batch, and how each side decides the acts of the patients whom the change can reach (`reached`, by their
+    numbers). What the sides say of others means nothing.
 
-    `gained` and `lost` are the places of the acts that move. `acts` and `patients` count the whole batch, reached or
-    not.
+    `gained` and `lost` are the places of the acts that move.
     """
 
     rows: Rows
+    reached: Ints
     now: Outcome
     then: Outcome
     gained: Ints
     lost: Ints
-    acts: int
-    patients: int
 
 
 def compare(
@@ -43,52 +44,75 @@ def compare(
     institutions: Mapping[str, Institution],
     *,
     decide: Decide | None = None,
+    before: Iterable[Outcome] | None = None,
 ) -> Iterator[Comparison]:
-    """Judge every batch under both: by columns, or by `decide`. Raises NotTabled."""
+    """Judge every batch under both: by columns, or by `decide`. Raises NotTabled.
+
+    `before` has how `now` decides, batch by batch, where that is known: all of it, reached or not. Batches, and these,
+    are got by another thread, one ahead. ValueError where there are not as many of the one as of the other.
+    """
     differing = (
         differing_items(now.compiled, then.compiled)
         if isinstance(now.compiled, Compiled) and isinstance(then.compiled, Compiled)
         else None
     )
-    tables: dict[tuple[object, ...], tuple[Ints, Ints]] = {}
-    for batch in batches:
-        rows = batch if differing is None else reached(batch, differing)
-        if decide is not None:
-            before, after = decide(now, rows), decide(then, rows)
-        else:
-            words = (rows.items, rows.institutions, rows.orders)
-            if words not in tables:
-                tables = {words: (table_of(now, rows, institutions), table_of(then, rows, institutions))}
-            before, after = (judge_rows(table, rows) for table in tables[words])
-        is_act = rows.columns.kind != EVIDENCE
-        yield Comparison(
-            rows=rows,
-            now=before,
-            then=after,
-            gained=np.flatnonzero(is_act & (after.payable > before.payable)),
-            lost=np.flatnonzero(is_act & (after.payable < before.payable)),
-            acts=int(np.count_nonzero(batch.columns.kind != EVIDENCE)),
-            patients=len(batch.patients),
-        )
+    sides = _Sides(now, then, institutions, decide)
+    known = repeat(None) if before is None else before
+    for batch, decided in ahead(zip(batches, known, strict=before is not None)):
+        whom = reached(batch, differing)
+        columns = batch.columns
+        earlier = decided if decided is not None else sides.decided(0, batch, whom)
+        later = sides.decided(1, batch, whom)
+        moved = np.flatnonzero(earlier.payable != later.payable)
+        moved = moved[(columns.kind[moved] != EVIDENCE) & whom[columns.patient[moved]]]
+        gains = later.payable[moved] > 0
+        yield Comparison(batch, whom, earlier, later, gained=moved[gains], lost=moved[~gains])
 
 
-def reached(rows: Rows, items: frozenset[str]) -> Rows:
-    """Only the patients with an act of one of the items."""
+class _Sides:
+    """Both sides, and their tables for the words that were met last."""
+
+    def __init__(self, now: Judge, then: Judge, institutions: Mapping[str, Institution], decide: Decide | None) -> None:
+        self._judges = (now, then)
+        self._institutions = institutions
+        self._decide = decide
+        self._words: object = None
+        self._tables: list[Ints | None] = [None, None]
+
+    def decided(self, side: int, rows: Rows, whom: Ints) -> Outcome:
+        """How one side decides the acts of these patients."""
+        judge = self._judges[side]
+        if self._decide is not None:
+            return self._decide(judge, rows, whom)
+        words = (rows.items, rows.institutions, rows.orders)
+        if words != self._words:
+            self._words, self._tables = words, [None, None]
+        table = self._tables[side]
+        if table is None:
+            table = self._tables[side] = table_of(judge, rows, self._institutions)
+        return judge_rows(table, rows, whom)
+
+
+def narrowed(outcome: Outcome, batch: Rows, rows: Rows) -> Outcome:
+    """The outcome of a batch for those of its patients who are in `rows`."""
+    if len(rows.patients) == len(batch.patients):
+        return outcome
+    there = set(rows.patients)
+    patients = np.fromiter((one in there for one in batch.patients), bool, len(batch.patients))
+    kept = patients[batch.columns.patient]
+    number = np.append(np.cumsum(kept) - 1, -1)  # no row is none still
+    payable, fails, blocking, used = (column[kept] for column in outcome)
+    return Outcome(payable, fails, number[blocking].astype(np.int32), used)
+
+
+def reached(rows: Rows, items: frozenset[str] | None) -> Ints:
+    """Whether each patient has an act of one of the items; everybody for None."""
     columns = rows.columns
-    concerned = np.array([item in items for item in rows.items], bool)
-    acts = concerned[columns.item] & (columns.kind != EVIDENCE) if len(concerned) else np.zeros(0, bool)
+    if items is None:
+        return np.ones(len(rows.patients), bool)
     patients = np.zeros(len(rows.patients), bool)
-    patients[columns.patient[acts]] = True
-    if patients.all():
-        return rows
-    kept = patients[columns.patient]
-    number = np.cumsum(patients, dtype=np.int32) - 1
-    narrowed = {
-        name: column[patients] if name in PER_PATIENT else column[kept] for name, column in columns._asdict().items()
-    }
-    narrowed["patient"] = number[narrowed["patient"]]
-    return rows._replace(
-        columns=Columns(**narrowed),
-        patients=tuple(one for one, keep in zip(rows.patients, patients, strict=True) if keep),
-        acts=tuple(rows.acts[k] for k in np.flatnonzero(kept)) if rows.acts else (),
-    )
+    concerned = np.array([item in items for item in rows.items], bool)
+    if concerned.any():
+        of_these = np.flatnonzero(concerned[columns.item])
+        patients[columns.patient[of_these[columns.kind[of_these] != EVIDENCE]]] = True
+    return patients

@@ -15,7 +15,7 @@ from projections.rules.judge import Judge
 from projections.rules.register import Institution
 
 
-class Moved(msgspec.Struct, kw_only=True):
+class Moved(msgspec.Struct, kw_only=True, gc=False):
     """Acts that a change moves one way; `amount_fen` sums the confirmed fees, `without_fee` counts those without."""
 
     acts: int = 0
@@ -29,7 +29,7 @@ class Moved(msgspec.Struct, kw_only=True):
         self.without_fee += without_fee
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One item, institution, month or patient: what it gains and what it loses."""
 
     key: str
@@ -40,7 +40,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One act that moves, and the clauses that deny it: today where it gains, then where it loses.
 
-    `position`: of the line that opens it, from 1.
+    `position`: of the line that opens it, from 1. `act` is empty where the ids of acts were not read.
     """
 
     act: str
@@ -80,10 +80,13 @@ def preview(
     *,
     told: int = 1_000,
     decide: Decide | None = None,
+    before: Iterable[Outcome] | None = None,
 ) -> Preview:
-    """Judge under both, and sum up. The first `told` acts that move are told one by one. Raises NotTabled."""
+    """Judge under both, and sum up. The first `told` acts that move are told one by one, without their ids where the
+    batches have none. `decide` and `before`, and what is raised: as `compare` has them.
+    """
     sums = _Sums(now, then, told)
-    for comparison in compare(now, then, batches, institutions, decide=decide):
+    for comparison in compare(now, then, batches, institutions, decide=decide, before=before):
         sums.add(comparison)
     return sums.result()
 
@@ -104,31 +107,52 @@ class _Sums:
     def add(self, found: Comparison) -> None:
         """A batch more."""
         rows, columns = found.rows, found.rows.columns
-        judged = int(np.count_nonzero(columns.kind != EVIDENCE))
-        for k, count in enumerate((found.acts, found.patients, judged, len(rows.patients))):
+        is_act = columns.kind != EVIDENCE
+        judged = int(np.count_nonzero(is_act & found.reached[columns.patient]))
+        counts = (int(np.count_nonzero(is_act)), len(rows.patients), judged, int(np.count_nonzero(found.reached)))
+        for k, count in enumerate(counts):
             self._counts[k] += count
-        months = columns.day.astype("datetime64[D]").astype("datetime64[M]")
+        if len(found.gained) + len(found.lost):
+            self._moves(rows, np.concatenate([found.gained, found.lost]), len(found.gained))
         for way, (places, outcome) in enumerate(((found.gained, found.now), (found.lost, found.then))):
-            if not len(places):
-                continue
-            fees = columns.fee[places]
-            self._total[way].add(*_sum(fees))
-            self._group("item", way, columns.item[places], fees, rows.items)
-            self._group("institution", way, columns.institution[places], fees, rows.institutions)
-            self._group("patient", way, columns.patient[places], fees, rows.patients)
-            names, numbers = np.unique(months[places], return_inverse=True)
-            self._group("month", way, numbers, fees, [str(name) for name in names])
-            books = rulebook_places(self._sides[way], columns)
-            self._clauses(way, places, books[places], outcome, rows, fees)
-            for place in places[: max(0, self._told - len(self._changes))]:
-                self._changes.append(self._change(way, int(place), int(books[place]), outcome, rows))
+            if len(places):
+                self._reasons(way, places, outcome, rows)
 
-    def _group(self, name: str, way: int, keys: Ints, fees: Ints, words: Sequence[str]) -> None:
-        order = np.argsort(keys, kind="stable")
-        keys, fees = keys[order], fees[order]
-        begins = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))
-        for begin, end in zip(begins, [*begins[1:], len(keys)], strict=True):
-            self._by[name][words[keys[begin]]][way].add(*_sum(fees[begin:end]))
+    def _moves(self, rows: Rows, places: Ints, gains: int) -> None:
+        """The acts that move, those that gain first."""
+        columns = rows.columns
+        ways = np.repeat([0, 1], [gains, len(places) - gains])
+        fees = columns.fee[places]
+        months = columns.day[places].astype("datetime64[D]").astype("datetime64[M]")
+        begin, end = months.min(), months.max() + 1
+        self._add("item", ways, columns.item[places], fees, rows.items)
+        self._add("institution", ways, columns.institution[places], fees, rows.institutions)
+        self._add("patient", ways, columns.patient[places], fees, rows.patients)
+        self._add("month", ways, (months - begin).astype(int), fees, [str(one) for one in np.arange(begin, end)])
+        for way, total in enumerate(self._total):
+            total.add(*_sum(fees[ways == way]))
+
+    def _add(self, name: str, ways: Ints, keys: Ints, fees: Ints, words: Sequence[str]) -> None:
+        """So many acts and so much money more, of each word that the keys number."""
+        cells = 2 * keys.astype(np.int64) + ways
+        known, count = fees != NONE, 2 * len(words)
+        acts, without = np.bincount(cells, minlength=count), np.bincount(cells[~known], minlength=count)
+        amounts = np.zeros(count, np.int64)
+        np.add.at(amounts, cells[known], fees[known])
+        lines, met = self._by[name], np.flatnonzero(acts)
+        for cell, *more in zip(*(one.tolist() for one in (met, acts[met], amounts[met], without[met])), strict=True):
+            lines[words[cell >> 1]][cell & 1].add(*more)
+
+    def _reasons(self, way: int, places: Ints, outcome: Outcome, rows: Rows) -> None:
+        """What denies these acts, on the side where they are denied."""
+        columns = rows.columns
+        of_these = columns._replace(day=columns.day[places], opened=columns.opened[places])
+        books = rulebook_places(self._sides[way], of_these)
+        self._clauses(way, places, books, outcome, rows, columns.fee[places])
+        told = places[: max(0, self._told - len(self._changes))].tolist()
+        self._changes += [
+            self._change(way, place, book, outcome, rows) for place, book in zip(told, books.tolist(), strict=False)
+        ]
 
     def _clauses(self, way: int, places: Ints, books: Ints, outcome: Outcome, rows: Rows, fees: Ints) -> None:
         """By every clause that denies the act on the side where it is denied. Acts that fail alike are named once."""
@@ -145,7 +169,7 @@ class _Sums:
         item = rows.items[columns.item[place]]
         fee = int(columns.fee[place])
         return Change(
-            act=rows.acts[place],
+            act=rows.acts[place] if rows.acts else "",
             patient=rows.patients[columns.patient[place]],
             item=item,
             day=date(1970, 1, 1) + timedelta(int(columns.day[place])),

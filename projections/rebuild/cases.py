@@ -10,7 +10,6 @@ from projections.rebuild.memory import (
     CONTEST_FIELDS,
     CONTESTS_AT,
     COPY_AT,
-    DAY,
     DERIVED_EPISODE,
     DERIVED_EPISODE_DAYS,
     EPISODES,
@@ -24,7 +23,7 @@ from projections.rebuild.memory import (
     LINES_AT,
     MARK_FIELDS,
     MARKS_AT,
-    MONTH,
+    MONTH_DAY,
     SCOPED_AT,
     SEEN,
     SEX,
@@ -34,10 +33,10 @@ from projections.rebuild.memory import (
     WITHOUT,
     Memory,
 )
-from projections.rebuild.native import native
+from projections.rebuild.native import inlined, native
 
 
-@native
+@inlined
 def end_of(columns: Columns, first: int) -> int:
     """Where the rows of a patient end that begin here."""
     end = first + 1
@@ -46,7 +45,7 @@ def end_of(columns: Columns, first: int) -> int:
     return end
 
 
-@native
+@inlined
 def begin_case(m: Memory, columns: Columns, first: int, end: int, begin: int, size: int) -> int:
     """Lay out a patient's state from `begin` on, all clear; where it ends. More than there is room for: try again."""
     episodes, most, derived, seen, last = 1, 1, 2, 0, NONE
@@ -70,8 +69,7 @@ def begin_case(m: Memory, columns: Columns, first: int, end: int, begin: int, si
     contests = m[t.CONTESTS]
     m[STATE_END] = m[CONTESTS_AT] = room
     room += contests * CONTEST_FIELDS
-    for place in range(begin, min(room, size)):
-        m[place] = 0
+    m[begin : min(room, size)] = 0
     m[LINES_AT] = room
     m[COPY_AT] = room + contests * LINE_FIELDS * (end - first)
     if contests:
@@ -81,8 +79,7 @@ def begin_case(m: Memory, columns: Columns, first: int, end: int, begin: int, si
     m[BORN] = columns.born[patient]
     m[SEX] = columns.sex[patient]
     m[CATEGORY] = columns.category[patient]
-    m[DAY] = columns.day[first]
-    m[MONTH] = month_index(columns.day[first])
+    m[MONTH_DAY] = NONE
     m[WITHOUT] = 0
     m[DERIVED_EPISODE] = 0
     m[LAST_PERFORMED] = NONE

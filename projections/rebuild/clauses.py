@@ -2,7 +2,7 @@
 
 from projections.mirror.columns import NONE
 from projections.rebuild import layout as t
-from projections.rebuild.dates import add_months, add_years, first_of_year, month_index
+from projections.rebuild.dates import add_months, add_years, first_of_year, has_turned, month_index
 from projections.rebuild.evidence import proof_of_progress, supports
 from projections.rebuild.limits import days_hold, is_full, limbs_hold, span_holds, window_holds
 from projections.rebuild.memory import (
@@ -16,7 +16,6 @@ from projections.rebuild.memory import (
     GROUP,
     IN_FORCE,
     INSTITUTION,
-    MONTH,
     PROVIDER,
     SCALES,
     SERVES,
@@ -25,13 +24,14 @@ from projections.rebuild.memory import (
     WITHOUT,
     Memory,
     cell_of,
+    month_of,
     stay_cell,
 )
-from projections.rebuild.native import native
+from projections.rebuild.native import inlined, native
 from projections.rebuild.rings import first_within, newest_at
 
 
-@native
+@inlined
 def holds(m: Memory, c: int) -> bool:
     """Whether a clause holds for an act; `said` gets what it counted. Changes nothing but `said`."""
     kind = m[c + t.KIND]
@@ -133,11 +133,11 @@ def rarer_holds(m: Memory, c: int) -> bool:
     day = m[DAY]
     born = m[BORN]
     if kind == t.AGE:
-        return born != NONE and day < add_years(born, m[c + t.A])
+        return born != NONE and not has_turned(day, born, m[c + t.A])
     if kind == t.WORKING_AGE:
-        return born != NONE and add_years(born, m[c + t.A]) <= day < retired_on(m, c)
+        return born != NONE and has_turned(day, born, m[c + t.A]) and day < retired_on(m, c)
     if kind == t.PROOF:
-        if born != NONE and day < add_years(born, m[c + t.A]):
+        if born != NONE and not has_turned(day, born, m[c + t.A]):
             return True
         return supports(m, m[c + t.G], NONE)
     cell = cell_of(m, c)
@@ -154,7 +154,7 @@ def rarer_holds(m: Memory, c: int) -> bool:
         if used > 0:
             newest = newest_at(m, cell, room)
             m[COUNTED_LAST] = m[newest + room]
-            if m[newest] == day if m[c + t.F] else month_index(m[newest]) == m[MONTH]:
+            if m[newest] == day if m[c + t.F] else month_index(m[newest]) == month_of(m):
                 return True
         return used < (m[c + t.C] if day >= turning else m[c + t.B])
     if kind == t.YEARS:
@@ -167,7 +167,7 @@ def rarer_holds(m: Memory, c: int) -> bool:
             return day < add_years(m[cell + 1], m[c + t.A])
         m[COUNTED] = m[cell]
         m[COUNTED_LAST] = m[cell + 4]
-        return m[cell] < m[c + t.A] or m[MONTH] // 12 == m[cell + 2]
+        return m[cell] < m[c + t.A] or month_of(m) // 12 == m[cell + 2]
     if kind == t.YEAR_DAYS:
         used = m[cell] - first_within(m, cell, m[c + t.G], first_of_year(day, m[c + t.D]))
         m[COUNTED] = used

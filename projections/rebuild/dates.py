@@ -63,6 +63,15 @@ def add_years(day: int, years: int) -> int:
 
 
 @native
+def has_turned(day: int, born: int, years: int) -> bool:
+    """Whether a birthday is on the day or before. The calendar is asked only where the number of days does not tell."""
+    lived = day - born
+    if 365 * years <= lived <= 366 * years or day == LAST_DAY:
+        return day >= add_years(born, years)
+    return lived > 366 * years
+
+
+@native
 def add_months(day: int, months: int) -> int:
     """The same day months later; a day that its month lacks is the month's last."""
     index = month_index(day)

@@ -6,7 +6,6 @@ As `rules.case` and `rules.case_in_force` decide; nothing is remembered here.
 from projections.mirror.columns import BOTH_BIT, NONE, Columns
 from projections.rebuild import layout as t
 from projections.rebuild.clauses import holds, is_indicated
-from projections.rebuild.dates import month_index
 from projections.rebuild.memory import (
     ANCHOR,
     AT,
@@ -25,7 +24,6 @@ from projections.rebuild.memory import (
     ITEM,
     KIND,
     LIMBS,
-    MONTH,
     OPENED,
     OUTCOME,
     PHYSICIAN,
@@ -43,10 +41,10 @@ from projections.rebuild.memory import (
     Memory,
     book_at,
 )
-from projections.rebuild.native import native
+from projections.rebuild.native import inlined, native
 
 
-@native
+@inlined
 def decide(m: Memory, place: int) -> bool:
     """Whether an act is payable by a rulebook (-1: by the record alone); `out` gets what fails. Changes no state."""
     book = book_at(m, max(place, 0))
@@ -83,10 +81,7 @@ def load(m: Memory, columns: Columns, i: int) -> None:
     """A row, as the interpreter holds it; what stands of the patient is there already."""
     m[KIND] = columns.kind[i]
     m[ITEM] = columns.item[i]
-    day = columns.day[i]
-    if m[DAY] != day:
-        m[DAY] = day
-        m[MONTH] = month_index(day)
+    m[DAY] = columns.day[i]
     m[EPISODE] = columns.episode[i]
     m[STAY] = columns.stay[i]
     m[HOUSE] = columns.house[i]
@@ -110,7 +105,7 @@ def load(m: Memory, columns: Columns, i: int) -> None:
         m[LIMBS] = columns.limbs[i]
 
 
-@native
+@inlined
 def in_force(m: Memory) -> int:
     """The place of the rulebook that judges an act; -1 where none was in force."""
     if m[t.BY_OPENING] and m[OPENED] != NONE:
@@ -120,7 +115,7 @@ def in_force(m: Memory) -> int:
     return _period(m, m[DAY])
 
 
-@native
+@inlined
 def _period(m: Memory, day: int) -> int:
     place = -1
     for k in range(m[t.PERIODS]):

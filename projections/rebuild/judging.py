@@ -12,13 +12,17 @@ from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows, read_only
 from projections.mirror.tabulating import day_number
 from projections.rebuild.growing import NotTabled, Vocabulary
 from projections.rebuild.interpreter import run
-from projections.rebuild.memory import CLAUSE_SHIFT
+from projections.rebuild.memory import CLAUSE_SHIFT, NEEDED
+from projections.rebuild.native import NATIVE, is_compiled
 from projections.rebuild.tables import Period, tables
 from projections.rules.case_in_force import CompiledSuccession
 from projections.rules.decision import Decision
 from projections.rules.judge import Judge
 from projections.rules.record import RECORD
 from projections.rules.register import Institution
+
+ROOM = 4096
+"""Integers for a patient's state, to begin with: for most there need not be more."""
 
 
 class Outcome(NamedTuple):
@@ -47,47 +51,53 @@ def table_of(judge: Judge, rows: Rows, institutions: Mapping[str, Institution]) 
     return tables(books, vocabulary, periods, by_opening=compiled.transition == "by_episode_start")
 
 
-def judge_rows(table: Ints, rows: Rows) -> Outcome:
-    """Decide every act of these rows."""
-    columns = rows.columns
-    count = len(columns.patient)
-    outcome = Outcome(
-        np.zeros(count, np.int8),
-        np.zeros(count, np.int32),
-        np.full(count, -1, np.int32),
-        np.full(count, NONE, np.int32),
-    )
-    if count:
-        run(table, read_only(columns), *outcome)  # as the mirror's are: compiled code tells the two apart
+def judge_rows(table: Ints, rows: Rows, whom: Ints | None = None) -> Outcome:
+    """Decide every act of these rows, or of those patients only for whom `whom`, by their numbers, is true: of others
+    nothing fails and nothing is payable.
+    """
+    count = len(rows.columns.patient)
+    outcome = _undecided(count)
+    columns = read_only(rows.columns)  # as the mirror's are: compiled code tells the two apart
+    whom = np.ones(len(columns.born), bool) if whom is None else np.array(whom, bool)
+    first, length = 0, len(table) + ROOM
+    while first < count:
+        memory = np.zeros(length, np.int64)
+        memory[: len(table)] = table
+        first = run(memory, len(table), first, columns, whom, *outcome)
+        length = 2 * int(memory[NEEDED])  # of use only where a patient did not fit
     return outcome
 
 
-COMPILING_PAYS = 50_000
-"""Acts from which on the interpreter is faster than the reference even where its machine code has to be made first."""
+LOADING_PAYS = 15_000
+"""Rows from which on the interpreter is faster than the reference, its machine code being there: it is loaded in a
+quarter of a second, in which the reference decides so many."""
+COMPILING_PAYS = 300_000
+"""The same where the machine code has to be made first: that takes the reference five times as long, but once only, for
+it is kept. Whoever asks about so many acts asks again."""
 
 
-def outcome_of(judge: Judge, rows: Rows) -> Outcome:
+def outcome_of(judge: Judge, rows: Rows, whom: Ints | None = None) -> Outcome:
     """Decide every act of rows that were tabulated from the judge's own evidence, by whichever way is sooner there."""
-    if len(rows.columns.patient) < COMPILING_PAYS:
-        return judge_plainly(judge, rows)
+    patient = rows.columns.patient
+    asked = len(patient) if whom is None else int(np.count_nonzero(whom[patient]))
+    if not NATIVE or asked < (LOADING_PAYS if is_compiled(run) else COMPILING_PAYS):
+        return judge_plainly(judge, rows, whom)
     try:
-        return judge_rows(table_of(judge, rows, judge.evidence.institutions), rows)
+        return judge_rows(table_of(judge, rows, judge.evidence.institutions), rows, whom)
     except NotTabled:
-        return judge_plainly(judge, rows)
+        return judge_plainly(judge, rows, whom)
 
 
-def judge_plainly(judge: Judge, rows: Rows) -> Outcome:
+def judge_plainly(judge: Judge, rows: Rows, whom: Ints | None = None) -> Outcome:
     """The same by the reference evaluator, which needs the judge's evidence; slower, and the measure of the other."""
     columns, count = rows.columns, len(rows.columns.patient)
-    outcome = Outcome(
-        np.zeros(count, np.int8),
-        np.zeros(count, np.int32),
-        np.full(count, -1, np.int32),
-        np.full(count, NONE, np.int32),
-    )
+    outcome = _undecided(count)
     ends = [*np.flatnonzero(np.diff(columns.patient)) + 1, count] if count else []
     first = 0
     for end in ends:
+        if whom is not None and not whom[columns.patient[first]]:
+            first = end
+            continue
         places = [int(k) for k in range(first, end) if columns.kind[k] != EVIDENCE]
         decisions = list(judge.decisions(rows.patients[columns.patient[first]]))
         row_of = {(decision.kind, decision.act): k for k, decision in zip(places, decisions, strict=True)}
@@ -101,6 +111,15 @@ def judge_plainly(judge: Judge, rows: Rows) -> Outcome:
                 outcome.used[place] = NONE if told.used is None else told.used
         first = end
     return outcome
+
+
+def _undecided(count: int) -> Outcome:
+    return Outcome(
+        np.zeros(count, np.int8),
+        np.zeros(count, np.int32),
+        np.full(count, -1, np.int32),
+        np.full(count, NONE, np.int32),
+    )
 
 
 def _bits(judge: Judge, decision: Decision) -> int:

@@ -16,9 +16,9 @@ from projections.rebuild.memory import (
     FINDINGS,
     ITEM,
     LIMBS,
-    MONTH,
     Memory,
     cell_of,
+    month_of,
 )
 from projections.rebuild.native import native
 
@@ -70,7 +70,7 @@ def window_holds(m: Memory, c: int) -> bool:
                 used += m[cell + 2 + 3 * k]
                 m[COUNTED_LAST] = m[cell + 3 + 3 * k]
     else:
-        key = m[MONTH] if m[c + t.B] == t.WHOLE_MONTH else day
+        key = month_of(m) if m[c + t.B] == t.WHOLE_MONTH else day
         used = m[cell + 1] if m[cell] == key else 0
         if used:
             m[COUNTED_LAST] = m[cell + 2]

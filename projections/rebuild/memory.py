@@ -12,6 +12,7 @@ from typing import Protocol
 
 from projections.mirror.columns import NONE, RECORD_BIT
 from projections.rebuild import layout as t
+from projections.rebuild.dates import month_index
 from projections.rebuild.native import native
 
 
@@ -19,7 +20,7 @@ class Memory(Protocol):
     """An array of 64-bit integers."""
 
     def __getitem__(self, place: int, /) -> int: ...
-    def __setitem__(self, place: int, number: int, /) -> None: ...
+    def __setitem__(self, place: int | slice, number: int, /) -> None: ...
 
 
 VOIDED = RECORD_BIT["record.voided"]
@@ -30,27 +31,28 @@ CLAUSE_SHIFT = 16
 
 (
     KIND, ITEM, AT, END, DAY, MONTH, EPISODE, OPENED, ANCHOR, STAY, HOUSE, INSTITUTION, RECORD, FINDINGS, TREATING,
-    SCALES, RESULTS, OUTCOME, SERVES, LIMBS, GROUP, PROVIDER, IN_FORCE, BORN, SEX, CATEGORY, ROW,
-) = range(27)  # fmt: skip
-"""The act that is asked about: its row of the mirror, its month, its patient, and its number among the rows from 1."""
+    SCALES, RESULTS, OUTCOME, SERVES, LIMBS, GROUP, PROVIDER, IN_FORCE, BORN, SEX, CATEGORY, ROW, MONTH_DAY,
+) = range(28)  # fmt: skip
+"""The act that is asked about: its row of the mirror, its patient, its number among the rows from 1, and the month that
+was asked for last with a day of it (see `month_of`)."""
 
-RECORD_FAILS, CLAUSES_FAIL, BLOCKING, USED, COUNTED_LAST, COUNTED = range(27, 33)
+RECORD_FAILS, CLAUSES_FAIL, BLOCKING, USED, COUNTED_LAST, COUNTED = range(28, 34)
 """What `decide` says: bits of the record, bits of the rule's clauses in their order, and of the first of these the act
 counted last (its number, 0: none) and how much was used (`NONE`: not counted); then the same two of the clause asked
 last."""
 
 (
     DERIVED_EPISODE, LAST_PERFORMED, ALONE_AT, SCOPED_AT, MARKS_AT, EPISODES, EVIDENCE_AT, SEEN, FIRST_YEAR,
-) = range(33, 42)  # fmt: skip
+) = range(34, 43)  # fmt: skip
 """The case itself: the derived episode, the last day on which anything was performed, where the rest stands, how many
 episodes there are, how much evidence was seen, and the year of the first row."""
 
-STATE_END, CONTESTS_AT, LINES_AT, COPY_AT, FIRST_ROW, WITHOUT = range(42, 48)
-"""For contests (`winner=dearest`): where what clauses keep ends, where contests keep what they need, where each has its
-line of a number or two a row, where a copy of the state lies, the patient's first row, and the contest whose exclusions
-are not asked."""
+NEEDED, STATE_END, CONTESTS_AT, LINES_AT, COPY_AT, FIRST_ROW, WITHOUT = range(43, 50)
+"""How long the memory must be for the patient. Then, for contests (`winner=dearest`): where what clauses keep ends,
+where contests keep what they need, where each has its line of a number or two a row, where a copy of the state lies,
+the patient's first row, and the contest whose exclusions are not asked."""
 
-if t.WORK < 48:
+if t.WORK < 50:
     raise AssertionError("the table leaves no room for the act and the case")
 
 LATEST_DAY, LATEST, IMPROVED_DAY, ANY_IMPROVED, MARK_FIELDS = range(5)
@@ -100,7 +102,16 @@ def scope_of(m: Memory, scope: int) -> int:
         return derived_episode(m)
     if scope == t.HOUSE:
         return m[HOUSE]
-    return m[MONTH] // 12 - m[FIRST_YEAR]
+    return month_of(m) // 12 - m[FIRST_YEAR]
+
+
+@native
+def month_of(m: Memory) -> int:
+    """The month of the act's day, by its index: worked out when it is asked for, which few clauses do."""
+    if m[MONTH_DAY] != m[DAY]:
+        m[MONTH_DAY] = m[DAY]
+        m[MONTH] = month_index(m[DAY])
+    return m[MONTH]
 
 
 @native

@@ -27,14 +27,34 @@ _CONSTANTS = ("projections/mirror/columns.py", "projections/rules/record.py", "l
 
 
 def native(function: Callable[P, T]) -> Callable[P, T]:
-    """Compiled at its first call. No references are counted and no division by zero is looked for: plain integers."""
-    if not NATIVE:
-        return function
+    """Compiled at its first call. Others may run meanwhile: it works on what it is handed and nothing else.
+
+    No division by zero is looked for, and no references are counted, which would take longer than the work itself: an
+    array is whoever's who hands it over, and none can be made here.
+    """
+    return _compiled(function) if NATIVE else function
+
+
+def inlined(function: Callable[P, T]) -> Callable[P, T]:
+    """The same, written out wherever machine code calls it: for the few pieces that every act goes through."""
+    return _compiled(function, forceinline=True) if NATIVE else function
+
+
+def is_compiled(function: Callable[..., object]) -> bool:
+    """Whether the machine code is there: it was made by this process, or kept by one before."""
+    made = getattr(function, "signatures", None)
+    return bool(made) or (NATIVE and any(_kept().glob(f"**/*.{function.__name__}-*.nbc")))
+
+
+def _compiled(function: Callable[P, T], **options: bool) -> Callable[P, T]:
+    # No references (which numba's own declaration of `njit` leaves out), and nothing that C could call.
+    options |= {"_nrt": False, "no_cfunc_wrapper": True}
+    njit: Any = numba.njit
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_kept())
     try:
-        compiled: Callable[P, T] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        compiled: Callable[P, T] = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     finally:
         config.CACHE_DIR = before
     return compiled

@@ -15,7 +15,6 @@ from projections.rebuild.memory import (
     ITEM,
     LAST_PERFORMED,
     LIMBS,
-    MONTH,
     OUTCOME,
     RECORD,
     ROW,
@@ -25,13 +24,14 @@ from projections.rebuild.memory import (
     book_at,
     cell_of,
     derived_episode,
+    month_of,
     stay_cell,
 )
-from projections.rebuild.native import native
+from projections.rebuild.native import inlined, native
 from projections.rebuild.rings import add_day, newest_at
 
 
-@native
+@inlined
 def commit(m: Memory, payable: bool) -> None:
     """The act is part of the case from here on, under every rulebook."""
     if m[RECORD] & VOIDED:
@@ -81,7 +81,7 @@ def anchor_span(m: Memory, c: int, cell: int) -> None:
         m[cell + 4] = first_day_past(m[DAY], m[c + t.A], m[c + t.B])
 
 
-@native
+@inlined
 def paid(m: Memory, c: int) -> None:
     """An act of a watched rule was found payable: it uses up what there is to use up."""
     kind = m[c + t.KIND]
@@ -132,12 +132,12 @@ def paid(m: Memory, c: int) -> None:
         room = m[c + t.G]
         if m[cell]:
             newest = newest_at(m, cell, room)
-            if m[newest] == day if m[c + t.F] else month_index(m[newest]) == m[MONTH]:
+            if m[newest] == day if m[c + t.F] else month_index(m[newest]) == month_of(m):
                 m[newest] = day
                 return
         add_day(m, cell, room, day, m[ROW])
     elif kind == t.YEARS:
-        year = m[MONTH] // 12
+        year = month_of(m) // 12
         if not m[cell]:
             m[cell + 1] = day
             m[cell + 3] = m[ROW]
@@ -170,7 +170,7 @@ def window_paid(m: Memory, c: int) -> None:
         cell += m[m[c + t.E] + m[ITEM]] * m[c + t.D]
     day = m[DAY]
     if m[c + t.B] != t.ROLLING:
-        key = m[MONTH] if m[c + t.B] == t.WHOLE_MONTH else day
+        key = month_of(m) if m[c + t.B] == t.WHOLE_MONTH else day
         m[cell + 1] = m[cell + 1] + 1 if m[cell] == key else 1
         m[cell] = key
         m[cell + 2] = m[ROW]

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,36 @@ def test_results_come_in_the_order_of_the_tasks(count: int) -> None:
 def test_an_exception_of_a_task_is_raised_here(count: int) -> None:
     with processes(count) as pool, pytest.raises(StoreError, match="not this one"):
         list(pool.map(square, [1, 13, 2]))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_this_process_works_along(count: int) -> None:
+    with processes(count, along=True) as pool:
+        done = pool.map_along(square, range(12))
+        assert [result for result, _ in done] == [number**2 for number in range(12)]
+        at_work = {process for _, process in done}
+        assert os.getpid() in at_work
+        assert len(at_work) <= count
+        assert (len(at_work) > 1) == (count > 1)
+
+
+@pytest.mark.parametrize("place", range(5))
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_fails_first_is_raised_wherever_it_is_done(count: int, place: int) -> None:
+    tasks = [0, 1, 2, 3, 4, 5, 6, 7]
+    tasks[place : place + 2] = [13, -1]
+    with processes(count, along=True) as pool, pytest.raises(StoreError, match="not this one"):
+        pool.map_along(refused, tasks)
+
+
+def refused(number: int) -> int:
+    """Work that fails at two numbers, at one of them late."""
+    if number == 13:
+        time.sleep(0.3)
+        raise StoreError("not this one")
+    if number == -1:
+        raise StoreError("nor that")
+    return number
 
 
 def test_alone_is_this_process() -> None:

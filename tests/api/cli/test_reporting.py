@@ -2,6 +2,7 @@
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,16 +20,21 @@ def test_the_program_knows_every_report() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_report_in_each_form(run, tmp_path: Path, name: str) -> None:
-    table = run("report", name, TOUR)
+    other = ("--against", "national-2010") if name == "changes" else ()
+    _each_form(partial(run, "report", name, TOUR, *other), tmp_path, name)
+
+
+def _each_form(asked, tmp_path: Path, name: str) -> None:
+    table = asked()
     assert (table.code, table.err) == (0, "")
-    document = json.loads(run("report", name, TOUR, "--json").out)
+    document = json.loads(asked("--json").out)
     assert document["name"] == name
     assert document["title"]["zh"] in table.out
     assert document["basis"]["rulebooks"][0][0] == "shanghai-2017"
-    rows = list(csv.reader(run("report", name, TOUR, "--format", "csv").out.splitlines()))
+    rows = list(csv.reader(asked("--format", "csv").out.splitlines()))
     assert rows[0] == [column["id"] for column in document["tables"][0]["columns"]]
     assert len(rows) == 1 + len(document["tables"][0]["rows"])
-    assert run("report", name, TOUR, "--format", "page", "--out", "page.html").out == ""
+    assert asked("--format", "page", "--out", "page.html").out == ""
     assert (tmp_path / "page.html").read_text("utf-8").startswith("<!doctype html>")
 
 
@@ -107,3 +113,42 @@ def test_a_rulebook_that_is_none_is_refused(run, tmp_path: Path) -> None:
     told = run("rulebook", "preview", "bad.toml", TOUR)
     assert (told.code, told.out) == (2, "")
     assert "bad.toml: " in told.err
+
+
+def test_changes_before_and_after_an_adoption(run, ledger: Path, tmp_path: Path) -> None:
+    nothing = run("report", "changes")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "no rulebook was ever adopted" in nothing.err
+    run("rulebook", "adopt", "shanghai-2017", "--from", "2021-01-01", "--yes")
+    entry = json.loads(run("rulebook", "adopted", "--json").out)["adoptions"][0]["position"]
+    against = json.loads(run("report", "changes", "--json", "--against", stricter(tmp_path)).out)
+    run("rulebook", "adopt", "new.toml", "--from", "2021-02-01", "--yes")
+    last = json.loads(run("report", "changes", "--json").out)
+    for document in (last, against):
+        whole = document["tables"][0]
+        cells = dict(zip([column["id"] for column in whole["columns"]], whole["rows"][0]["cells"], strict=True))
+        assert (cells["gained"], cells["lost"], cells["patients"]) == (0, 1, 1)
+        assert document["tables"][-1]["rows"][0]["cells"][1] == "S2"
+    first = json.loads(run("report", "changes", "--json", "--adoption", str(entry)).out)
+    assert first["tables"][-1]["rows"] == []
+    opened = run("report", "changes", "--open", "3", "--table", "items").out
+    assert "S2@" in opened
+    wrong = run("report", "changes", "--adoption", "1")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "entry 1 adopts no rulebook" in wrong.err
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (("monthly", TOUR, "--against", "national-2010"), "are for `report changes`"),
+        (("changes", TOUR, "--against", "national-2010", "--month", "2021-03"), "it takes no filter"),
+        (("changes", "--against", "national-2010", "--adoption", "3"), "one of the two"),
+        (("changes", "--against-from", "2021-03-01"), "name one"),
+        (("changes", TOUR), "name another rulebook with --against"),
+    ],
+)
+def test_changes_that_cannot_be_meant(run, given: tuple[str, ...], why: str) -> None:
+    told = run("report", *given)
+    assert (told.code, told.out) == (2, "")
+    assert why in told.err

@@ -199,7 +199,7 @@ def log_at(path: Path, facts: Sequence[Fact]) -> SQLiteDCBRecorder:
 
 def entries(recorder: SQLiteDCBRecorder) -> list[tuple[int, Fact]]:
     """The whole log."""
-    return [(row.position, read_entry(row.data)[1]) for row in recorder.rows(upto=recorder.head())]
+    return [(row.position, read_entry(row.data)[1]) for row in recorder.rows(upto=recorder.size())]
 
 
 def spoil(path: Path, sql: str, *values: object) -> None:

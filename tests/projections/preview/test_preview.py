@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projections.mirror.columns import EVIDENCE
 from projections.mirror.tabulating import tabulate
-from projections.preview import Preview, preview
+from projections.preview import Preview, compare, preview
 from projections.preview.difference import differing_items
+from projections.rebuild.judging import judge_plainly, judge_rows, table_of
 from projections.rules.compile import Compiled
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
@@ -106,6 +109,8 @@ def test_it_is_judging_everything_under_both(seeds: list[int], change: str) -> N
     for lines in (found.by_item, found.by_institution, found.by_month, found.by_patient):
         assert sum(line.gained.acts for line in lines) == found.gained.acts
         assert sum(line.lost.amount_fen for line in lines) == found.lost.amount_fen
+        assert sum(line.gained.without_fee for line in lines) == found.gained.without_fee
+        assert sum(line.lost.without_fee for line in lines) == found.lost.without_fee
     assert found.acts == len(evidence.acts)
 
 
@@ -177,3 +182,62 @@ def test_each_act_is_told_by_the_clauses_of_the_text_that_decided_it(
         for line in found.by_clause:
             assert line.gained.acts == sum(line.key in because for _, because in told(found, True))
             assert line.lost.acts == sum(line.key in because for _, because in told(found, False))
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds=SEEDS, change=st.sampled_from(sorted(CHANGES)))
+def test_a_side_that_is_known_already_is_not_judged(seeds: list[int], change: str) -> None:
+    """Also where only some of a batch's patients are reached: what is known of the others is left alone."""
+    evidence = many(seeds)
+    now, then = sides(evidence, CHANGES[change])
+    rows = tabulate(evidence)
+    known = judge_rows(table_of(now, rows, evidence.institutions), rows)
+    (found,) = compare(now, then, [rows], evidence.institutions, before=[known])
+    (judged,) = compare(now, then, [rows], evidence.institutions)
+    acts = (rows.columns.kind != EVIDENCE) & found.reached[rows.columns.patient]
+    for mine, theirs in zip(found.now, judged.now, strict=True):
+        assert mine[acts].tolist() == theirs[acts].tolist()
+    assert preview(now, then, [rows], evidence.institutions, before=[known]) == preview(
+        now, then, [rows], evidence.institutions
+    )
+    nobody = known._replace(payable=np.zeros_like(known.payable))
+    lost = preview(now, then, [rows], evidence.institutions, before=[nobody]).lost
+    assert lost.acts == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seeds=st.lists(st.integers(0, 2**32), min_size=2, max_size=5, unique=True), change=st.sampled_from(sorted(CHANGES))
+)
+def test_batch_by_batch_it_is_the_same(seeds: list[int], change: str) -> None:
+    """Batches are got by another thread; each has its own words."""
+    evidence = many(seeds)
+    now, then = sides(evidence, CHANGES[change])
+    patients = sorted({act.patient for act in evidence.acts})
+    batches = (tabulate(evidence, [patient]) for patient in patients)
+    cut = preview(now, then, batches, evidence.institutions, told=10**6)
+    whole = preview(now, then, [tabulate(evidence)], evidence.institutions, told=10**6)
+    for payable in (True, False):
+        assert told(cut, payable) == told(whole, payable)
+    without: dict[str, Any] = {"changes": ()}  # which come batch by batch, and so in another order
+    assert msgspec.structs.replace(cut, **without) == msgspec.structs.replace(whole, **without)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seeds=SEEDS, change=st.sampled_from(sorted(CHANGES)))
+def test_the_reference_decides_the_same(seeds: list[int], change: str) -> None:
+    evidence = many(seeds)
+    now, then = sides(evidence, CHANGES[change])
+    rows = tabulate(evidence)
+    plainly = preview(now, then, [rows], evidence.institutions, decide=judge_plainly)
+    assert plainly == preview(now, then, [rows], evidence.institutions)
+
+
+@pytest.mark.parametrize(("batches", "known"), [(1, 0), (1, 2), (0, 1)])
+def test_a_side_that_is_known_is_known_of_every_batch(batches: int, known: int) -> None:
+    evidence = many([1, 2])
+    now, then = sides(evidence, with_clause(20, "20.ind"))
+    rows = tabulate(evidence)
+    outcome = judge_rows(table_of(now, rows, evidence.institutions), rows)
+    with pytest.raises(ValueError, match="zip"):
+        preview(now, then, [rows] * batches, evidence.institutions, before=[outcome] * known)

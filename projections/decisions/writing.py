@@ -1,0 +1,56 @@
+"""One writes at a time, what no manifest names is swept away, and a reader sees what was there before or after."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from projections.decisions.manifest import KeptManifest, read_manifest
+from projections.decisions.refusal import KeptError
+
+
+@contextmanager
+def kept_by_one(directory: Path) -> Iterator[None]:
+    """Make the directory, if need be, and keep other writers out. KeptError where another one is at it."""
+    for made in (directory.parent, directory):
+        made.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise KeptError(f"{directory}: another process is keeping these decisions; try again later") from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def kept_before(directory: Path) -> KeptManifest | None:
+    """The manifest that is there; None where there is none, or none that can be read, or a file of it is gone."""
+    try:
+        manifest = read_manifest(directory)
+    except KeptError:
+        return None
+    return manifest if all((directory / name).exists() for name in files_of(manifest)) else None
+
+
+def files_of(manifest: KeptManifest | None) -> set[str]:
+    """The names of the files that belong to it."""
+    if manifest is None:
+        return set()
+    found = {f"{part.name}.{which}.parquet" for part in manifest.parts for which in ("acts", "denied")}
+    return found | ({f"{manifest.earlier}.parquet"} if manifest.earlier else set())
+
+
+def free_number(manifest: KeptManifest | None) -> int:
+    """The first number that no file has."""
+    return 1 + max((int(name.split(".")[0].rpartition("-")[2]) for name in files_of(manifest)), default=0)
+
+
+def sweep(directory: Path, manifest: KeptManifest | None) -> None:
+    """Remove the files that do not belong to it."""
+    named = files_of(manifest)
+    for path in directory.glob("*.parquet"):
+        if path.name not in named:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,238 @@
+"""Adoptions: one entry a step, the text first, the decisions once; a crash in between is mended by the next run."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from api import adopting
+from api.adopting import (
+    NotAdopted,
+    adopt,
+    adoption_of,
+    adoptions,
+    gone_back,
+    rulebook_asked,
+    standing_adoption,
+    standings,
+)
+from api.kept_texts import KEPT, texts_at_hand
+from api.mirroring import DECISIONS, MIRROR
+from api.questions import rules
+from ledger.application import TreatmentLedger
+from ledger.journal import parse_fact
+from ledger.treatment.facts import RulebookAdopted
+from projections.decisions import Kept, KeptError
+from projections.decisions.writing import kept_by_one
+from projections.rules.rulebook import Rulebook, RulebookRefused, load_rulebook
+from projections.rules.succession import AdoptionRefused
+from tests.api.conftest import TAKEN_IN
+from tests.api.test_kept_texts import own
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+BEGIN = date(2021, 1, 1)
+SHANGHAI = load_rulebook("shanghai-2017")
+
+
+@pytest.fixture
+def opened(ledger: Path) -> Iterator[TreatmentLedger]:
+    with TreatmentLedger.open(ledger) as found:
+        yield found
+
+
+@pytest.fixture
+def stricter(tmp_path: Path) -> Rulebook:
+    """Of item 1 one session a day instead of two."""
+    book = own(tmp_path)
+    text = book.path.read_text("utf-8")
+    book.path.write_text(text.replace("max = 2\n", "max = 1\n", 1), "utf-8")
+    return load_rulebook(book.path)
+
+
+def entries(ledger: TreatmentLedger) -> list[RulebookAdopted]:
+    return [one.fact for one in ledger.facts() if isinstance(one.fact, RulebookAdopted)]
+
+
+def of_shanghai(at: datetime) -> RulebookAdopted:
+    return RulebookAdopted(at=at, rulebook=SHANGHAI.id, digest=SHANGHAI.digest, effective_from=BEGIN)
+
+
+def denied(kept: Kept) -> int:
+    return sum(part.denied for part in kept.manifest.parts)
+
+
+def test_the_same_twice_is_one_entry(opened: TreatmentLedger) -> None:
+    first = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    size = opened.size
+    assert first.new
+    stamps = {path: path.stat().st_mtime_ns for path in (opened.directory / DECISIONS).rglob("*")}
+    again = adopt(opened, SHANGHAI, BEGIN, now=NOW + timedelta(days=1))
+    assert (again.new, again.adopted) == (False, first.adopted)
+    assert opened.size == size
+    assert {path: path.stat().st_mtime_ns for path in (opened.directory / DECISIONS).rglob("*")} == stamps
+    (fact,) = entries(opened)
+    assert (fact.rulebook, fact.digest, fact.effective_from) == (SHANGHAI.id, SHANGHAI.digest, BEGIN)
+    assert first.adopted.position == size
+
+
+def test_the_text_is_at_hand_before_the_entry_is(
+    opened: TreatmentLedger, stricter: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as failing:
+
+        def dies(*_: object, **__: object) -> None:
+            assert (opened.directory / KEPT / f"{stricter.digest}.toml").exists()
+            raise KeyboardInterrupt
+
+        failing.setattr(opened, "record", dies)
+        with pytest.raises(KeyboardInterrupt):
+            adopt(opened, stricter, BEGIN, now=NOW)
+    assert entries(opened) == []
+    stricter.path.unlink()
+    assert rules("in-force", directory=opened.directory).rulebook.id == "in-force"
+    assert stricter.digest in {book.digest for book in texts_at_hand(opened.directory)}
+
+
+def test_a_crash_between_entry_and_decisions_is_mended(
+    opened: TreatmentLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as failing:
+
+        def dies(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        failing.setattr(adopting, "keep_decisions", dies)
+        with pytest.raises(KeyboardInterrupt):
+            adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    assert len(entries(opened)) == 1
+    assert [one.size for one in standings(opened)] == [None]
+    done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    assert not done.new
+    assert len(entries(opened)) == 1
+    assert [one.size for one in standings(opened)] == [opened.size]
+    assert denied(done.kept) == 1
+
+
+def test_going_back_needs_no_judging(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    assert denied(adopt(opened, stricter, BEGIN, now=NOW + timedelta(days=1)).kept) == 2
+    book, last = gone_back(opened)
+    assert (book.digest, last.fact.digest) == (SHANGHAI.digest, stricter.digest)
+    judged: list[int] = []
+    back = adopt(
+        opened,
+        book,
+        last.fact.effective_from,
+        now=NOW + timedelta(days=2),
+        told=lambda done, total: judged.append(done),
+    )
+    assert back.new
+    assert judged == []
+    assert denied(back.kept) == 1
+    assert [fact.digest for fact in entries(opened)] == [SHANGHAI.digest, stricter.digest, SHANGHAI.digest]
+    found = standings(opened)
+    assert found[0].ruling == found[2].ruling != found[1].ruling
+    assert gone_back(opened)[0].digest == stricter.digest
+
+
+def test_from_a_later_day_each_decides_its_days(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    adopt(opened, stricter, BEGIN, now=NOW)
+    done = adopt(opened, SHANGHAI, date(2021, 3, 2), now=NOW + timedelta(days=1))
+    assert denied(done.kept) == 2  # the acts are of 1 March
+    assert denied(adopt(opened, SHANGHAI, date(2021, 3, 1), now=NOW + timedelta(days=2)).kept) == 1
+
+
+def test_what_cannot_be_gone_back_from(opened: TreatmentLedger) -> None:
+    with pytest.raises(NotAdopted, match="no rulebook was ever adopted"):
+        gone_back(opened)
+    adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    with pytest.raises(NotAdopted, match="none to go back to"):
+        gone_back(opened)
+
+
+def test_an_adoption_that_would_not_count(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    opened.record(
+        [
+            RulebookAdopted(
+                at=NOW + timedelta(days=9), rulebook=SHANGHAI.id, digest=SHANGHAI.digest, effective_from=BEGIN
+            )
+        ],
+        now=NOW,
+    )
+    size = opened.size
+    with pytest.raises(NotAdopted, match="is dated after"):
+        adopt(opened, stricter, BEGIN, now=NOW)
+    assert opened.size == size
+
+
+def test_of_two_at_once_one_appends(opened: TreatmentLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody adopts the same between our looking and our appending."""
+    with TreatmentLedger.open(opened.directory) as other, monkeypatch.context() as racing:
+        theirs = []
+        ours = adoption_of
+
+        def meanwhile(ledger: TreatmentLedger, book: Rulebook, begin: date, now: datetime) -> RulebookAdopted:
+            fact = ours(ledger, book, begin, now)
+            if not theirs:
+                theirs.append(0)
+                theirs.append(adopt(other, SHANGHAI, BEGIN, now=NOW + timedelta(seconds=1)).adopted.position)
+            return fact
+
+        racing.setattr(adopting, "adoption_of", meanwhile)
+        done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    assert (done.new, done.adopted.position) == (False, theirs[1])
+    assert len(entries(opened)) == 1
+
+
+def test_an_earlier_text_that_is_not_at_hand(opened: TreatmentLedger) -> None:
+    lost = RulebookAdopted(at=TAKEN_IN, rulebook="lost", digest="ab" * 32, effective_from=date(2020, 1, 1))
+    opened.record([lost], now=TAKEN_IN)
+    with pytest.raises(AdoptionRefused, match="lost, adopted from 2020-01-01"):
+        adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    assert [one.ruling for one in standings(opened)] == [None]
+    assert len(entries(opened)) == 1
+
+
+def test_corrected_adoptions_count_as_corrected(opened: TreatmentLedger) -> None:
+    done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    line = (
+        f'{{"type":"EntryCorrected","at":"2026-01-02T08:00:00+08:00","target":"{done.adopted.fact.id}",'
+        '"field":"effective_from","old":"2021-01-01","new":"2021-02-01","reason":"r","practitioner":"DR1"}'
+    )
+    opened.record([parse_fact(line.encode())], now=NOW + timedelta(days=2))
+    (one,) = adoptions(opened)
+    assert one.fact.effective_from == date(2021, 2, 1)
+    assert one.position == done.adopted.position
+    assert standing_adoption(opened, SHANGHAI, BEGIN) is None
+    assert standing_adoption(opened, SHANGHAI, date(2021, 2, 1)) == one
+
+
+def test_a_rulebook_is_asked_for_by_file_id_or_digest(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    adopt(opened, stricter, BEGIN, now=NOW)
+    assert rulebook_asked(opened, "shanghai-2017").digest == SHANGHAI.digest
+    assert rulebook_asked(opened, str(stricter.path)).digest == stricter.digest
+    stricter.path.unlink()
+    for asked in (stricter.digest, stricter.digest[:8], stricter.digest[:12].upper()):
+        assert rulebook_asked(opened, asked).digest == stricter.digest
+    for asked in ("00000000", stricter.digest[:7], "nothing"):
+        with pytest.raises(RulebookRefused, match="no such rulebook"):
+            rulebook_asked(opened, asked)
+
+
+def test_what_is_derived_can_be_removed(opened: TreatmentLedger) -> None:
+    adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    for name in (MIRROR, DECISIONS):
+        shutil.rmtree(opened.directory / name)
+    done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    assert (done.new, denied(done.kept)) == (False, 1)
+
+
+def test_decisions_that_another_process_keeps(opened: TreatmentLedger) -> None:
+    done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    opened.record(
+        [RulebookAdopted(at=NOW, rulebook=SHANGHAI.id, digest=SHANGHAI.digest, effective_from=BEGIN)], now=NOW
+    )
+    with kept_by_one(done.kept.directory), pytest.raises(KeptError, match="another process"):
+        adopt(opened, SHANGHAI, BEGIN, now=NOW)
