@@ -8,7 +8,8 @@ from pathlib import Path
 
 from api.bench.memory import MB, fresh, most_resident
 from api.bench.repeated import acts_in
-from projections.mirror.mirror import JUDGED, Mirror
+from projections.mirror.mirror import Mirror
+from projections.rebuild.asked import asked_columns
 from projections.rebuild.judging import judge_rows, table_of
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
@@ -36,7 +37,7 @@ def _all_at_once(of: tuple[Path, str]) -> int:
 def _judged(directory: Path, rulebook: str, *, at_once: bool) -> int:
     mirror = Mirror.open(directory)
     judge, acts, payable = Judge(Evidence([]), load_rulebook(rulebook)), 0, 0
-    batches = mirror.batches(JUDGED, acts=False)
+    batches = mirror.batches(asked_columns(judge), acts=False)
     table = None
     for rows in list(batches) if at_once else batches:
         if table is None:

@@ -30,8 +30,9 @@ from ledger.journal import load
 from projections.decisions import keep
 from projections.mirror.columns import Ints
 from projections.mirror.following import update
-from projections.mirror.mirror import JUDGED, Mirror
+from projections.mirror.mirror import Mirror
 from projections.preview import preview
+from projections.rebuild.asked import asked_columns
 from projections.rebuild.judging import judge_rows, table_of
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
@@ -98,11 +99,12 @@ def _by_columns(directory: Path, acts: int, peer: Peer) -> Iterator[Row]:
     mirror = Mirror.open(directory / "mirror")
     judge = Judge(Evidence([]), load_rulebook(RULEBOOK))
     yield from _in_memory(mirror, judge, acts, peer)
-    table = table_of(judge, mirror.read(mirror.pieces()[0], JUDGED, acts=False), mirror.institutions)
+    asked = asked_columns(judge)
+    table = table_of(judge, mirror.read(mirror.pieces()[0], asked, acts=False), mirror.institutions)
     count = sum(acts_in(rows) for rows in mirror.batches(("kind",), acts=False))
 
     def from_files() -> Measured:
-        return _timed(count, lambda: _payable(mirror, table))
+        return _timed(count, lambda: _payable(mirror, table, asked))
 
     yield side_by_side(f"read-judge/{acts}", "acts/s", from_files, peer, PEER)
     yield from _duckdb(mirror, judge.rulebooks[0], acts, from_files)
@@ -117,15 +119,15 @@ def _by_columns(directory: Path, acts: int, peer: Peer) -> Iterator[Row]:
     then = Judge(Evidence([]), _changed(judge.rulebooks[0]))
 
     def previewed() -> Measured:
-        return _timed(
-            count, lambda: preview(judge, then, mirror.batches(JUDGED, acts=False), mirror.institutions, told=0)
-        )
+        batches = mirror.batches((*asked_columns(judge, then), "fee"), acts=False)
+        return _timed(count, lambda: preview(judge, then, batches, mirror.institutions, told=0))
 
     yield side_by_side(f"preview/{acts}", "acts/s", previewed, peer, PEER)
 
 
 def _in_memory(mirror: Mirror, judge: Judge, acts: int, peer: Peer) -> Iterator[Row]:
-    batches = list(mirror.batches(JUDGED, acts=False))
+    asked = asked_columns(judge)
+    batches = list(mirror.batches(asked, acts=False))
     table = table_of(judge, batches[0], mirror.institutions)
     judge_rows(table, batches[0])  # compiled by now
     count = sum(map(acts_in, batches))
@@ -133,7 +135,7 @@ def _in_memory(mirror: Mirror, judge: Judge, acts: int, peer: Peer) -> Iterator[
         f"judge/{acts}", "acts/s",
         lambda: _timed(count, lambda: [judge_rows(table, batch).payable.sum() for batch in batches]), peer, PEER,
     )  # fmt: skip
-    one = [mirror.rows_of([patient], JUDGED, acts=False) for patient in mirror.patients()[:200]]
+    one = [mirror.rows_of([patient], asked, acts=False) for patient in mirror.patients()[:200]]
 
     def by_patient() -> Measured:
         times = []
@@ -186,8 +188,8 @@ def _replay(directory: Path, acts: int, peer: Peer) -> Row:
         return side_by_side(f"replay/{entries}", "entries/s", replayed, peer, PEER)
 
 
-def _payable(mirror: Mirror, table: Ints) -> int:
-    return sum(int(judge_rows(table, rows).payable.sum()) for rows in mirror.batches(JUDGED, acts=False))
+def _payable(mirror: Mirror, table: Ints, asked: tuple[str, ...]) -> int:
+    return sum(int(judge_rows(table, rows).payable.sum()) for rows in mirror.batches(asked, acts=False))
 
 
 def _timed(units: int, work: Callable[[], object]) -> Measured:

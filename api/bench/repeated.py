@@ -10,7 +10,10 @@ import numpy as np
 
 from projections.mirror.columns import EVIDENCE, PER_PATIENT, Columns, Rows
 from projections.mirror.house import houses
+from projections.mirror.mirror import together
+from projections.mirror.parts import GROUP_ROWS
 from projections.mirror.tabulating import tabulate
+from projections.mirror.words import Numbered
 from projections.mirror.writing import write_mirror
 from projections.rules.evidence import Evidence
 
@@ -40,11 +43,19 @@ def _first(rows: Rows, most: int) -> Rows:
 
 
 def _repeated(base: Rows, acts: int) -> Iterator[Rows]:
-    """The same patients again and again, under other ids and at other places of the log, in the order of ids."""
-    lines = int(base.columns.position.max())
-    for k in range(-(-acts // acts_in(base))):
-        yield base._replace(
-            columns=base.columns._replace(position=base.columns.position + k * lines),
-            patients=tuple(f"{k:06}-{patient}" for patient in base.patients),
-            acts=tuple(f"{k}-{act}" for act in base.acts),
-        )
+    """The same patients again and again, under other ids and at other places of the log, in the order of ids; as many
+    rows at once as the mirror's groups have.
+    """
+    lines, times = int(base.columns.position.max()), -(-acts // acts_in(base))
+    words = Numbered(base.items, base.institutions, base.orders, base.practitioners)
+    at_once = max(1, GROUP_ROWS // len(base.columns.patient))
+    for first in range(0, times, at_once):
+        yield together([_again(base, k, k * lines) for k in range(first, min(first + at_once, times))], words)
+
+
+def _again(base: Rows, k: int, later: int) -> Rows:
+    return base._replace(
+        columns=base.columns._replace(position=base.columns.position + later),
+        patients=tuple(f"{k:06}-{patient}" for patient in base.patients),
+        acts=tuple(f"{k}-{act}" for act in base.acts),
+    )

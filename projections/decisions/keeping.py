@@ -5,7 +5,8 @@ same evaluator, of institutions of which the same is known. What was decided oth
 many entries of the log it was decided over.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from projections.decisions.ruling import evaluator_digest, ruling_of
 from projections.decisions.writing import free_number, kept_before, kept_by_one, sweep
 from projections.mirror.columns import EVIDENCE, Ints, Rows
 from projections.mirror.mirror import JUDGED, Mirror, Piece, together
+from projections.rebuild.asked import asked_columns
 from projections.rebuild.failing import failing_clauses, rulebook_places
 from projections.rebuild.growing import NotTabled
 from projections.rebuild.judging import Outcome, judge_rows, table_of
@@ -32,8 +34,6 @@ Told = Callable[[int, int], None]
 
 Decide = Callable[[Rows], Outcome]
 """The decisions on every act of rows."""
-
-_COLUMNS = (*JUDGED, "position")
 
 
 def keep(
@@ -105,9 +105,10 @@ class _Judging:
     def __init__(self, directory: Path, mirror: Mirror, judge: Judge, decide: Decide | None, told: Told) -> None:
         self.total = 0
         self._done = 0
-        self._decide = decide or (lambda rows: judge_rows(self._tabled(), rows))
         self._directory, self._mirror, self._judge, self._told = directory, mirror, judge, told
         self._table: Ints | None = None
+        self._asked: tuple[str, ...] | None = None if decide is None else JUDGED
+        self._decide = decide or (lambda rows: judge_rows(self._tabled(), rows))
 
     def part(self, name: str, part: str, digest: str, pieces: Sequence[Piece]) -> KeptPart:
         """Judge a part and write down what is to be kept."""
@@ -116,7 +117,7 @@ class _Judging:
         denied: list[Denied] = []
         institutions: set[str] = set()
         for piece in pieces:
-            rows = mirror.read(piece, _COLUMNS, acts=False)
+            rows = mirror.read(piece, (*self._columns(), "position"), acts=False)
             outcome = self._decide(rows)
             acts.append(_acts(rows, outcome))
             denied.append(self._denied(rows, outcome, *mirror.places(piece)))
@@ -139,13 +140,24 @@ class _Judging:
             denied=len(together_denied.row),
         )
 
+    def _columns(self) -> tuple[str, ...]:
+        if self._asked is None:
+            with self._refused():
+                self._asked = asked_columns(self._judge)
+        return self._asked
+
     def _tabled(self) -> Ints:
         if self._table is None:
-            try:
+            with self._refused():
                 self._table = table_of(self._judge, together([], self._mirror.words), self._mirror.institutions)
-            except NotTabled as error:
-                raise KeptError(f"decisions by {self._judge.rulebooks[-1].id} cannot be kept: {error}") from None
         return self._table
+
+    @contextmanager
+    def _refused(self) -> Iterator[None]:
+        try:
+            yield
+        except NotTabled as error:
+            raise KeptError(f"decisions by {self._judge.rulebooks[-1].id} cannot be kept: {error}") from None
 
     def _denied(self, rows: Rows, outcome: Outcome, first: int, current: Ints | None) -> Denied:
         """What is not payable; `first` and `current` say where the rows are in their part."""

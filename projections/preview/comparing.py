@@ -93,18 +93,6 @@ class _Sides:
         return judge_rows(table, rows, whom)
 
 
-def narrowed(outcome: Outcome, batch: Rows, rows: Rows) -> Outcome:
-    """The outcome of a batch for those of its patients who are in `rows`."""
-    if len(rows.patients) == len(batch.patients):
-        return outcome
-    there = set(rows.patients)
-    patients = np.fromiter((one in there for one in batch.patients), bool, len(batch.patients))
-    kept = patients[batch.columns.patient]
-    number = np.append(np.cumsum(kept) - 1, -1)  # no row is none still
-    payable, fails, blocking, used = (column[kept] for column in outcome)
-    return Outcome(payable, fails, number[blocking].astype(np.int32), used)
-
-
 def reached(rows: Rows, items: frozenset[str] | None) -> Ints:
     """Whether each patient has an act of one of the items; everybody for None."""
     columns = rows.columns
