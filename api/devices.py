@@ -8,6 +8,7 @@ flags say, and whose it is, is the word of whoever enrols it, as of every key.
 Sources: w3.org/TR/webauthn-3 §5.1.9 and §5.1.10 (JSON), §6.1 (authenticator data); RFC 5480 (public keys in DER).
 """
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from hashlib import sha256
@@ -19,9 +20,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from ledger.proof import ProofError
 from ledger.proof.es256 import raw_signature
 from ledger.treatment.facts import SigningKeyEnrolled
-from ledger.treatment.signing_keys import WEBAUTHN, device_key_text
-from ledger.treatment.statements import DeviceData, pack
+from ledger.treatment.refusal import Refusal
+from ledger.treatment.signing_keys import WEBAUTHN, device_key_text, public_key_of
+from ledger.treatment.statements import DeviceData, pack, parse_statement
 
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*={0,2}", re.ASCII)
 _PRESENT, _VERIFIED, _MAY_BE_COPIED = 0x01, 0x04, 0x08
 
 
@@ -51,7 +54,11 @@ class Assertion(msgspec.Struct):
 
 
 def challenge_of(statement: bytes) -> str:
-    """What the device is asked to sign: base64url, without padding, of the statement's SHA-256."""
+    """What the device is asked to sign: base64url, without padding, of the statement's SHA-256.
+
+    DeviceError when it is no statement: what a device signs in place of one would be for nothing.
+    """
+    _require_statement(statement)
     return urlsafe_b64encode(sha256(statement).digest()).decode().rstrip("=")
 
 
@@ -63,7 +70,7 @@ def enrolment(registration: bytes, site: str, practitioner: str, key_id: str, at
     """
     try:
         said = msgspec.json.decode(registration, type=_Registration).response
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DeviceError(f"no registration: {error}; expected credential.toJSON() of credentials.create()") from None
     data = _bytes(said.authenticator_data, "authenticatorData")
     if data[:32] != sha256(site.encode()).digest():
@@ -83,16 +90,19 @@ def enrolment(registration: bytes, site: str, practitioner: str, key_id: str, at
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise DeviceError("the key is not of P-256; ask for it: pubKeyCredParams: [{type: 'public-key', alg: -7}]")
     point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    return SigningKeyEnrolled(
+    line = SigningKeyEnrolled(
         at=at, practitioner=practitioner, key_id=key_id, algorithm=WEBAUTHN, public_key=device_key_text(site, point)
     )
+    if public_key_of(line) is None:
+        raise DeviceError(f"site {site}: letters a-z, digits, dots and hyphens are expected; no other key would sign")
+    return line
 
 
 def read_assertion(assertion: bytes) -> Assertion:
     """The assertion in this JSON. DeviceError when it is none."""
     try:
         return msgspec.json.decode(assertion, type=Assertion)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise DeviceError(f"no assertion: {error}; expected credential.toJSON() of credentials.get()") from None
 
 
@@ -109,8 +119,17 @@ def signature_text(statement: bytes, assertion: Assertion) -> str:
     return pack(statement, signature, DeviceData(_bytes(said.authenticator_data, "authenticatorData"), client_data))
 
 
+def _require_statement(data: bytes) -> None:
+    try:
+        parse_statement(data)
+    except Refusal as refusal:
+        raise DeviceError(f"not a statement: {refusal.what}") from None
+
+
 def _bytes(text: str, name: str) -> bytes:
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        if _BASE64URL.fullmatch(text):
+            return urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
-        raise DeviceError(f"{name}: no base64url") from None
+        pass
+    raise DeviceError(f"{name}: no base64url")

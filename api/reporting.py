@@ -28,7 +28,7 @@ from projections.reports.near_limit import near_limit
 from projections.reports.opening import with_acts
 from projections.reports.pilot import pilot
 from projections.reports.quality import quality
-from projections.reports.question import Batch, Filter, Question, fund_column, fund_shares
+from projections.reports.question import Batch, Filter, Question
 from projections.reports.refund import refund
 from projections.reports.register import register
 from projections.reports.timeliness import timeliness
@@ -93,8 +93,8 @@ REPORTS: Mapping[str, Callable[[_Asked], Document]] = {
 }
 """By name."""
 
-OF_COLUMNS = ("timeliness", "quality", "pilot", "changes")
-"""Reports that the mirror alone answers: no share of the fund is asked, nobody's limits and no exception."""
+OF_COLUMNS = ("monthly", "register", "timeliness", "quality", "pilot", "refund", "changes")
+"""Reports that the mirror alone answers: nobody's limits are asked and no exception."""
 
 
 def report(
@@ -117,7 +117,7 @@ def report(
     standing = effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at)
     judge, then = _judges(Evidence(standing), standing, by, sides)
     rows = tabulate(judge.evidence, positions=positions or positions_of(enumerate(facts, start=1)))
-    batch = Batch(rows, outcome_of(judge, rows), fund_column(rows, fund_shares(list(standing))))
+    batch = Batch(rows, outcome_of(judge, rows))
     question = Question(judge, judge.evidence.institutions, day, within)
     document = REPORTS[name](_Asked(facts, cut, [batch], question, then))
     return with_acts(document, [batch], question, at_most=opened) if opened else document

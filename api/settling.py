@@ -6,11 +6,11 @@ all. Source: proof.md, claim 7.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from ledger.treatment.facts import Fact, FeeConfirmed
 from ledger.verify import Finding
 from projections.rules.decision import Decision
+from projections.rules.evidence import take_fee
 
 
 def compare_settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[int, list[Finding]]:
@@ -19,13 +19,13 @@ def compare_settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tup
     `facts` are effective ones, in journal order; of several fees of an act the last counts. `decisions` that name no
     rulebook, of days that no adoption covers, decide nothing here.
     """
-    fees: dict[str, tuple[datetime, FeeConfirmed]] = {}
+    fees: dict[str, FeeConfirmed] = {}
     for fact in facts:
-        if isinstance(fact, FeeConfirmed) and (fact.act not in fees or fact.at >= fees[fact.act][0]):
-            fees[fact.act] = (fact.at, fact)
+        if isinstance(fact, FeeConfirmed):
+            take_fee(fees, fact)
     compared, findings = 0, []
     for decision in decisions:
-        fee = fees[decision.act][1] if decision.act in fees else None
+        fee = fees.get(decision.act)
         if fee is None or fee.fund_fen is None or not decision.digest:
             continue
         compared += 1

@@ -5,6 +5,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.treatment.statements import pack
+from tests.devices import SITE, Device
 
 
 class Person:
@@ -26,3 +27,21 @@ class Person:
     def sign(self, statement: bytes) -> str:
         """The text for a fact's `signature`."""
         return pack(statement, self.private_key.sign(statement))
+
+
+class DevicePerson(Person):
+    """A practitioner whose key is on a device of theirs; the device is made from the name of the key."""
+
+    def __init__(self, practitioner: str, key_id: str, site: str = SITE) -> None:
+        super().__init__(practitioner, key_id)
+        self.device = Device(key_id, site)
+        self.public_key = self.device.point
+
+    def enrolment(self) -> dict[str, str]:
+        return {
+            "practitioner": self.practitioner, "key_id": self.key_id, "algorithm": "WebAuthn-ES256",
+            "public_key": self.device.public_key,
+        }  # fmt: skip
+
+    def sign(self, statement: bytes) -> str:
+        return self.device.signature(statement)

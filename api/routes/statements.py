@@ -107,11 +107,14 @@ async def draft_prescription_statement(request: Request, key_id: KeyId) -> Respo
 )
 async def make_signature(request: Request) -> Response:
     """Records nothing, and checks no signature: whether it is right is said when the signed fact is posted."""
-    body = await read_body(request.stream())
+    return await run_in_threadpool(_made, await read_body(request.stream()))
+
+
+def _made(body: bytes) -> Response:
     try:
         asserted = msgspec.json.decode(body, type=_Asserted)
         return reply(Signature(signature=signature_text(asserted.statement, asserted.assertion)))
-    except (msgspec.DecodeError, DeviceError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, DeviceError) as error:
         raise Problem(400, "no-assertion", str(error)) from None
 
 

@@ -7,16 +7,19 @@ the log.
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ledger.application.exact_tags import WHOSE, Group, Lacking, Tagged, fact_in, look_closely, own_tags, read_tagged
+from ledger.application.exact_tags import WHOSE, Group, Lacking, look_closely, own_tags
+from ledger.application.tagged import Tagged, fact_in, read_tagged
 from ledger.store.audit_places import stretches
 from ledger.store.audit_spoilt import NOTHING, Spoilt
 from ledger.store.connections import Connections
 from ledger.store.findings import Finding
+from ledger.store.judging import Reader
 from ledger.store.parallel import Processes
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.facts import OWN_FACTS, EntryCorrected, Fact, SigningKeyEnrolled
@@ -74,21 +77,26 @@ def audit_tags(
 
 def _look_through(task: _Stretch) -> "array[int]":
     """Positions of entries that bear other tags than their fact gives where nothing that it names was corrected."""
-    unexplained: list[int] = []
     with closing(SQLiteDCBRecorder(task.path)) as recorder:
         entries = list(read_tagged(recorder, "position > ? AND position <= ?", task.after, task.upto))
-        first = _FirstLines(entry.fact for _, entry in entries)
-        while entries:
-            later: list[tuple[int, Tagged]] = []
-            for position, entry in entries:
-                try:
-                    if entry.tags != _quickly(entry.fact, first):
-                        unexplained.append(position)
-                except Lacking:
-                    later.append((position, entry))
-            first.read(recorder, task.upto)
-            entries = later
-    return array("q", sorted(unexplained))
+        return array("q", (position for position, _ in not_quickly_told(entries, recorder, task.upto)))
+
+
+def not_quickly_told(entries: Sequence[tuple[int, Tagged]], reader: Reader, upto: int) -> Sequence[tuple[int, Tagged]]:
+    """Of these entries, (position, entry) each in log order, the same: what they name is read of the first `upto`."""
+    unexplained: list[tuple[int, Tagged]] = []
+    first = _FirstLines(entry.fact for _, entry in entries)
+    while entries:
+        later: list[tuple[int, Tagged]] = []
+        for position, entry in entries:
+            try:
+                if entry.tags != _quickly(entry.fact, first):
+                    unexplained.append((position, entry))
+            except Lacking:
+                later.append((position, entry))
+        first.read(reader, upto)
+        entries = later
+    return sorted(unexplained, key=itemgetter(0))
 
 
 def _quickly(fact: Fact, first: "_FirstLines") -> list[str] | None:
@@ -136,11 +144,11 @@ class _FirstLines(Known):
             self._standings[subject] = found
             return found
 
-    def read(self, recorder: SQLiteDCBRecorder, upto: int) -> None:
+    def read(self, reader: Reader, upto: int) -> None:
         """Read what was asked for: it is at hand from now on, or known not to be in the log."""
         wanted = sorted(self._lacking)
         self._lacking.clear()
-        for rows in recorder.streams([_opening_query(subject) for subject in wanted], upto=upto, whole=False):
+        for rows in reader.streams([_opening_query(subject) for subject in wanted], upto=upto, whole=False):
             self._take(fact for row in rows if (fact := fact_in(row.data)) is not None)
         for subject in wanted:
             self._lines.setdefault(subject, None)

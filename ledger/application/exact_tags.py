@@ -5,8 +5,6 @@ sees the session after them. So an entry is right with the tags of *some* state:
 corrections, of each field of its own. Only those are gone through that can lead to the tags which the entry bears.
 """
 
-# ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
-
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -15,11 +13,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from ledger.application.mapper import AnyFact
+from ledger.application.tagged import Tagged, fact_in, read_tagged
 from ledger.store.audit_spoilt import Spoilt
 from ledger.store.findings import Finding
+from ledger.store.judging import Reader
 from ledger.store.seals import SEAL_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.treatment.corrections import aim
@@ -35,16 +32,6 @@ from ledger.treatment.tags import PASSED_ON, standing, tags_of
 _MOST_STATES = 4_096  # of one entry, or of what it names: more than its tags leave open, unless it was forged
 WHOSE = ("prescription:", "episode:")
 """Subjects that are asked for their patients alone; were it for tags, the exact way would tell."""
-
-
-class Tagged(msgspec.Struct, frozen=True):
-    """What is asked of an entry here."""
-
-    tags: list[str]
-    fact: AnyFact
-
-
-_decode = msgspec.json.Decoder(Tagged).decode
 
 
 class Group(NamedTuple):
@@ -68,31 +55,46 @@ def look_closely(group: Group) -> list[Finding]:
     """What no state of the log explains, among these entries, unless it may rest on what is `spoilt`."""
     findings = []
     with closing(SQLiteDCBRecorder(group.path)) as recorder:
-        log = _Log(recorder, group.size)
-        entries = list(
-            read_tagged(recorder, "position IN (SELECT value FROM json_each(?))", json.dumps(group.positions))
-        )
-        log.read([f"target:{entry.fact.target}" for _, entry in entries if isinstance(entry.fact, EntryCorrected)])
-        subjects = [_subject(entry.fact, log) for _, entry in entries]
-        log.read([subject for subject in subjects if subject is not None])
-        for (position, entry), subject in zip(entries, subjects, strict=True):
-            asked: set[str] = set()
-            nearest: set[str] | None = None
-            try:
-                for number, tags in enumerate(_all_tags(entry.fact, subject, log, asked, set(entry.tags))):
-                    if tags == entry.tags:
-                        break
-                    if number == _MOST_STATES:
-                        raise TooMany
-                    if nearest is None or len({*tags} ^ {*entry.tags}) < len(nearest.symmetric_difference(entry.tags)):
-                        nearest = set(tags)
-                else:
-                    rests_on = (tag for name in asked for tag, _ in query_of(name))
-                    if position - 1 not in group.spoilt.indexes and not group.spoilt.reaches(rests_on):
-                        findings.append(Finding("index-mismatch", f"index {position - 1}", _differs(entry, nearest)))
-            except TooMany:
-                continue  # not looked at to the end: nothing can be said of it
+        entries = read_tagged(recorder, "position IN (SELECT value FROM json_each(?))", json.dumps(group.positions))
+        for position, what, asked in unexplained(list(entries), recorder, group.size):
+            rests_on = (tag for name in asked for tag, _ in query_of(name))
+            spoilt = position - 1 in group.spoilt.indexes or group.spoilt.reaches(rests_on)
+            if what is not None and not spoilt:
+                findings.append(Finding("index-mismatch", f"index {position - 1}", what))
     return findings
+
+
+class Unexplained(NamedTuple):
+    """An entry whose tags no state explains: what is wrong with them, or None where there are too many states to tell.
+    `asked`: the names of what was read to tell.
+    """
+
+    position: int
+    what: str | None
+    asked: set[str]
+
+
+def unexplained(entries: Sequence[tuple[int, Tagged]], reader: Reader, size: int) -> Iterator[Unexplained]:
+    """Those of these entries whose tags no state of the log's first `size` explains."""
+    log = _Log(reader, size)
+    log.read([f"target:{entry.fact.target}" for _, entry in entries if isinstance(entry.fact, EntryCorrected)])
+    subjects = [_subject(entry.fact, log) for _, entry in entries]
+    log.read([subject for subject in subjects if subject is not None])
+    for (position, entry), subject in zip(entries, subjects, strict=True):
+        asked: set[str] = set()
+        nearest: set[str] | None = None
+        try:
+            for number, tags in enumerate(_all_tags(entry.fact, subject, log, asked, set(entry.tags))):
+                if tags == entry.tags:
+                    break
+                if number == _MOST_STATES:
+                    raise TooMany
+                if nearest is None or len({*tags} ^ {*entry.tags}) < len(nearest.symmetric_difference(entry.tags)):
+                    nearest = set(tags)
+            else:
+                yield Unexplained(position, _differs(entry, nearest), asked)
+        except TooMany:
+            yield Unexplained(position, None, asked)  # not looked at to the end
 
 
 def own_tags(fact: Fact) -> list[str]:
@@ -103,26 +105,6 @@ def own_tags(fact: Fact) -> list[str]:
         signers = {NAMES["practitioner"].tag + signer for signer in _signers(fact)}
         return sorted({NAMES["patient"].tag + fact.patient, *signers})
     return [SEAL_TAG]
-
-
-def read_tagged(recorder: SQLiteDCBRecorder, which: str, *parameters: int | str) -> Iterator[tuple[int, Tagged]]:
-    """(position, entry) in log order, `which` in SQL; entries that cannot be read are named elsewhere."""
-    with recorder.connections.read() as connection:
-        sql = f"SELECT position, data FROM entries NOT INDEXED WHERE {which} ORDER BY position"
-        for position, data in connection.execute(sql, parameters):
-            try:
-                yield position, _decode(data)
-            except (ValueError, RecursionError):
-                continue
-
-
-def fact_in(data: bytes) -> Fact | None:
-    """The fact of an entry; None where it is no entry any more."""
-    try:
-        fact: Fact = _decode(data).fact
-    except (ValueError, RecursionError):
-        return None
-    return fact
 
 
 def _signers(erased: PersonErased) -> Iterator[str]:
@@ -145,15 +127,15 @@ def _differs(entry: Tagged, expected: set[str] | None) -> str:
 class _Log:
     """Subjects as the whole log has them."""
 
-    def __init__(self, recorder: SQLiteDCBRecorder, size: int) -> None:
-        self._recorder = recorder
+    def __init__(self, reader: Reader, size: int) -> None:
+        self._reader = reader
         self._size = size
         self._facts: dict[str, list[Fact]] = {}
 
     def read(self, subjects: Iterable[str]) -> None:
         """Read those that were not read yet, all in one."""
         new = [subject for subject in dict.fromkeys(subjects) if subject not in self._facts]
-        streams = self._recorder.streams([query_of(subject) for subject in new], upto=self._size, whole=False)
+        streams = self._reader.streams([query_of(subject) for subject in new], upto=self._size, whole=False)
         for subject, rows in zip(new, streams, strict=True):
             self._facts[subject] = [fact for row in rows if (fact := fact_in(row.data)) is not None]
 

@@ -205,7 +205,7 @@ class _Reading:
             for row in stream.rows:
                 if row.position not in self._parsed:
                     require_sound(row)
-                    self._parsed[row.position] = parsed(row.data)
+                    self._parsed[row.position] = parsed(row.data, f"index {row.position - 1}")
 
 
 def _streams(recorder: SQLiteDCBRecorder, tags: Sequence[str], upto: int) -> Iterator[Stream]:

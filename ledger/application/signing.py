@@ -7,6 +7,7 @@ refused now: a statement that is signed and then thrown away leaves a gap in its
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
+from ledger.application.approvals import LEAST_SIGNERS
 from ledger.application.enrolments import EnrolledKey, find_key, key_to_check_with, last_statement
 from ledger.application.reading import Boundary
 from ledger.journal.spelling import MAX_SPELLED, normalise
@@ -95,9 +96,10 @@ def next_statement(recorder: SQLiteDCBRecorder, kind: Kind, says: Mapping[str, A
 def _next(recorder: SQLiteDCBRecorder, key: EnrolledKey, kind: Kind, says: Mapping[str, Any], size: int) -> bytes:
     head = last_statement(recorder, key, size)
     data = following(head, kind, says, signer=key.owner, key_id=key.enrolled.key_id)
-    length = len(pack(data, bytes(SIGNATURE_BYTES))) + _LINE_BYTES + (len(data) if kind == "prescription" else 0)
-    if key.enrolled.algorithm.lower() == WEBAUTHN:
-        length += _DEVICE_BYTES
+    by_device = kind == "erasure" or key.enrolled.algorithm.lower() == WEBAUTHN  # who else approves is not known yet
+    signature = len(pack(data, bytes(SIGNATURE_BYTES))) + (_DEVICE_BYTES if by_device else 0)
+    again = len(data) if kind in ("prescription", "erasure") else 0  # what is signed stands in the line besides
+    length = signature * (LEAST_SIGNERS if kind == "erasure" else 1) + again + _LINE_BYTES
     if length > MAX_SPELLED:
         _refuse(f"signed, the line would take {length:,} bytes, and at most {MAX_SPELLED:,} are recorded; shorten it")
     return data

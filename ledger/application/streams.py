@@ -9,6 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from ledger.store.findings import Finding
+from ledger.store.refusals import Unsound
+from ledger.store.soundness import HANDED_OUT
+
 _NAMED = ("institution:", "practitioner:")
 _OPENS = {
     "SessionStarted": "session",
@@ -18,6 +22,8 @@ _OPENS = {
     "PatientAdmitted": "stay",
 }
 """The fact that introduces a thing → its kind, which is the field that names it, too."""
+_CORRECTION = "EntryCorrected"
+_CORRECTS = ("target", "field")
 _BY_NAME = ("session", "assessment", "prescription")
 """Kinds of things that a correction may name as its target."""
 _ACTS = ("session:", "assessment:")
@@ -35,10 +41,20 @@ class Parsed(NamedTuple):
     fact: dict[str, Any]
 
 
-def parsed(entry: bytes) -> Parsed:
-    """What is asked of an entry here."""
-    read = json.loads(entry)
-    return Parsed(tuple(read["tags"]), read["fact"])
+def parsed(entry: bytes, where: str = "an entry") -> Parsed:
+    """What is asked of an entry here. Unsound, naming `where`, at one that lacks it: no fact, or none of this kind."""
+    try:
+        read = json.loads(entry)
+        tags, fact = tuple(read["tags"]), read["fact"]
+        kind = fact["type"]
+        names = _CORRECTS if kind == _CORRECTION else (_OPENS[kind],) if kind in _OPENS else ()
+        texts = [kind, *tags, *(fact[name] for name in names), *([fact["id"]] if "id" in fact else [])]
+        if all(type(text) is str for text in texts) and (kind != _CORRECTION or "new" in fact):
+            return Parsed(tags, fact)
+        why = "what it says is not what its kind says"
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        why = f"{type(error).__name__}: {error}"
+    raise Unsound(f"{Finding('malformed', where, f'not an entry of a fact ({why})')}. {HANDED_OUT}")
 
 
 def registry_streams(entries: Iterable[Parsed]) -> list[str]:
@@ -87,7 +103,7 @@ class _Case:
         self._on: defaultdict[str, list[Parsed]] = defaultdict(list)
         for entry in entries:
             fact, is_theirs = entry.fact, self._tag in entry.tags
-            if fact["type"] == "EntryCorrected":
+            if fact["type"] == _CORRECTION:
                 if is_theirs and fact["field"] == "patient" and fact["new"] == patient:
                     self._acts.update(tag for tag in entry.tags if tag.startswith(_ACTS))
             else:
@@ -142,5 +158,5 @@ class _Case:
         """Those of patients' facts: a registry's are whole by themselves."""
         for entry in self._entries:
             is_registry = any(tag.startswith("registry:") for tag in entry.tags)
-            if entry.fact["type"] == "EntryCorrected" and not is_registry:
+            if entry.fact["type"] == _CORRECTION and not is_registry:
                 yield entry

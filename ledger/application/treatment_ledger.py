@@ -5,7 +5,9 @@ A ledger is a directory: `ledger.sqlite3` (the log), `keys/signing.key` (never i
 and, while one contradicts the log, `keys/contradicted-….json`: then nothing is signed, exported or imported.
 Where it knows who the patients are, there is `people.sqlite3` besides, with its key in `keys/people.key` unless that
 lies elsewhere; `retention.toml` where the institution keeps data for other periods, and `people-access.ndjson`, which
-programs that show persons write, not this room. One object serves all threads; several processes may open the same
+programs that show persons write, not this room. Others put `rulebooks/` there, the texts that were adopted (back them
+up), and `mirror/` and `decisions/`, which are derived from the log; but for decisions that were made otherwise before.
+One object serves all threads; several processes may open the same
 directory.
 """
 
@@ -23,6 +25,7 @@ from ledger.application.exporting import Openings, RulebookTexts
 from ledger.application.founding import KEY, LOG, found
 from ledger.application.importing import ImportAsked, Imported, Stages
 from ledger.application.mapper import spell_seal
+from ledger.application.new_entries import ENTRY_RULES
 from ledger.application.people import People, finish_erasures
 from ledger.application.reading import Recorded, case_streams, in_log_order, patient_streams, recorded, subject_of_act
 from ledger.application.recording import Receipt
@@ -75,7 +78,7 @@ class TreatmentLedger(DCBApplication):
                 "CREATE_TABLE": "no",
             }
         )
-        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / KEY, spell_seal)
+        self._checkpoints = Checkpoints(self.recorder, *self._identity, directory / KEY, spell_seal, ENTRY_RULES)
         self._newest = False  # whether the log was seen not to be an old backup
         if finish:
             finish_erasures(self.recorder, directory)
@@ -217,7 +220,8 @@ class TreatmentLedger(DCBApplication):
         log, whatever was kept and sealed, and seal again where the last seal is of another one.
 
         LedgerError, and nothing is signed, when stored bytes do not fit their leaves, or the log does not continue
-        what the key has signed before (a restored old backup).
+        what the key has signed before (a restored old backup), or a new entry is none that this program takes in: no
+        fact, under other tags than its own, or dated more than five minutes after `now`.
         """
         return self._checkpoints.sign(now=now, progress=progress, anew=anew)
 

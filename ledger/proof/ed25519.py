@@ -9,9 +9,9 @@ the cofactor, as both have it: S below the group order, R = [S]B − [k]A.
 
 Sources: RFC 8032 §5.1.3 (decoding), github.com/C2SP/CCTV `ed25519` (the points of low order and their spellings).
 With `es256.py` the only file of this room that imports more than the standard library: `cryptography` does the Ed25519,
-and there is no arithmetic of curves here. It makes no key and reads no file; keys come in as arguments. The door of the ledger has
-the points of low order a second time (`ledger/treatment/signing_keys.py`), as neither room may import the other; a test
-holds the two against each other.
+and there is no arithmetic of curves here. It makes no key and reads no file; keys come in as arguments. The door of
+the ledger has the points of low order a second time (`ledger/treatment/signing_keys.py`), as neither room may import
+the other; a test holds the two against each other.
 """
 
 from typing import Final

@@ -12,12 +12,13 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from ledger.proof import HASH_BYTES, stream_leaf
-from ledger.store.audit_entries import VALID_TAGS, FactProblem, Seal, Stretch, examine
+from ledger.store.audit_entries import VALID_TAGS, Seal, Stretch, examine
 from ledger.store.audit_heads import AuditBegin, audit_begin, check_roots, check_seals
 from ledger.store.audit_index import STREAM_LEAVES, DerivedIndex, derive_index
 from ledger.store.audit_places import Ranges, stretches
 from ledger.store.audit_tree import AuditedTree
 from ledger.store.checkpoints import Checkpoints
+from ledger.store.entry_problem import FactProblem
 from ledger.store.findings import Finding
 from ledger.store.index_tables import State
 from ledger.store.parallel import ALONE, Processes
@@ -54,11 +55,11 @@ def audit(
     multiple of 256.
 
     Looked at: the schema; the signing key and its mark; that positions are dense; each leaf, against the stored bytes;
-    each entry's spelling, its type and tags against the columns and the tag index that reads go by; every checkpoint
-    kept, with the columns beside its note and its cosignatures: signatures, roots, that each ends in a seal, and that
-    none is gone; the place of every seal, and its index, derived from the log; the tables in which the index
-    and the tree's nodes are kept. Not looked at: what facts come to, their tags and the signatures in them. What others
-    append meanwhile is left for the next audit.
+    each entry's spelling, its type and tags against the columns and the tag index that reads go by, and its time
+    against those at which witnesses saw it; every checkpoint kept, with the columns beside its note and its
+    cosignatures: signatures, roots, that each ends in a seal, and that none is gone; the place of every seal, and its
+    index, derived from the log; the tables in which the index and the tree's nodes are kept. Not looked at: what facts
+    come to, their tags and the signatures in them. What others append meanwhile is left for the next audit.
 
     The first offence is named: what is wrong only because an entry was altered or is missing is left out.
     """
@@ -70,7 +71,10 @@ def audit(
 
     path = recorder.connections.path
     with recorder.connections.read() as connection:
-        tasks = [Stretch(path, *bounds, fact_problem) for bounds in stretches(connection, began.size, stretch)]
+        tasks = [
+            Stretch(path, *bounds, fact_problem, began.witnessed.within(*bounds))
+            for bounds in stretches(connection, began.size, stretch)
+        ]
     # Scratch files hold hashes, and are their owner's alone (mode 0700).
     with TemporaryDirectory(prefix="treatment-ledger-audit-") as scratch, pool.ended_by_interrupt():
         log = yield from _read(pool, tasks, Path(scratch), began, lambda part: shown(_READING * part))
@@ -154,7 +158,8 @@ def _read(
                 for position, tag in examined.lacking
                 if position - 1 not in differ
             ]
-            yield from sorted([*examined.differences, *lacking], key=lambda finding: finding.at or 0)
+            told = [*examined.differences, *examined.late, *lacking]
+            yield from sorted(told, key=lambda finding: finding.at or 0)
             for index in sorted(differ):
                 log.spoilt.add(index, index)
             log.seals.extend(examined.seals)

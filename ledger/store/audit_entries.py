@@ -6,21 +6,19 @@ What comes back is values: differences by index, and the hashes from which the r
 
 # ruff: noqa: S608  (statements are put together from our own words; every value is a parameter)
 
-import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from ledger.proof import HASH_BYTES, stream_leaf
 from ledger.proof import root as tree_root
 from ledger.store.connections import Connections
 from ledger.store.entry import format_time, parse_entry
+from ledger.store.entry_problem import FactProblem, read_right
 from ledger.store.findings import Finding
+from ledger.store.lateness import UNSEEN, Witnessed
 from ledger.store.refusals import Unsound
 from ledger.store.schema import BY_POSITION, BY_TAG
 from ledger.store.seals import SEAL_TYPE, read_seal
@@ -28,16 +26,11 @@ from ledger.store.soundness import altered
 from ledger.store.sqlite import Stored
 from ledger.store.tree import WIDTH
 
-FactProblem = Callable[[str, bytes], str | None]
-"""What is wrong with a fact's bytes under its entry's type name; None if nothing is. The store knows no facts."""
-
 VALID_TAGS = "CASE WHEN json_valid(e.tags) THEN e.tags ELSE '[]' END"
 """A tags column that is no JSON any more is named as an entry's; for the tag index it counts as empty."""
 
 _HOLE = WIDTH  # entries: behind a hole of more nothing is said of the tree, for its nodes would be made of zeros
 _SAMPLED = 64  # of so many entries one tells its tags, from which ranges of tags are cut
-
-_encode_tags = msgspec.json.Encoder().encode
 
 
 class Seal(NamedTuple):
@@ -50,12 +43,13 @@ class Seal(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """The entries with after < position <= upto; `after` is a multiple of 256."""
+    """The entries with after < position <= upto; `after` is a multiple of 256. `witnessed`: when they were seen."""
 
     path: Path
     after: int
     upto: int
     fact_problem: FactProblem
+    witnessed: Witnessed = UNSEEN
 
 
 class Leaves(NamedTuple):
@@ -69,6 +63,7 @@ class Examined(NamedTuple):
     """What was found in a stretch. Behind a long hole there are no leaves any more (`whole` is false)."""
 
     differences: list[Finding]
+    late: list[Finding]  # of entries that are right, but dated later than a witness saw them
     missing: list[tuple[int, int]]  # first and last index of each hole
     lacking: list[tuple[int, str]]  # (position, tag) that the tag index lacks
     borne: int  # how many tags its entries bear
@@ -87,6 +82,7 @@ def examine(stretch: Stretch) -> Examined:
     Of an entry that was altered nothing else is said: what its bytes are now was never recorded.
     """
     differences: list[Finding] = []
+    late: list[Finding] = []
     seals: list[Seal] = []
     sampled: list[str] = []
     leaves: list[bytes] = []
@@ -114,17 +110,24 @@ def examine(stretch: Stretch) -> Examined:
                 differences.append(found)
                 if whole:
                     hashes[index] = leaf
-            elif (problem := _wrong(row, stretch.fact_problem)) is not None:
-                differences.append(Finding.of_entry("malformed", index, problem))
-            elif row.type == SEAL_TYPE:
+                continue
+            try:
+                entry = read_right(row, stretch.fact_problem)
+            except ValueError as problem:
+                differences.append(Finding.of_entry("malformed", index, str(problem)))
+                continue
+            if (what := stretch.witnessed.late(index, entry.appended_at)) is not None:
+                late.append(Finding.of_entry("time-outside", index, what))
+            if row.type == SEAL_TYPE:
                 _read_seal(row, seals, differences)
             elif index % _SAMPLED == 0:
-                sampled += json.loads(row.tags_json)
+                sampled += entry.tags
         lacks(stretch.upto)
         lacking, borne = _tag_index(connection, stretch)
     stored = _leaves(leaves)
     return Examined(
         differences,
+        late,
         missing,
         lacking,
         borne,
@@ -145,24 +148,6 @@ def _leaves(leaves: list[bytes]) -> Leaves:
 
 _ROWS = f"""SELECT position, type, tags, leaf, data FROM entries {BY_POSITION}
     WHERE position > ? AND position <= ? ORDER BY position"""
-
-
-def _wrong(row: Stored, fact_problem: FactProblem) -> str | None:
-    """What is wrong with an entry, or with the columns beside it."""
-    try:
-        entry = parse_entry(row.data)
-    except ValueError as error:
-        return str(error)
-    if entry.type != row.type:
-        return f"the entry's type is {entry.type!r}, the column beside it says {row.type!r}"
-    if row.tags_json != _encode_tags(entry.tags).decode():
-        try:
-            tags = json.loads(row.tags_json)
-        except (ValueError, RecursionError):
-            tags = row.tags_json
-        if entry.tags != tags:
-            return f"the entry's tags are {entry.tags}, the column beside it says {row.tags_json[:200]!r}"
-    return fact_problem(entry.type, bytes(entry.fact))
 
 
 def _read_seal(row: Stored, seals: list[Seal], differences: list[Finding]) -> None:

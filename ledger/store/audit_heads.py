@@ -12,13 +12,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ledger.store.audit_schema import check_identity, check_kept_index
-from ledger.store.checkpoints import Checkpoints, Kept, kept
-from ledger.store.cosignatures import misfits
+from ledger.store.checkpoints import Checkpoints
+from ledger.store.cosignatures import checked, cosigned_at
 from ledger.store.findings import Finding
 from ledger.store.index import index_state
 from ledger.store.index_tables import State
+from ledger.store.kept_checkpoints import Kept, kept
 from ledger.store.key import read_key
 from ledger.store.known_schema import check_schema
+from ledger.store.lateness import Seen, Witnessed
 from ledger.store.refusals import StoreError, Unusable
 from ledger.store.schema import BY_POSITION, BY_TAG
 from ledger.store.sqlite import SQLiteDCBRecorder
@@ -40,7 +42,7 @@ class AuditBegin(NamedTuple):
     """The log's size, the tree heads signed up to then, what the index in the tables is of, and findings.
 
     `kept`: the sizes of the checkpoints kept, also of one whose note was altered; `times`: of each note by its number,
-    which size it has, and the time that stands beside it.
+    which size it has, and the time that stands beside it; `witnessed`: what cosignatures that fit say of the time.
     """
 
     size: int
@@ -49,6 +51,7 @@ class AuditBegin(NamedTuple):
     times: dict[int, tuple[int, str]]
     index: State | None  # type: ignore[assignment]  # a tuple's own `index` is not missed
     findings: list[Finding]
+    witnessed: Witnessed
 
 
 def audit_begin(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> AuditBegin:
@@ -72,12 +75,14 @@ def audit_begin(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> AuditB
         beyond, further = _some(connection, f"SELECT position, tag FROM tags {BY_TAG} WHERE position > ?", size)
         index = index_state(connection)
         findings += [*check_identity(connection), *check_kept_index(connection, index)]
-        unfit = list(misfits(connection))
+        cosigned = list(checked(connection))
         connection.execute("COMMIT")
     if mark is None and notes and not unread and checkpoints.mark.note() is None:
         findings.append(Finding("checkpoint-rollback", _MARK, "the file beside the key is missing"))
     signed = [one for number, note in enumerate(notes, 1) for one in _kept(checkpoints, number, note, findings)]
-    findings += (Finding("checkpoint-signature", f"checkpoint of size {of}", what) for of, what in unfit)
+    for one, unfit in cosigned:
+        if unfit is not None:
+            findings.append(Finding("checkpoint-signature", f"checkpoint of size {one.size}", unfit))
     sizes = {note.size for note in notes} | {head.size for head in signed}
     if mark is not None:
         for head in _opened(checkpoints, _MARK, mark, findings):
@@ -96,7 +101,8 @@ def audit_begin(recorder: SQLiteDCBRecorder, checkpoints: Checkpoints) -> AuditB
     if further and not follows:
         findings.append(Finding("index-mismatch", "tag index", f"and {further} more rows are behind the log's end"))
     times = {number: (note.size, note.signed_at) for number, note in enumerate(notes, 1)}
-    return AuditBegin(size, signed, sizes, times, index, findings)
+    seen = (Seen(one.size, cosigned_at(one.line), _name(one.vkey)) for one, unfit in cosigned if unfit is None)
+    return AuditBegin(size, signed, sizes, times, index, findings, Witnessed(seen))
 
 
 def check_roots(signed: Sequence[SignedHead], size: int, roots: Mapping[int, bytes], lost: int) -> Iterator[Finding]:
@@ -153,6 +159,11 @@ def _mistimed(signed_at: str, sealed_at: str | None) -> str | None:
     except ValueError:
         return f"the column beside the note says {signed_at[:40]!r}, which is no time"
     return None
+
+
+def _name(vkey: str) -> str:
+    """The witness's, of its key, which was checked."""
+    return vkey.partition("+")[0]
 
 
 def _key(checkpoints: Checkpoints) -> Iterator[Finding]:

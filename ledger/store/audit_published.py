@@ -7,7 +7,7 @@ owner does.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ledger.proof import Checkpoint, Frontier, ProofError, root
 from ledger.proof.tiles import (
@@ -23,10 +23,14 @@ from ledger.store.audit_places import NOWHERE, Ranges
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.findings import Finding
 from ledger.store.parallel import Processes
+from ledger.store.published_log import too_long
 from ledger.store.publishing import CHECKPOINT
 from ledger.store.refusals import StoreError
+from ledger.store.soundness import altered
 from ledger.store.sqlite import SQLiteDCBRecorder
 from ledger.store.tile_files import BUNDLES
+
+T = TypeVar("T")
 
 _STRETCH = 16 * TILE_WIDTH  # entries that one process compares before it reports
 
@@ -132,14 +136,20 @@ def _compare(task: _Stretch) -> _Compared:
             findings += _held_against(task.directory, tile, format_hash_tile(members))
         if len(members) == TILE_WIDTH:
             full.append(root(members))
-    data = [rows[at].data if at in rows else b"" for at in positions]
-    for tile, bundle in _cut(ENTRIES, task.after, data) if task.entries else ():
-        if not _is_over(tile, task.damaged):
-            findings += _held_against(task.directory, tile, format_entry_bundle(bundle))
+    for tile, bundle in _cut(ENTRIES, task.after, positions) if task.entries else ():
+        if _is_over(tile, task.damaged):
+            continue
+        # Of the very bytes that the bundle is held against: a bundle may be as false as they are, for a moment.
+        there = [rows[at] for at in bundle if at in rows]
+        if unfit := [found for row in there if (found := altered(row) or too_long(row)) is not None]:
+            findings += unfit
+        else:
+            data = [rows[at].data if at in rows else b"" for at in bundle]
+            findings += _held_against(task.directory, tile, format_entry_bundle(data))
     return _Compared(findings, full, leaves[len(full) * TILE_WIDTH :])
 
 
-def _cut(level: int, first: int, members: Sequence[bytes]) -> Iterator[tuple[Tile, Sequence[bytes]]]:
+def _cut(level: int, first: int, members: Sequence[T]) -> Iterator[tuple[Tile, Sequence[T]]]:
     """The tiles of neighbours from number `first` on."""
     for start in range(0, len(members), TILE_WIDTH):
         some = members[start : start + TILE_WIDTH]

@@ -24,7 +24,6 @@ from ledger.proof import (
     format_indexes,
     leaf_hash,
     marks,
-    parse_base64,
     parse_checkpoint,
     parse_note,
     stream_leaf,
@@ -32,7 +31,7 @@ from ledger.proof import (
 )
 from ledger.store.findings import Finding
 from ledger.store.refusals import Unsound
-from ledger.store.seals import SEAL_TAG, SEAL_TYPE
+from ledger.store.seals import read_seal
 from ledger.store.soundness import HANDED_OUT
 
 BUNDLE_FORMAT = "treatment-ledger-bundle/2"
@@ -108,11 +107,13 @@ def format_bundle(
 
 
 def _sealed_root(seal: bytes, head: Checkpoint) -> bytes:
-    entry = json.loads(seal)
-    fact = entry["fact"]
-    if (entry["type"], entry["tags"]) != (SEAL_TYPE, [SEAL_TAG]) or fact["size"] != head.size - 1:
+    try:
+        sealed = read_seal(seal)
+    except Unsound as error:
+        raise LogDamaged(str(error)) from None
+    if sealed.size != head.size - 1:
         raise ProofError(f"seal: the last of the {head.size} entries does not seal those before it")
-    return parse_base64(fact["root"], "seal: root")
+    return sealed.root
 
 
 def _entries(streams: Streams, size: int) -> dict[int, bytes]:
@@ -175,9 +176,9 @@ def _check_rulebooks(rulebooks: Mapping[str, str], entries: Mapping[int, bytes])
     for entry in map(json.loads, entries.values()):
         fact = entry["fact"]
         if fact["type"] == "RulebookAdopted":
-            adopted.add(fact["digest"].lower())
-        elif fact["type"] == "EntryCorrected" and fact["field"] == "digest" and RULEBOOKS_TAG in entry["tags"]:
-            adopted.add(str(fact["new"]).lower())
+            adopted.add(str(fact.get("digest")).lower())
+        elif fact["type"] == "EntryCorrected" and fact.get("field") == "digest" and RULEBOOKS_TAG in entry["tags"]:
+            adopted.add(str(fact.get("new")).lower())
     for digest, text in rulebooks.items():
         if digest not in adopted:
             raise ProofError(f"rulebook {digest}: no entry of the bundle adopts it")
@@ -193,7 +194,7 @@ def _openings(openings: Mapping[int, tuple[bytes, str]], entries: Mapping[int, b
             raise ProofError(f"opening {index}: no commitment of the bundle stands at this index")
         if len(salt) not in _SALT_BYTES:
             raise ProofError(f"opening {index}: a salt has 16 to 64 bytes, this has {len(salt)}")
-        if format_base64(sha256(salt + person.encode()).digest()) != fact["commitment"]:
+        if format_base64(sha256(salt + person.encode()).digest()) != fact.get("commitment"):
             raise ProofError(f"opening {index}: it is not what the entry commits to")
         spelled[str(index)] = {"salt": format_base64(salt), "person": person}
     return spelled

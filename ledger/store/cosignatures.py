@@ -102,15 +102,16 @@ def cosigned_at(line: str) -> int:
     return int.from_bytes(parse_note(f"-\n\n{line}").signatures[0].signature[:8], "big")
 
 
-def misfits(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
-    """The size of each checkpoint under which a line is kept that does not fit, and why: for an audit."""
+def checked(connection: sqlite3.Connection) -> Iterator[tuple[Cosignature, str | None]]:
+    """Each one kept, and why it does not fit the checkpoint that it is kept of, or None: for an audit."""
     notes = dict(connection.execute("SELECT size, note FROM checkpoints"))
-    for size, vkey, line in cosignatures(connection):
-        if size not in notes:
-            yield size, f"a cosignature is kept of it, and no such checkpoint: {vkey}"
+    for one in cosignatures(connection):
+        if one.size not in notes:
+            yield one, f"a cosignature is kept of it, and no such checkpoint: {one.vkey}"
             continue
         try:
-            if require_line(notes[size], vkey, line) != line:
-                yield size, f"the cosignature kept of it has more lines than one: {vkey}"
+            fits = require_line(notes[one.size], one.vkey, one.line) == one.line
         except StoreError as error:
-            yield size, str(error)
+            yield one, str(error)
+            continue
+        yield one, None if fits else f"the cosignature kept of it has more lines than one: {one.vkey}"

@@ -4,12 +4,14 @@ Else somebody who can write the database could put other entries in place while 
 back before the log is hashed. So whoever signs also compares the root of what was derived with the root that is signed.
 """
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from ledger.proof import HASH_BYTES, Checkpoint, Frontier
 from ledger.store.findings import Finding
 from ledger.store.missing import entry_missing
-from ledger.store.soundness import SEALED, require
+from ledger.store.soundness import SEALED, SIGNED, require
+from ledger.store.tree import Tree
 
 
 class Following:
@@ -17,6 +19,7 @@ class Following:
 
     def __init__(self, known: Sequence[Checkpoint], frontier: Frontier | None = None) -> None:
         """`frontier`: of the leaves before the first that passes, if it is not the log's first."""
+        self._known = tuple(known)
         self._roots = {head.size: head.root for head in known}
         self._frontier = Frontier() if frontier is None else frontier
 
@@ -49,13 +52,11 @@ class Following:
 
     def look_ahead(self, leaves: Iterable[tuple[int, bytes]]) -> None:
         """The same of the leaves behind these, up to the largest tree head: none may be missing."""
-        ahead = Following(())
-        ahead._roots = self._roots
-        ahead._frontier = Frontier(self._frontier.size, self._frontier.nodes)
+        ahead = Following(self._known, Frontier(self._frontier.size, self._frontier.nodes))
         for position, leaf in leaves:
             ahead.take(position, leaf)
-        if ahead._frontier.size < self.last():
-            raise entry_missing(ahead._frontier.size + 1, SEALED)
+        if ahead.size < self.last():
+            raise entry_missing(ahead.size + 1, SEALED)
 
     def _compare(self) -> None:
         right = self._roots.get(self._frontier.size)
@@ -66,3 +67,25 @@ class Following:
                 "database"
             )
             require(Finding("history-fork", "log", what), SEALED)
+
+
+def continued(connection: sqlite3.Connection, size: int, known: Sequence[Checkpoint]) -> Following:
+    """The first `size` leaves, to go on from: from kept nodes where these lead to the tree head that is known there, or
+    of one entry more, which is its seal; else from the leaves. Unsound where one is missing.
+    """
+    tree = Tree(connection)
+    if any(head.size in (size, size + 1) and head.root != tree.root_if_whole(head.size) for head in known):
+        tree = Tree(connection, kept=False)
+    return Following(known, tree.frontier(size))
+
+
+def require_same(size: int, root: bytes, other: bytes, of: str) -> None:
+    """Unsound where the first `size` entries, read at different times, do not have the same root. `of`: what was done
+    with those that had the other one, as `the index was derived from`.
+    """
+    if root != other:
+        what = (
+            f"{of} {size} entries with the root {other.hex()}, and read again they have {root.hex()}: somebody writes "
+            "the database meanwhile"
+        )
+        require(Finding("history-fork", "log", what), SIGNED)

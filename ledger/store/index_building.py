@@ -19,7 +19,7 @@ from ledger.store.index import borne
 from ledger.store.index_tables import IndexTables, Node, State
 from ledger.store.missing import entry_missing
 from ledger.store.progress import Progress
-from ledger.store.schema import BY_TAG, create_projections
+from ledger.store.schema import BY_TAG, create_index, create_projections
 from ledger.store.soundness import SEALED, require
 from ledger.store.sqlite import Stored
 from ledger.store.streams import changes_of, stream_leaves
@@ -48,7 +48,7 @@ def build_index(
     """
     for name in (*_TABLES, "collected"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
-    create_projections(connection, "temp")
+    create_index(connection, "temp")
     connection.execute("CREATE TABLE temp.collected (key BLOB, count INTEGER, frontier BLOB)")
     connection.execute("BEGIN")  # deferred: one snapshot of the log; only temporary tables are written
     inside = _Passing(lambda done: progress(done, 2 * upto))

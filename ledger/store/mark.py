@@ -49,16 +49,25 @@ class Mark:
             raise StoreError(f"{self._file}: cannot be read ({error.strerror}); restore it to sign") from None
 
     def move(self, note: str) -> None:
-        """It is this note from now on; durable on return. OSError, and it is the one before, where it cannot be."""
-        write_durably(self._file, note)
+        """It is this note from now on; durable on return. StoreError where it cannot be: then it is this one or the one
+        before, and either will do for whoever signs next.
+        """
+        try:
+            write_durably(self._file, note)
+        except OSError as error:
+            what = f"it cannot be written, so no checkpoint is handed out ({error.strerror}); mend that and ask again"
+            raise StoreError(f"{self._file}: {what}") from error
 
     def signed(self, latest: str | None) -> Checkpoint | None:
-        """What the mark says that the key signed last; None before the first.
+        """What the mark says that the key signed last; None before the first. Errors as of `open`."""
+        return self.open(self.note(), latest)
+
+    def open(self, note: str | None, latest: str | None) -> Checkpoint | None:
+        """What this note, which the mark has, says.
 
         `latest`: the last note kept in the database. StoreError where there is one and no mark, or the mark is no note
         of this key: something was signed, and nothing says how much.
         """
-        note = self.note()
         if note is None and latest is not None:
             what = "missing, and with it what this key last signed; nothing is signed or taken in"
             raise StoreError(f"{self._file}: {what}. {_RESTORE}")

@@ -2,6 +2,7 @@
 
 What is there stays as it is: a tile, once written, is never another one; the checkpoint is replaced last, when every
 tile it needs is on the disk. So whoever reads the directory at any moment, also after a crash, reads a whole log.
+What is written into a tile is proven first (`ledger.store.published_log`).
 
 Entries hold pseudonymous records of treatment. Their bundles are readable by owner and group alone, hashes and
 checkpoint by everybody; without entries the directory proves as much, to whoever holds an entry from elsewhere.
@@ -15,13 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.proof import Checkpoint, Frontier, ProofError
-from ledger.proof.tiles import ENTRIES, TILE_WIDTH, Tile, format_entry_bundle, read_frontier
 from ledger.store.checkpoints import Checkpoints
 from ledger.store.progress import Progress
+from ledger.store.published_log import roots_that_lead, write_tiles
 from ledger.store.refusals import StoreError, Unsound
-from ledger.store.soundness import PUBLISHED, altered, require
 from ledger.store.sqlite import SQLiteDCBRecorder
-from ledger.store.tile_files import ANOTHER, BUNDLES, GrowingTiles, TileFiles
+from ledger.store.tile_files import ANOTHER, BUNDLES, Edge, TileFiles
 
 CHECKPOINT = "checkpoint"
 
@@ -57,10 +57,9 @@ def publish(
             return Published(target.size, target.size, _refresh(directory, note))
         before = there.size if there is not None else 0
         tiles = TileFiles(directory)
-        frontier = _edge(tiles, there)
-        _continues(recorder, frontier, target)
-        growing = GrowingTiles(tiles, before)
-        _grow(recorder, growing, before, target.size, entries, progress)
+        edge = _edge(tiles, there)
+        roots = roots_that_lead(recorder, edge, target)
+        write_tiles(recorder, tiles, edge, target.size, roots, entries=entries, progress=progress)
         tiles.sync()
         # The commit point. Every tile under this checkpoint has its name and its bytes on the disk; until here
         # readers went by the old checkpoint, whose tiles are all still there.
@@ -119,60 +118,17 @@ def _refresh(directory: Path, note: str) -> int:
     return tiles.written
 
 
-def _edge(tiles: TileFiles, there: Checkpoint | None) -> Frontier:
+def _edge(tiles: TileFiles, there: Checkpoint | None) -> Edge:
     """The right edge of what is published, which must have the root that was published."""
     if there is None:
-        return Frontier()
+        return Edge(Frontier(), {})
     try:
-        frontier = read_frontier(there.size, tiles.hashes)
+        edge = tiles.edge(there.size)
     except ProofError as error:
         raise Unsound(f"{tiles.directory}: a tile there is not whole ({error}). {ANOTHER}") from None
-    if frontier.root() != there.root:
+    if (found := edge.frontier.root()) != there.root:
         raise Unsound(
-            f"{tiles.directory}: the tiles there have the root {frontier.root().hex()}, the checkpoint beside them "
+            f"{tiles.directory}: the tiles there have the root {found.hex()}, the checkpoint beside them "
             f"says {there.root.hex()}. {ANOTHER}"
         )
-    return frontier
-
-
-def _continues(recorder: SQLiteDCBRecorder, frontier: Frontier, target: Checkpoint) -> None:
-    """What is new must lead from what is published to what was signed: looked at before anything is written."""
-    before = frontier.size
-    frontier.extend(recorder.leaves(before, target.size))
-    if frontier.size != target.size or frontier.root() != target.root:
-        raise Unsound(
-            f"history-fork: the {before} entries published and what the log has after them do not lead to the root of "
-            f"size {target.size} that was signed: the log was rewritten since. Nothing is published; run `audit`"
-        )
-
-
-def _grow(
-    recorder: SQLiteDCBRecorder,
-    growing: GrowingTiles,
-    before: int,
-    size: int,
-    entries: bool,
-    progress: Progress,
-) -> None:
-    """Write the tiles of the entries from `before` on."""
-    # From the start of the last bundle on: its entries are read once more, those before it never again.
-    start = before - before % TILE_WIDTH
-    bundle: list[bytes] = []
-    if not entries:
-        for index, leaf in enumerate(recorder.leaves(before, size), before):
-            growing.append(leaf)
-            if index % TILE_WIDTH == 0:
-                progress(index - before, size - before)
-    for row in recorder.rows(after=start, upto=size) if entries else ():
-        require(altered(row), PUBLISHED)
-        if row.position > before:
-            growing.append(row.leaf)
-        bundle.append(row.data)
-        if len(bundle) == TILE_WIDTH or row.position == size:
-            growing.tiles.write_tile(
-                Tile(ENTRIES, (row.position - 1) // TILE_WIDTH, len(bundle)), format_entry_bundle(bundle)
-            )
-            bundle = []
-            progress(row.position - min(before, row.position), size - before)
-    growing.finish()
-    progress(size - before, size - before)
+    return edge

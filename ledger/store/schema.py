@@ -6,8 +6,8 @@ that no statement of ours, present or future, can edit what was hashed. (Who can
 triggers; that is what the Merkle tree and the checkpoints are for.)
 
 Besides there are *projections*: what the log's tags and leaves come to, kept so that it need not be worked out again.
-They may be dropped at any time and are made again. One of them is made where it is first wanted, and is not among
-`PROJECTIONS`: how far people's chains of statements are (`ledger.store.last_statements`).
+They may be dropped at any time and are made again. One of them is made where it is first wanted, and is not made
+here: how far people's chains of statements are (`ledger.store.last_statements`).
 
 This module knows nothing of what an entry says.
 """
@@ -65,14 +65,15 @@ CREATE TABLE checkpoints (
 ) STRICT;
 """
 
-PROJECTIONS = (
-    # The Merkle tree's full subtrees of 256^level leaves (`ledger.store.tree`).
-    """CREATE TABLE IF NOT EXISTS {schema}.tree (
+TREE = """CREATE TABLE IF NOT EXISTS {schema}.tree (
     level    INTEGER NOT NULL,
     n        INTEGER NOT NULL,
     hash     BLOB NOT NULL,
     PRIMARY KEY (level, n)
-) STRICT, WITHOUT ROWID""",
+) STRICT, WITHOUT ROWID"""
+"""The Merkle tree's full subtrees of 256^level leaves (`ledger.store.tree`)."""
+
+INDEX = (
     # The sealed index (`ledger.store.index`): each tag's stream as a frontier, and the larger subtrees of the trie.
     """CREATE TABLE IF NOT EXISTS {schema}.index_tags (
     key      BLOB NOT NULL PRIMARY KEY,                 -- SHA-256 of the tag
@@ -113,9 +114,15 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(f"BEGIN IMMEDIATE;\n{LEDGER}{_immutable('ledger')}{_immutable('checkpoints')}COMMIT;")
 
 
-def create_projections(connection: sqlite3.Connection, schema: str = "main") -> None:
+def create_projections(connection: sqlite3.Connection) -> None:
     """Make the projections' tables where there are none. Inside a transaction that writes, or in autocommit mode."""
-    for table in PROJECTIONS:
+    connection.execute(TREE.format(schema="main"))
+    create_index(connection, "main")
+
+
+def create_index(connection: sqlite3.Connection, schema: str) -> None:
+    """The same of the index alone, in `main`, or in `temp` while it is made anew."""
+    for table in INDEX:
         connection.execute(table.format(schema=schema))
 
 

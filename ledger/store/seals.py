@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from ledger.proof import HASH_BYTES, Checkpoint, ProofError, check_inclusion, leaf_hash, parse_base64
+from ledger.proof import HASH_BYTES, Checkpoint, ProofError, check_inclusion, format_base64, leaf_hash, parse_base64
 from ledger.proof.tree import inclusion_ranges
-from ledger.store.entry import fact_of
+from ledger.store.entry import fact_of, parse_entry
 from ledger.store.findings import Finding
 from ledger.store.index_tables import NOTHING, State
 from ledger.store.refusals import Unsound
@@ -27,6 +27,8 @@ from ledger.store.tree import Tree
 
 SEAL_TYPE = "index-sealed.v1"
 SEAL_TAG = "seal:index"
+
+_FACT = "IndexSealed"
 
 SpellSeal = Callable[[datetime, int, int, bytes], bytes]
 """(now, size, tags, root) → the fact's bytes, spelled as the journal would: the store knows no facts."""
@@ -41,12 +43,24 @@ class Sealed(NamedTuple):
 
 
 def read_seal(data: bytes) -> Sealed:
-    """What the seal with these bytes says. Unsound when they are no seal's."""
+    """What the seal with these bytes says. Unsound when they are no seal's, or another spelling of one: a key twice is
+    one thing to one reader, and another to the next.
+    """
     try:
-        fact = json.loads(fact_of(data))
-        root = parse_base64(fact["root"], "root")
-        if type(fact["size"]) is int and type(fact["tags"]) is int and len(root) == HASH_BYTES:
-            return Sealed(fact["size"], fact["tags"], root)
+        entry, fact = parse_entry(data), json.loads(fact_of(data))
+        sealed = Sealed(fact["size"], fact["tags"], parse_base64(fact["root"], "root"))
+        datetime.fromisoformat(fact["at"])
+        said = {
+            "type": _FACT,
+            "at": fact["at"],
+            "size": sealed.size,
+            "tags": sealed.tags,
+            "root": format_base64(sealed.root),
+        }
+        are_numbers = type(sealed.size) is int and type(sealed.tags) is int and len(sealed.root) == HASH_BYTES
+        is_seal = entry.type == SEAL_TYPE and entry.tags == [SEAL_TAG]
+        if is_seal and are_numbers and json.dumps(said, separators=(",", ":")).encode() == fact_of(data):
+            return sealed
     except (ValueError, KeyError, TypeError, RecursionError, ProofError):
         pass
     raise Unsound(f"malformed: seal: a seal cannot be read: {data[:200]!r}; run `audit`")
@@ -67,8 +81,13 @@ def seal_at(connection: sqlite3.Connection, position: int) -> bytes | None:
 
 
 def odd_seal(row: Stored) -> Finding | None:
-    """An entry of a seal's type that is not found as seals are: under other tags than theirs."""
-    if row.type != SEAL_TYPE or row.tags_json == json.dumps([SEAL_TAG]):
+    """An entry of a seal's type that is not found as seals are, under their tag alone; or another one under theirs."""
+    if row.type != SEAL_TYPE:
+        # The column says what the bytes say, which is asked elsewhere (`soundness.beside`), and in one spelling.
+        if f'"{SEAL_TAG}"' not in row.tags_json:
+            return None
+        return Finding.of_entry("malformed", row.position - 1, f"it bears the tag {SEAL_TAG}, and is no seal")
+    if row.tags_json == json.dumps([SEAL_TAG]):
         return None
     return Finding.of_entry("malformed", row.position - 1, f"a seal bears the tag {SEAL_TAG} alone, this one others")
 
@@ -87,14 +106,17 @@ def first_seal(connection: sqlite3.Connection, after: int, before: int) -> int |
     return None if row is None else int(row[0])
 
 
-def left_unsigned(connection: sqlite3.Connection, signed: Sequence[Checkpoint], before: int) -> int | None:
+def left_unsigned(
+    connection: sqlite3.Connection, kept: Checkpoint | None, mark: Checkpoint | None, before: int
+) -> int | None:
     """The position of the first seal, smaller than `before`, that is behind what was signed. None where there is none.
 
-    It was sealed, a crash came before it was signed, and the log has grown since; or somebody put it there. A seal that
-    the key's mark alone is of counts: its note is kept then, and nothing smaller than it is signed any more.
+    `kept`: the last checkpoint kept, and `mark` what the key's mark has, as their signed notes say, not the columns
+    beside them. Such a seal was made, a crash came before it was signed, and the log has grown since; or somebody put
+    it there. One that the mark alone is of counts: its note is kept then, and nothing smaller is signed any more.
     """
-    kept = [size for (size,) in connection.execute("SELECT max(size) FROM checkpoints") if size is not None]
-    return first_seal(connection, max([*kept, *(checkpoint.size - 1 for checkpoint in signed)], default=0), before)
+    signed = [0 if kept is None else kept.size, 0 if mark is None else mark.size - 1]
+    return first_seal(connection, max(signed), before)
 
 
 def require_seal(connection: sqlite3.Connection, size: int) -> bytes:
@@ -111,13 +133,14 @@ def require_seal(connection: sqlite3.Connection, size: int) -> bytes:
 class Vouched(NamedTuple):
     """What the key stands for: how many entries it signed last, and what its seal says that their index is.
 
-    `index` is `NOTHING` where nothing was signed, or nothing that ends in a seal: then nothing is vouched for. `signed`
-    are all the checkpoints that were asked about: whatever is read of the log has to lead to them.
+    `index` is `NOTHING` where nothing was signed, or nothing that ends in a seal: then nothing is vouched for. `heads`
+    are all tree heads that whatever is read of the log has to lead to: those signed, and that of the log as it was
+    found just before.
     """
 
     size: int
     index: State  # type: ignore[assignment]  # a tuple's own `index` is not missed
-    signed: tuple[Checkpoint, ...] = ()
+    heads: tuple[Checkpoint, ...] = ()
 
 
 UNVOUCHED = Vouched(0, NOTHING)

@@ -1,14 +1,24 @@
-"""Tiles as files in one directory: read, written once, and grown leaf by leaf.
+"""Tiles as files in one directory: read, written once, and grown tile by tile.
 
 Knows paths, modes and durability; not what log the tiles are of, nor whether they are true.
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ledger.files import sync_directory
-from ledger.proof import ProofError
-from ledger.proof.tiles import ENTRIES, TILE_WIDTH, Tile, edge_tiles, format_hash_tile, parse_hash_tile
+from ledger.proof import Frontier, ProofError
+from ledger.proof.tiles import (
+    ENTRIES,
+    TILE_WIDTH,
+    Tile,
+    edge_tiles,
+    format_hash_tile,
+    parse_hash_tile,
+    read_frontier,
+)
 from ledger.proof.tree import root
 from ledger.store.refusals import Unsound
 
@@ -16,6 +26,22 @@ BUNDLES = Path("tile", "entries")
 """Where the entries themselves lie, for owner and group alone."""
 
 ANOTHER = "Nothing is published; publish into an empty directory, and keep this one to find out who changed it"
+
+
+class Edge(NamedTuple):
+    """The right edge of a tree: its partial tiles by level, and the frontier that they come to."""
+
+    frontier: Frontier
+    partial: Mapping[int, Sequence[bytes]]
+
+    @property
+    def full_size(self) -> int:
+        """How many leaves are in full tiles of leaf hashes."""
+        return self.frontier.size - self.frontier.size % TILE_WIDTH
+
+    def full(self) -> Frontier:
+        """The frontier of the full tiles of leaf hashes: a tree of full subtrees is the tree of their leaves."""
+        return Frontier(self.full_size // TILE_WIDTH, self.frontier.nodes[: self.full_size.bit_count()])
 
 
 class TileFiles:
@@ -32,6 +58,11 @@ class TileFiles:
             return parse_hash_tile((self.directory / tile.path).read_bytes(), tile.width)
         except (OSError, ProofError) as error:
             raise ProofError(f"{tile.path}: {error.strerror if isinstance(error, OSError) else error}") from None
+
+    def edge(self, size: int) -> Edge:
+        """The right edge of the tree of `size` leaves, each tile read once. ProofError as `hashes` has it."""
+        partial = {tile.level: self.hashes(tile) for tile in edge_tiles(size)}
+        return Edge(read_frontier(size, lambda tile: partial[tile.level]), partial)
 
     def write_tile(self, tile: Tile, data: bytes) -> None:
         """Write a tile, unless it is there. Unsound if there is another in its place."""
@@ -91,31 +122,33 @@ class TileFiles:
 
 
 class GrowingTiles:
-    """The tile at the end of each level, filled leaf by leaf; a full one is written and hashed into the one above."""
+    """The last tile of each level, filled tile by tile from below; a full one is written and hashed into the one above.
 
-    def __init__(self, tiles: TileFiles, size: int) -> None:
-        self.tiles = tiles
-        self._size = size
-        self._ends: list[list[bytes]] = []
-        for tile in edge_tiles(size):
-            self._ends += [[] for _ in range(tile.level - len(self._ends))] + [list(tiles.hashes(tile))]
+    Writes what it is given: whoever calls has held it against what was signed, for a full tile is never replaced.
+    """
 
-    def append(self, leaf: bytes) -> None:
-        self._size += 1
-        level, node = 0, leaf
-        while True:
-            if level == len(self._ends):
-                self._ends.append([])
-            end = self._ends[level]
-            end.append(node)
-            if len(end) < TILE_WIDTH:
-                return
-            self.tiles.write_tile(Tile(level, (self._size >> 8 * (level + 1)) - 1), format_hash_tile(end))
-            node = root(end)
-            self._ends[level] = []
+    def __init__(self, tiles: TileFiles, edge: Edge) -> None:
+        """`edge`: what is there already."""
+        self._tiles = tiles
+        self._size = edge.full_size
+        self._ends = {level: list(hashes) for level, hashes in edge.partial.items() if level}
+
+    def append(self, leaves: Sequence[bytes], node: bytes) -> None:
+        """Write the next tile of leaf hashes, from its first on; only the last may be partial. `node`: their root."""
+        self._tiles.write_tile(Tile(0, self._size // TILE_WIDTH, len(leaves)), format_hash_tile(leaves))
+        self._size += len(leaves)
+        end, level = leaves, 0
+        while len(end) == TILE_WIDTH:
             level += 1
+            end = self._ends.setdefault(level, [])
+            end.append(node)
+            if len(end) == TILE_WIDTH:
+                self._tiles.write_tile(Tile(level, (self._size >> 8 * (level + 1)) - 1), format_hash_tile(end))
+                node = root(end)
+                self._ends[level] = []
 
     def finish(self) -> None:
-        """Write the partial tiles."""
+        """Write the partial tiles above the leaves."""
         for tile in edge_tiles(self._size):
-            self.tiles.write_tile(tile, format_hash_tile(self._ends[tile.level]))
+            if tile.level:
+                self._tiles.write_tile(tile, format_hash_tile(self._ends[tile.level]))

@@ -14,7 +14,7 @@ from ledger.proof import EMPTY_ROOT, Frontier, ProofError, node_hash, root
 from ledger.proof.tree import Range, split
 from ledger.store.findings import Finding
 from ledger.store.missing import entry_missing
-from ledger.store.refusals import StoreError, Unsound
+from ledger.store.refusals import Unsound
 from ledger.store.schema import has_table
 from ledger.store.soundness import LOOK_INTO
 
@@ -37,7 +37,7 @@ class Tree:
         """The root; None where kept nodes or leaves are no hashes, or missing."""
         try:
             return self.root(size)
-        except StoreError:
+        except Unsound:
             return None
 
     def frontier(self, size: int) -> Frontier:
@@ -66,25 +66,46 @@ class Tree:
         return self._root(self._hashes(level, start >> 8 * level, span >> 8 * level), start, end)
 
     def held(self) -> int:
-        """How many leaves are in kept nodes; those behind them are read."""
-        if not self._kept:
-            return 0
-        (full,) = self._connection.execute("SELECT coalesce(max(n) + 1, 0) FROM tree WHERE level = 1").fetchone()
-        return WIDTH * int(full)
+        """How many leaves are in kept nodes, as far as there is none missing before them (`prune`); others are read."""
+        return WIDTH * self._end(1) if self._kept else 0
+
+    def prune(self, size: int) -> None:
+        """Drop the kept nodes that the first `size` leaves do not fill and, of each level, those behind one that is
+        missing: they are made again, as `grow` goes on behind the last. Inside a transaction that writes.
+
+        The cost does not grow with the log but by counting the rows, of which SQLite asks each page once.
+        """
+        # What is of no leaves was put there by somebody else, and would be taken for kept when the log gets so far.
+        levels = _levels(size)
+        self._connection.execute("DELETE FROM main.tree WHERE level < 1")
+        self._connection.execute("DELETE FROM main.tree WHERE level > ?", (len(levels),))
+        for level, full in levels:
+            self._connection.execute("DELETE FROM main.tree WHERE level = ? AND n < 0", (level,))
+            self._drop_from(level, full)
+        # No WHERE: with one SQLite would go through the rows.
+        (kept,) = self._connection.execute("SELECT count(*) FROM main.tree").fetchone()
+        if kept == sum(self._end(level) for level, _ in levels):
+            return
+        for level, _ in levels:
+            rows = self._connection.execute("SELECT n FROM main.tree WHERE level = ? ORDER BY n", (level,))
+            hole = next((place for place, (n,) in enumerate(rows) if n != place), None)
+            if hole is not None:
+                self._drop_from(level, hole)
 
     def grow(self, size: int) -> None:
         """Keep the nodes that the first `size` leaves fill, and no others. Inside a transaction that writes."""
-        # What is of no leaves was put there by somebody else, and would be taken for kept when the log gets so far.
-        self._connection.execute("DELETE FROM tree WHERE level < 1 OR n < 0 OR n >= (? >> 8 * level)", (size,))
-        level = 1
-        while full := size >> 8 * level:
-            (held,) = self._connection.execute(
-                "SELECT coalesce(max(n) + 1, 0) FROM tree WHERE level = ?", (level,)
-            ).fetchone()
-            for n in range(held, full):
+        self.prune(size)
+        for level, full in _levels(size):
+            for n in range(self._end(level), full):
                 hash_ = self._of_children(level, n)
-                self._connection.execute("INSERT INTO tree (level, n, hash) VALUES (?, ?, ?)", (level, n, hash_))
-            level += 1
+                self._connection.execute("INSERT INTO main.tree (level, n, hash) VALUES (?, ?, ?)", (level, n, hash_))
+
+    def _end(self, level: int) -> int:
+        sql = "SELECT coalesce(max(n) + 1, 0) FROM main.tree WHERE level = ?"
+        return int(self._connection.execute(sql, (level,)).fetchone()[0])
+
+    def _drop_from(self, level: int, n: int) -> None:
+        self._connection.execute("DELETE FROM main.tree WHERE level = ? AND n >= ?", (level, n))
 
     def _of_children(self, level: int, n: int) -> bytes:
         below = 8 * (level - 1)
@@ -105,7 +126,7 @@ class Tree:
             return [hash_ for hash_, _ in rows]
         held: dict[int, bytes] = {}
         if self._kept:
-            sql = "SELECT n, hash FROM tree WHERE level = ? AND n >= ? AND n < ?"
+            sql = "SELECT n, hash FROM main.tree WHERE level = ? AND n >= ? AND n < ?"
             held = dict(self._connection.execute(sql, (level, first, first + count)))
         return [held.get(n) or self._of_children(level, n) for n in range(first, first + count)]
 
@@ -118,7 +139,15 @@ class Tree:
             raise Unsound(f"{found}. {LOOK_INTO}") from None
 
 
+def _levels(size: int) -> list[tuple[int, int]]:
+    """Each level of kept nodes, from 1, and how many of them the first `size` leaves fill, at least one."""
+    levels: list[tuple[int, int]] = []
+    while full := size >> 8 * (len(levels) + 1):
+        levels.append((len(levels) + 1, full))
+    return levels
+
+
 def forget_tree(connection: sqlite3.Connection) -> None:
     """Drop every kept node, to be made again from the leaves."""
     if has_table(connection, "tree"):
-        connection.execute("DELETE FROM tree")
+        connection.execute("DELETE FROM main.tree")

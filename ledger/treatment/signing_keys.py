@@ -79,7 +79,7 @@ def usable_key(
             return KeyProblem("signer-unknown", "is not enrolled before this line, expected SigningKeyEnrolled first")
         return KeyProblem("signer-unknown", f"is {other!r}'s, expected a key of {signer!r}")
     public_key = public_key_of(enrolled)
-    weak = "is no key of Ed25519, and none of P-256 on a device" if public_key is None else weakness(public_key)
+    weak = "is no key of Ed25519, and none of P-256 on a device" if public_key is None else _unfit(public_key)
     if public_key is None or weak is not None:
         return KeyProblem("signer-unknown", f"{weak}, expected a key whose signatures can be checked")
     holder = next((line for line in enrolments(public_key.point) if isinstance(line, SigningKeyEnrolled)), enrolled)
@@ -117,6 +117,18 @@ def weakness(key: PublicKey) -> str | None:
     return _weakness_p256(key.point) if key.site else _weakness_ed25519(key.point)
 
 
+def _unfit(key: PublicKey) -> str | None:
+    """As `weakness`, but for points that are on no curve: a signature is never right under them, and named for that."""
+    if key.site and key.point[0] == 4 and max(_coordinates(key.point)) < _P256:
+        return None
+    weak = weakness(key)
+    return None if weak is None else f"is {weak}"
+
+
+def _coordinates(point: bytes) -> tuple[int, int]:
+    return int.from_bytes(point[1:33]), int.from_bytes(point[33:])
+
+
 def _weakness_ed25519(point: bytes) -> str | None:
     number = int.from_bytes(point, "little")
     y, sign = number & (2**255 - 1), number >> 255
@@ -129,7 +141,7 @@ def _weakness_ed25519(point: bytes) -> str | None:
 
 
 def _weakness_p256(point: bytes) -> str | None:
-    x, y = int.from_bytes(point[1:33]), int.from_bytes(point[33:])
+    x, y = _coordinates(point)
     if point[0] != 4 or max(x, y) >= _P256 or (y * y - x * x * x + 3 * x - _P256_B) % _P256:
         return "no point of P-256 in 65 bytes (0x04, x, y), under which no signature is right"
     return None

@@ -125,8 +125,9 @@ def pack(data: bytes, signature: bytes, device: DeviceData | None = None) -> str
 
 def unpack(text: str) -> SignedStatement:
     """A signature in the statement form, taken apart. Raises `Refusal` about `signature` when it is not spelled so."""
-    parts = [part for part in map(_bytes, text.split(".", 4)) if part is not None]
-    if len(parts) != text.count(".") + 1 or len(parts) not in (2, 4) or len(parts[1]) != SIGNATURE_BYTES:
+    texts = text.split(".", 4)
+    parts = [part for part in map(_bytes, texts) if part is not None]
+    if len(parts) < len(texts) or len(parts) not in (2, 4) or len(parts[1]) != SIGNATURE_BYTES:
         refuse(
             "signature",
             "begins as a signed statement and is none, expected BASE64(statement).BASE64(64 bytes), and of a device "

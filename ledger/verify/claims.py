@@ -202,7 +202,8 @@ def _unattributed(proven: Proven | None) -> list[Claim]:
     if told.partial:
         parts.append(f"fields that this bundle does not hold are in {_count(told.partial, 'signature')}")
     if _signed(told):
-        parts.append("whose a key is, the log's operator says by enrolling it, and nobody else")
+        parts.append("whose a key is, and what keeps it, the log's operator says by enrolling it, and nobody else")
+        parts.append("that signers saw what they signed, is the word of whoever showed it to them")
     return [Claim("attributable", f"Who did it, in part: {'; '.join(parts)}.")] if parts else []
 
 

@@ -73,8 +73,8 @@ class _Assembly:
         self._stop, self._rightly, self._signed = self._ended()
         self._voided = np.zeros(len(self._stop), bool)
         self._voided[facts.voiding_of[facts.voiding_of >= 0]] = True
-        self._session_fee = self._fees(facts.fee_of, len(self._stop))
-        self._assessment_fee = self._fees(facts.assessment_fee_of, len(self._charged))
+        self._session_fee, self._session_fund = self._fees(facts.fee_of, len(self._stop))
+        self._assessment_fee, self._assessment_fund = self._fees(facts.assessment_fee_of, len(self._charged))
         self._person = self._persons()
         self._given, self._given_ends = self._by_patient("SessionStarted")
         self._recorded, self._recorded_ends = self._by_patient("AssessmentRecorded")
@@ -190,8 +190,8 @@ class _Assembly:
             "scales": nothing, "results": nothing, "outcome": nothing, "serves": nothing - 1,
             "limbs": sheets.limbs[order], "group": _known(started["mode"], ("group",)) + 1,
             "provider": staff.provider[held], "in_force": in_force, "fee": self._session_fee[rows],
-            "position": position, "staff": self._staff_place[therapist], "setting": setting,
-            "recorded": _recorded(started), "signed": np.where(signed == NEVER, NONE, signed),
+            "fund": self._session_fund[rows], "position": position, "staff": self._staff_place[therapist],
+            "setting": setting, "recorded": _recorded(started), "signed": np.where(signed == NEVER, NONE, signed),
         }  # fmt: skip
 
     def _assessments(self, rows: Ints) -> dict[str, Ints]:
@@ -223,8 +223,9 @@ class _Assembly:
             "outcome": _known(table["outcome"], OUTCOMES) + 1,
             "serves": items_of(self._vocabulary, table["serves"]), "limbs": nothing, "group": nothing,
             "provider": assessed.provider[rows], "in_force": in_force,
-            "fee": self._assessment_fee[rows], "position": numbers(table["position"]),
-            "staff": self._staff_place[assessed.first[rows]], "setting": nothing, "recorded": _recorded(table),
+            "fee": self._assessment_fee[rows], "fund": self._assessment_fund[rows],
+            "position": numbers(table["position"]), "staff": self._staff_place[assessed.first[rows]],
+            "setting": nothing, "recorded": _recorded(table),
             "signed": np.where(signed == NEVER, NONE, signed),
         }  # fmt: skip
 
@@ -244,15 +245,18 @@ class _Assembly:
         rightly[session[(stop[session] == NEVER) | (at >= stop[session])]] = True
         return stop, rightly, first
 
-    def _fees(self, rows: Ints, count: int) -> Ints:
-        """The fee confirmed last of each row: by `at`, of several at once the one written last."""
+    def _fees(self, rows: Ints, count: int) -> tuple[Ints, Ints]:
+        """Of each row the fee confirmed last (by `at`, of several at once the one written last), and the fund's share
+        as the same line states it.
+        """
         table = self._facts.tables["FeeConfirmed"]
-        at, found = numbers(table["at"]), np.full(count, NONE, np.int64)
+        at, fee, fund = numbers(table["at"]), np.full(count, NONE, np.int64), np.full(count, NONE, np.int64)
         order = np.flatnonzero(rows >= 0)
         if bool((np.diff(at[order]) < 0).any()):
             order = order[np.argsort(at[order], kind="stable")]
-        found[rows[order]] = numbers(table["amount_fen"])[order]
-        return found
+        fee[rows[order]] = numbers(table["amount_fen"])[order]
+        fund[rows[order]] = numbers(table["fund_fen"], NONE)[order]
+        return fee, fund
 
     def _trainings(self) -> Ints:
         """Whether each item of the vocabulary is a training of the catalogue."""

@@ -92,6 +92,7 @@ class Columns(NamedTuple):
     provider: Ints
     in_force: Ints
     fee: Ints  # fen, as confirmed last
+    fund: Ints  # fen: what the fund pays of that fee; NONE where it was not said
     position: Ints  # of the line that opens it, from 1
     staff: Ints  # the therapist, or the first assessor; -1 where none is named
     setting: Ints  # 1 + its place in `SETTINGS`; 0 where none was recorded
@@ -123,7 +124,7 @@ DTYPES: dict[str, type[np.signedinteger[Any]]] = {
         ("patient", "day", "episode", "opened", "anchor", "stay", "house", "institution", "in_force", "staff", "born"),
         np.int32,
     ),
-    **dict.fromkeys(("at", "end", "findings", "provider", "fee", "position", "recorded", "signed"), np.int64),
+    **dict.fromkeys(("at", "end", "findings", "provider", "fee", "fund", "position", "recorded", "signed"), np.int64),
 }
 """How wide each column is."""
 

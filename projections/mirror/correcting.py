@@ -25,7 +25,7 @@ from projections.mirror.relations import Table
 from projections.mirror.shapes import ACTS, SCHEMAS
 
 UNSAID = frozenset({
-    "actor", "clause", "diagnosis", "effect", "file_no", "fine_fen", "fund_fen", "name", "quantity", "reason", "remark",
+    "actor", "clause", "diagnosis", "effect", "file_no", "fine_fen", "name", "quantity", "reason", "remark",
     "signature", "text",
 })  # fmt: skip
 """Fields that no row says anything of, whatever fact they are of: corrected or not, the rows are the same."""

@@ -4,7 +4,7 @@
     row      = each column of `PER_ROW` but `patient`, as wide as `DTYPES` says, little-endian; a word as `word`
     word     = the first 16 bytes of SHA-256 of its text in UTF-8; a set of orders is spelled as the sorted items, each
                ended by 0x0A; no word (-1, NONE) is 16 bytes of 0xFF
-    mirror   = SHA-256( "treatment-ledger-mirror/1" 0x0A ‖ institutions ‖ 0x0A ‖ for each patient with rows, by id: the
+    mirror   = SHA-256( "treatment-ledger-mirror/2" 0x0A ‖ institutions ‖ 0x0A ‖ for each patient with rows, by id: the
                id ‖ 0x0A ‖ patient )
 
 `institutions` is the JSON of what judging asks of each, by id, as `Manifest` keeps it. A report that names the digest
@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from projections.mirror.columns import DTYPES, PER_ROW, Ints, Rows
 from projections.mirror.house import House
 
-FORMAT = "treatment-ledger-mirror/1"
+FORMAT = "treatment-ledger-mirror/2"
 WORD_BYTES = 16
 _WORDS = {"item": "items", "serves": "items", "institution": "institutions", "in_force": "orders",
           "staff": "practitioners"}  # fmt: skip

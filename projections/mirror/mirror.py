@@ -23,7 +23,7 @@ from projections.mirror.words import Numbered, numbered, of_patients
 from projections.rules.register import Institution
 
 EVERY = Columns._fields
-REPORTED = ("position", "staff", "setting", "recorded", "signed")
+REPORTED = ("fund", "position", "staff", "setting", "recorded", "signed")
 JUDGED = tuple(name for name in EVERY if name not in REPORTED)
 """The columns that judging reads; of the others no rule asks."""
 _ATTEMPTS = 5

@@ -77,6 +77,7 @@ class FeeConfirmed(_Fact, tag="FeeConfirmed"):
     at: str
     act: str
     amount_fen: int
+    fund_fen: int | None = None
 
 
 class PatientFileOpened(_Fact, tag="PatientFileOpened"):
@@ -152,7 +153,7 @@ KINDS: dict[type[_Fact], dict[str, str]] = {
     },
     AssessmentSigned: {"at": INSTANT, "assessment": ACT, "practitioner": WORD},
     AssessmentVoided: {"assessment": ACT},
-    FeeConfirmed: {"at": INSTANT, "act": ACT, "amount_fen": NUMBER},
+    FeeConfirmed: {"at": INSTANT, "act": ACT, "amount_fen": NUMBER, "fund_fen": NUMBER},
     PatientFileOpened: {"patient": TEXT, "sex": WORD, "born": DAY, "employment_category": WORD},
     PatientAdmitted: {"at": INSTANT, "patient": WORD, "stay": TEXT, "institution": WORD},
     PatientDischarged: {"at": INSTANT, "patient": WORD, "stay": TEXT},

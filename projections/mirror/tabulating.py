@@ -162,7 +162,8 @@ class _Table:
             "group": int(act.mode == "group"),
             "provider": 0 if kind == EVIDENCE else self._provider(act),
             "in_force": NONE if kind == EVIDENCE else self._in_force(act),
-            "fee": _fee(self._evidence, act),
+            "fee": _fen(self._evidence.fee_of(act.id)),
+            "fund": _fen(self._evidence.fund_of(act.id)),
             "position": self._positions.get((act.kind, act.id), NONE),
             "staff": self._practitioners[act.staff[0].id] if act.staff else -1,
             "setting": 0 if act.setting is None else 1 + SETTINGS.index(act.setting),
@@ -214,9 +215,8 @@ def _limbs(act: Act) -> int:
     return (UPPER if "upper" in named else 0) | (LOWER if "lower" in named else 0)
 
 
-def _fee(evidence: Evidence, act: Act) -> int:
-    fee = evidence.fee_of(act.id)
-    return NONE if fee is None else fee
+def _fen(amount: int | None) -> int:
+    return NONE if amount is None else amount
 
 
 def _note_nothing(view: EpisodeView, assessment: Act) -> None:

@@ -6,8 +6,8 @@ A file a report, each a pure function of its own name: `monthly`, `near_limit`, 
 `json_file` and `page` write it down. `opening.acts_of` lists the acts behind a figure, by `document.figure_key`.
 
 This room knows no clock, no network and no ledger; it decides nothing that a judge has not decided. Only the mirror is
-needed, but for these, which ask the facts: the fund's share of a fee (`question.fund_shares`), who is near a limit
-(`summary.summarize`), and the exceptions (`projections.exceptions`).
+needed, but for two of them, which ask the facts: who is near a limit (`summary.summarize`), and the exceptions
+(`projections.exceptions`).
 """
 
 NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quality", "pilot", "refund", "changes")

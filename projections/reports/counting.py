@@ -163,7 +163,7 @@ def _halves(view: View, what: What, places: Ints, of: Ints, size: int) -> tuple[
     if what == "acts":
         counts = np.bincount(of, minlength=size).astype(np.float64)
         return np.zeros(size), counts
-    money = np.maximum((view.columns.fee if what == "fee" else view.fund)[places], 0)  # NONE adds nothing
+    money = np.maximum((view.columns.fee if what == "fee" else view.columns.fund)[places], 0)  # NONE adds nothing
     high = np.bincount(of, weights=money >> _LOW, minlength=size)
     return high, np.bincount(of, weights=money & ((1 << _LOW) - 1), minlength=size)
 

@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-import numpy as np
-
-from ledger.treatment.facts import Fact, FeeConfirmed
-from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows
+from projections.mirror.columns import Rows
 from projections.rebuild.judging import Outcome
 from projections.reports.document import Basis
 from projections.rules.judge import Judge
@@ -85,30 +82,7 @@ class Question(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Whole patients, and how they were decided. No patient is in two batches.
-
-    `fund` is what the fund pays of each row's fee in fen, as confirmed last; `NONE` where no share was stated. The
-    mirror has no such column: without `fund` no share counts as stated.
-    """
+    """Whole patients, and how they were decided. No patient is in two batches."""
 
     rows: Rows
     outcome: Outcome
-    fund: Ints | None = None
-
-
-def fund_shares(facts: list[Fact]) -> dict[str, int]:
-    """By act: the fund's share in fen, of those whose last confirmed fee states one. `facts` are effective ones."""
-    last: dict[str, FeeConfirmed] = {}
-    for fact in facts:
-        if isinstance(fact, FeeConfirmed):
-            before = last.get(fact.act)
-            if before is None or fact.at >= before.at:  # as the fee itself is read, see rules.evidence
-                last[fact.act] = fact
-    return {act: fact.fund_fen for act, fact in last.items() if fact.fund_fen is not None}
-
-
-def fund_column(rows: Rows, shares: Mapping[str, int]) -> Ints:
-    """`fund` of a batch."""
-    kinds = rows.columns.kind
-    shared = (shares.get(act, NONE) if kind != EVIDENCE else NONE for act, kind in zip(rows.acts, kinds, strict=True))
-    return np.fromiter(shared, np.int64, len(rows.acts))

@@ -73,10 +73,9 @@ def _rows(view: View, places: Ints) -> list[tuple[int, Row]]:
     at_home = (columns.at[places] + _EIGHT_HOURS).astype("datetime64[us]")
     starts = np.datetime_as_string(at_home, unit="s")
     names = [item_name(view.question.judge, slug) for slug in rows.items]
-    fund = view.fund
     found = []
     for place, start in zip(places.tolist(), starts.tolist(), strict=True):
-        position, fee, share = int(columns.position[place]), int(columns.fee[place]), int(fund[place])
+        position, fee, share = int(columns.position[place]), int(columns.fee[place]), int(columns.fund[place])
         staff, setting = int(columns.staff[place]), int(columns.setting[place])
         item = int(columns.item[place])
         known = position != NONE

@@ -64,13 +64,6 @@ class View:
             self._patterns = patterns(self.question.judge, self.batch)
         return self._patterns
 
-    @property
-    def fund(self) -> Ints:
-        """The share of the fund in fen, `NONE` where none was stated."""
-        if self.batch.fund is None:
-            return np.full(len(self.columns.fee), NONE, np.int64)
-        return self.batch.fund
-
     def dimension(self, name: str) -> Dimension:
         """Raises KeyError for a dimension that there is not."""
         if name not in self._dimensions:
@@ -221,7 +214,7 @@ DIMENSIONS: dict[str, Callable[[View], Dimension]] = {
     "record": lambda view: _two(view.outcome.fails & RECORD_BITS == 0, "failing", "complete"),
     "alone": lambda view: _two(_alone(view), "no", "yes"),
     "fee": lambda view: _two(view.columns.fee != NONE, "none", "confirmed"),
-    "share": lambda view: _two(view.fund != NONE, "not_stated", "stated"),
+    "share": lambda view: _two(view.columns.fund != NONE, "not_stated", "stated"),
     "signature": _signature,
     "written": _written,
     "span": lambda view: Dimension(span_codes(view.question.judge, view.batch, view.patterns), WORDS),

@@ -54,7 +54,7 @@ class Evidence:
         self.episodes: dict[str, DeclaredEpisode] = {}
         self.stays: dict[str, Stay] = {}
         self.orders: dict[str, dict[str, Order]] = {}
-        self.fees: dict[str, tuple[datetime, int]] = {}
+        self.fees: dict[str, FeeConfirmed] = {}
         self.acts: list[Act] = []
         self._acts_of: dict[str, list[Act]] | None = None
         self._episodes_of: dict[str, list[DeclaredEpisode]] | None = None
@@ -79,7 +79,12 @@ class Evidence:
     def fee_of(self, act: str) -> int | None:
         """The fee in fen as confirmed last; None where none was confirmed."""
         fee = self.fees.get(act)
-        return fee[1] if fee else None
+        return fee.amount_fen if fee else None
+
+    def fund_of(self, act: str) -> int | None:
+        """What the fund pays of that fee, in fen; None where the line that confirms it does not say."""
+        fee = self.fees.get(act)
+        return fee.fund_fen if fee else None
 
     @staticmethod
     def values_of(findings: Findings | None) -> dict[str, bool | str]:
@@ -225,6 +230,11 @@ class Evidence:
                 order.stop(fact.at)
 
     def _fee_confirmed(self, place: int, fact: FeeConfirmed) -> None:
-        before = self.fees.get(fact.act)
-        if before is None or fact.at >= before[0]:
-            self.fees[fact.act] = (fact.at, fact.amount_fen)
+        take_fee(self.fees, fact)
+
+
+def take_fee(fees: dict[str, FeeConfirmed], fact: FeeConfirmed) -> None:
+    """Keep of each act the fee confirmed last: by `at`, of several at once the one that is written last."""
+    before = fees.get(fact.act)
+    if before is None or fact.at >= before.at:
+        fees[fact.act] = fact

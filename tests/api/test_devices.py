@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from api.devices import DeviceError, challenge_of, enrolment, read_assertion, signature_text
+from ledger.treatment.statements import ChainEnd, following
 from ledger.verify import verify
 from tests.devices import Device
 from tests.verify.browser import chromium
@@ -27,6 +28,8 @@ AT = datetime.fromisoformat("2021-03-01T08:00:00+08:00")
 SESSION_STOPPED = (
     b'{"type":"SessionStopped","at":"2021-03-01T15:30:00+08:00","session":"S3","effect":"tolerated well"}\n'
 )
+SAYS = {"patient": "P1", "retained_until": "2036-03-01", "ground": None}
+STATEMENT = following(ChainEnd(), "erasure", SAYS, signer="PT1", key_id="K1")
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True,
     "automaticPresenceSimulation": True,
@@ -160,9 +163,12 @@ def test_what_a_browser_made_is_taken_apart(browser):
     registration = browser.create()
     line = enrolment(registration, "localhost", "PT1", "K1", AT)
     assert (line.practitioner, line.key_id, line.algorithm) == ("PT1", "K1", "webauthn-es256")
-    statement = b'{"any":"bytes"}'
+    statement = STATEMENT
     assertion = read_assertion(browser.get(challenge_of(statement), registration))
+    other = following(ChainEnd(), "erasure", SAYS, signer="PT1", key_id="K2")
     with pytest.raises(DeviceError, match="another challenge"):
+        signature_text(other, assertion)
+    with pytest.raises(DeviceError, match="not a statement"):
         signature_text(b"{}", assertion)
 
 
@@ -190,14 +196,17 @@ def test_a_device_that_does_not_ask_who_is_there_is_refused(browsing):
         enrolment(registration, "localhost", "PT1", "K1", AT)
 
 
-@pytest.mark.parametrize("text", [b"", b"[]", b'{"response":{}}', b'{"response":{"clientDataJSON":"A"}}'])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]", b'{"response":{}}', b'{"response":{"clientDataJSON":"A"}}', b'{"x":' + b"[" * 100_000, b'"\xff"'],
+)
 def test_what_is_no_assertion_is_refused(text):
     with pytest.raises(DeviceError, match="no assertion"):
         read_assertion(text)
 
 
 def test_the_text_holds_what_the_device_signed():
-    device, statement = Device("a device"), b'{"format":"treatment-ledger-statement/1"}'
+    device, statement = Device("a device"), STATEMENT
     authenticator, client = device.authenticator_data(), device.client_data(statement)
 
     def plain(data: bytes) -> str:
@@ -214,3 +223,34 @@ def test_the_text_holds_what_the_device_signed():
     cut = read_assertion(json.dumps({"response": said | {"signature": plain(der[:-1])}}).encode())
     with pytest.raises(DeviceError, match="no signature of P-256"):
         signature_text(statement, cut)
+
+
+def test_a_site_whose_keys_would_sign_nothing_is_refused():
+    """Browsers make keys for such names; an enrolment cannot spell them."""
+    device, site = Device("a device", "my_ward.localhost"), "my_ward.localhost"
+    point = device.point
+    der = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200") + point
+    data = sha256(site.encode()).digest() + b"\x45" + bytes(4)
+
+    def plain(raw: bytes) -> str:
+        return urlsafe_b64encode(raw).decode().rstrip("=")
+
+    registration = {"response": {"authenticatorData": plain(data), "publicKey": plain(der)}}
+    with pytest.raises(DeviceError, match="letters a-z, digits, dots and hyphens"):
+        enrolment(json.dumps(registration).encode(), site, "PT1", "K1", AT)
+
+
+@pytest.mark.parametrize("flags", [0x44, 0x41, 0x40])
+def test_without_the_flags_of_presence_and_of_being_asked_nobody_was_there(flags):
+    device = Device("a device")
+    data = sha256(device.site.encode()).digest() + bytes([flags]) + bytes(4)
+    registration = {"response": {"authenticatorData": urlsafe_b64encode(data).decode(), "publicKey": ""}}
+    with pytest.raises(DeviceError, match="did not ask who is there"):
+        enrolment(json.dumps(registration).encode(), device.site, "PT1", "K1", AT)
+
+
+@pytest.mark.parametrize("data", [b"", bytes(5), sha256(b"rehab.example").digest()])
+def test_authenticator_data_that_are_cut_off_are_refused(data):
+    registration = {"response": {"authenticatorData": urlsafe_b64encode(data).decode(), "publicKey": ""}}
+    with pytest.raises(DeviceError, match=r"made for another site|did not ask"):
+        enrolment(json.dumps(registration).encode(), "rehab.example", "PT1", "K1", AT)

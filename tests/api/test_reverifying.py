@@ -17,6 +17,7 @@ from ledger.treatment.facts import SessionStarted, SessionStopped
 from ledger.verify import Unreadable, Verdict, format_text, verify
 from projections.rules.rulebook import Rulebook
 from projections.rules.succession import AdoptionRefused
+from tests.application.own_program import takes_anything
 from tests.verify.world import Log
 
 NOW = parse_instant("2021-03-02T08:00:00+08:00")
@@ -302,7 +303,9 @@ def test_proven_facts_that_cannot_have_happened_are_found(
     for fact in facts_:
         signed(filled, fact, *tags)
     (patient,) = [tag.removeprefix("patient:") for tag in tags if tag.startswith("patient:")]
-    verdict, judged = reverify(verify(filled.export(f"patient:{patient}", now=NOW), filled.vkey), rules())
+    verdict, judged = reverify(
+        verify(takes_anything(filled).export(f"patient:{patient}", now=NOW), filled.vkey), rules()
+    )
     assert (verdict.sound, verdict.claims, verdict.facts, judged) == (False, (), (), None)
     assert [(finding.name, finding.where) for finding in verdict.findings] == [
         ("malformed", f"index {first + n}") for n in range(len(facts_))

@@ -29,7 +29,7 @@ def ledger(directory: Path) -> Iterator[TreatmentLedger]:
     with TreatmentLedger.open(directory) as ledger:
         yield ledger
         assert ledger.audit() == []
-        ledger.checkpoint(now=NOW)
+        ledger.checkpoint(now=max(NOW, *(one.appended_at for one in ledger.facts())) if ledger.size else NOW)
     check_log(directory / "ledger.sqlite3")
 
 

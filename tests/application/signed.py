@@ -8,11 +8,11 @@ from ledger.application import TreatmentLedger
 from ledger.journal import spell
 from ledger.treatment.facts import Fact
 from tests.application.world import HOSPITAL, fact, facts, line, patient, session
-from tests.signing import Person
+from tests.signing import DevicePerson, Person
 
 NOW = datetime.fromisoformat("2021-06-01T08:00:00+08:00")
 
-PT1, PT2, DR1 = Person("PT1", "K-PT1"), Person("PT2", "K-PT2"), Person("DR1", "K-DR1")
+PT1, PT2, DR1 = Person("PT1", "K-PT1"), DevicePerson("PT2", "K-PT2"), Person("DR1", "K-DR1")
 PEOPLE = (PT1, PT2, DR1)
 
 KEYS = [line("SigningKeyEnrolled", 2, **person.enrolment()) for person in PEOPLE]

@@ -10,6 +10,7 @@ import pytest
 from ledger.application import LedgerError, TreatmentLedger
 from ledger.store.findings import Finding
 from ledger.treatment.statements import ChainEnd, digest, unpack
+from tests.application.own_program import takes_anything
 from tests.application.signed import DR1, NOW, PT1, PT2, WORLD, assessed, sign_assessment, sign_session, take, treated
 from tests.application.test_audit_tags import H2, MOVED, erased, slip
 from tests.application.world import facts, line, patient
@@ -127,7 +128,7 @@ def test_damage_does_not_hide_a_forgery_elsewhere(made, tmp_path: Path) -> None:
     with TreatmentLedger.open(copy) as ledger:
         (stopped,) = facts([line("SessionVoided", 900, session="S8", reason="m")])
         forged = slip(ledger, stopped, ["session:S8", "patient:P2"])
-        ledger.checkpoint(now=NOW)
+        takes_anything(ledger).checkpoint(now=NOW)
     connection = sqlite3.connect(copy / "ledger.sqlite3")
     ((made_by,),) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'entries_no_update'")
     connection.executescript(

@@ -15,6 +15,7 @@ from ledger.application.enrolments import (
 from ledger.application.mapper import read_entry
 from ledger.store.last_statements import Last, keep_last, read_last
 from ledger.treatment.chains import link_of
+from ledger.treatment.signing_keys import PublicKey
 from ledger.treatment.statements import ChainEnd, parse_statement, unpack
 from tests.application.signed import PT1, WORLD, sign_session, take, treated
 from tests.application.world import line
@@ -41,11 +42,11 @@ def database(ledger):
 def test_a_key_is_found_with_its_owner_and_whether_it_was_revoked(signed):
     found = key(signed)
     assert (found.owner, found.owners, found.enrolled.key_id) == ("PT1", {"PT1"}, "K-PT1")
-    assert key_to_check_with(signed.recorder, found, "PT1", signed.size) == PT1.public_key
+    assert key_to_check_with(signed.recorder, found, "PT1", signed.size) == PublicKey(PT1.public_key)
     before = signed.size
     take(signed, line("SigningKeyRevoked", 9000, key_id="K-PT1", reason="lost"))
     assert key_to_check_with(signed.recorder, key(signed), "PT1", signed.size).finding == "signer-revoked"
-    assert key_to_check_with(signed.recorder, key(signed, before), "PT1", before) == PT1.public_key
+    assert key_to_check_with(signed.recorder, key(signed, before), "PT1", before) == PublicKey(PT1.public_key)
     assert key(signed, found.position - 1) is None
     assert find_key(signed.recorder, "K9", signed.size) is None
 

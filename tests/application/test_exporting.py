@@ -20,6 +20,7 @@ from ledger.store.entry import format_time
 from ledger.treatment.facts import Fact, PersonCommitted
 from ledger.verify import verify
 from tests.application.conftest import NOW
+from tests.application.own_program import takes_anything
 from tests.application.world import JOURNAL, fact, facts, patient, session
 
 TEXT = 'id = "invented"\n'
@@ -135,7 +136,7 @@ class TestCheckpoint:
 
     def test_since(self, filled: TreatmentLedger) -> None:
         old = filled.checkpoint(now=NOW)
-        filled.record(facts(session("S7", "P1", 1000)), now=NOW + timedelta(days=1))
+        filled.record(facts(session("S7", "P1", 1000)), now=NOW + timedelta(seconds=300))
         verdict = verify(filled.export("patient:P1", now=NOW, since=old), filled.vkey, old)
         assert verdict.findings == ()
         latest = filled.latest_checkpoint()
@@ -219,7 +220,7 @@ class TestBesides:
         moved = fact("EntryCorrected", 950, target="R1", field="digest", old="00", new=DIGEST, reason="typing error",
                      practitioner="DR1")  # fmt: skip
         index = append(filled, moved, "patient:P1", "practitioner:DR1")
-        bundle = filled.export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT}.get)
+        bundle = takes_anything(filled).export("patient:P1", now=NOW, rulebooks={DIGEST: TEXT}.get)
         assert "rulebooks" not in json.loads(bundle)
         assert verify(bundle, filled.vkey).findings == ()
         assert [(found.name, found.where) for found in filled.audit()] == [("index-mismatch", f"index {index}")]

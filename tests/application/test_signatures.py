@@ -26,7 +26,7 @@ from tests.application.signed import (
     treated,
 )
 from tests.application.world import fact, facts, line, patient
-from tests.signing import Person
+from tests.signing import DevicePerson, Person
 
 
 @pytest.fixture
@@ -332,3 +332,32 @@ def test_a_public_key_that_was_enrolled_twice_signs_for_its_first_owner_alone(wo
 
 def spelled_at(made):
     return json.loads(spell(made))["at"]
+
+
+def test_a_device_signs_by_the_form_of_its_key_alone(world):
+    """The same statement, in the form of the other kind of key, with signatures that are right as far as they go."""
+    take(world, *treated("S3", 400, therapist="PT2"))
+    made = sign_session(world, "S3", PT2, 500)
+    data = unpack(made.signature).data
+    short = ".".join(made.signature.split(".")[:2])
+    other = DevicePerson("PT2", "K-other").sign(data)
+    for wrong in (short, other, Person("PT2", "K-PT2").sign(data)):
+        assert "not made with key 'K-PT2'" in refusal(world, msgspec.structs.replace(made, signature=wrong))
+    long = PT1.sign(world.statement("session", "S1", "K-PT1")) + "." + made.signature.split(".", 2)[2]
+    ours = sign_session(world, "S1", PT1, 95)
+    assert "not made with key 'K-PT1'" in refusal(world, msgspec.structs.replace(ours, signature=long))
+    take(world, made)
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_one_device_is_enrolled_for_one_person_whatever_the_site(world, apart):
+    first, second = DevicePerson("PT1", "K-new"), DevicePerson("DR1", "K-new", "other.example")
+    lines = [
+        line("SigningKeyEnrolled", 3 + n, **person.enrolment() | {"key_id": f"K-new-{n}"})
+        for n, person in enumerate((first, second))
+    ]
+    if apart:
+        take(world, lines[0])
+        lines = lines[1:]
+    with pytest.raises(Refused, match="enrolled already"):
+        take(world, *lines)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from ledger.application.streams import (
     Parsed,
     called_streams,
@@ -10,6 +12,7 @@ from ledger.application.streams import (
     parsed,
     registry_streams,
 )
+from ledger.store.refusals import Unsound
 
 
 def entry(*tags: str, type: str = "X", **fact: object) -> Parsed:
@@ -100,3 +103,19 @@ def test_where_a_guest_went_brings_nothing():
         target="S1", field="prescription", new="R7",
     )  # fmt: skip
     assert called_streams("P2", [*opened, MINE, left]) == ["session:S1"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b"garbage", b"[]", b"{}", b'{"tags":[],"fact":{}}', b'{"tags":[1],"fact":{"type":"X"}}',
+        b'{"tags":[],"fact":[]}', b'{"tags":[],"fact":{"type":["X"]}}', b'{"tags":null,"fact":{"type":"X"}}',
+        b'{"tags":[],"fact":{"type":"X","id":[]}}', b'{"tags":[],"fact":{"type":"SessionStarted"}}',
+        b'{"tags":[],"fact":{"type":"SessionStarted","session":{}}}', b'{"tags":[],"fact":{"type":"EntryCorrected"}}',
+        b'{"tags":[],"fact":{"type":"EntryCorrected","target":"S1","field":"patient"}}',
+        b'{"tags":[],"fact":{"type":"EntryCorrected","target":[],"field":"patient","new":"P1"}}', b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_entry_of_a_fact_is_refused_in_words(entry: bytes) -> None:
+    with pytest.raises(Unsound, match=r"^malformed: index 7: not an entry of a fact .*\. Nothing is handed out; run"):
+        parsed(entry, "index 7")

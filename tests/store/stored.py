@@ -3,6 +3,7 @@
 import base64
 import shutil
 import sqlite3
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from ledger.store.checkpoints import Checkpoints
 from ledger.store.continuity import WHOLE_ENTRIES
 from ledger.store.entry import SHANGHAI, format_entry, format_time
 from ledger.store.findings import Finding
+from ledger.store.judging import EntryRules, Reader
 from ledger.store.key import create_key, read_key
 from ledger.store.schema import Identity, create_ledger, read_identity
-from ledger.store.sqlite import SQLiteDCBRecorder
+from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 
 NOW = datetime(2021, 3, 1, 7, 31, 2, 123456, tzinfo=UTC)
 
@@ -39,8 +41,23 @@ def spell_seal(now: datetime, size: int, tags: int, root: bytes) -> bytes:
     )
 
 
+def no_problem(type: str, fact: bytes) -> None:
+    """Of any fact."""
+
+
+def no_tag_problems(rows: Sequence[Stored], reader: Reader, upto: int) -> Iterator[tuple[int, str]]:
+    """Of any tags."""
+    return iter(())
+
+
+ANYTHING = EntryRules(no_problem, no_tag_problems)
+
+
 class StoredLedger:
     """A ledger in a directory, open. `whole_entries`: up to so many entries all is derived again at each signing."""
+
+    rules = ANYTHING
+    """What entries have to be; the invented facts are taken as they are."""
 
     def __init__(self, directory: Path, whole_entries: int = WHOLE_ENTRIES) -> None:
         directory.mkdir()
@@ -68,7 +85,9 @@ class StoredLedger:
         """Open it (again)."""
         self.recorder = SQLiteDCBRecorder(self.path)
         identity = read_identity(self.path)
-        self.checkpoints = Checkpoints(self.recorder, *identity, self.key_file, spell_seal, self.whole_entries)
+        self.checkpoints = Checkpoints(
+            self.recorder, *identity, self.key_file, spell_seal, self.rules, self.whole_entries
+        )
 
     def close(self) -> None:
         """Close it."""

@@ -1,14 +1,18 @@
 """One kind of damage a finding; each names the entry, and an audit goes on to the end."""
 
 import sqlite3
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from eventsourcing.dcb.api import DCBEvent
 
-from ledger.proof import format_checkpoint, root
+from ledger.proof import COSIGNATURE_V1, cosign_note, format_checkpoint, parse_note, root, vkey
 from ledger.store.audit import audit
 from ledger.store.cosignatures import create_cosignatures
-from ledger.store.entry import format_time
+from ledger.store.entry import format_entry, format_time
+from ledger.store.findings import Finding
 from ledger.store.index_tables import IndexTables
 from ledger.store.key import create_key, read_key
 from ledger.store.parallel import processes
@@ -570,3 +574,48 @@ def test_a_kept_node_of_no_leaves(signed: StoredLedger, node: str) -> None:
     signed.damage(f"INSERT INTO tree VALUES ({node}, zeroblob(32))")
     level, number = node.split(", ")
     assert [(found.name, found.where) for found in signed.audit()] == [("index-mismatch", f"tree {level}/{number}")]
+
+
+@pytest.mark.parametrize("stretch", [256, 32 * 256])
+def test_what_is_dated_later_than_a_witness_saw_it_is_found(stored: StoredLedger, stretch: int) -> None:
+    """As a verifier finds it that knows the witness: by the earliest time at which it was seen, and a little more."""
+    stored.grow(300)
+    first = stored.sign()
+    stored.grow(2)
+    late = stored.recorder.size()
+    at = format_time(NOW + timedelta(seconds=900))
+    data = format_entry("session-voided.v1", at, ["patient:P1"], b'{"n":1}')
+    stored.recorder.append([DCBEvent("session-voided.v1", data, ["patient:P1"])])
+    later = NOW + timedelta(seconds=901)
+    second = stored.checkpoints.sign(now=later)
+    assert stored.audit() == []
+    now = int(NOW.timestamp())
+    cosign(stored, first, "w1.example", now - 301)
+    cosign(stored, second, "w2.example", now + 602)
+    cosign(stored, second, "w3.example", now + 5_000)
+    when, seen = "2021-03-01 07:26:01 UTC", "w1.example saw the log with it"
+    told = [(one.name, one.where, one.what) for one in run(stored, stretch)]
+    assert told == [
+        ("time-outside", f"index {index}", f"appended, it says, after {when}, when {seen}") for index in range(301)
+    ]
+    cosign(stored, second, "w4.example", now + 600)
+    found = [one.where for one in run(stored, stretch)][301:]
+    assert found == [f"index {late}", f"index {late + 1}"], "the seal says a time, too"
+
+
+def test_a_cosignature_that_does_not_fit_says_no_time(signed: StoredLedger) -> None:
+    cosign(signed, signed.sign(), "w1.example", 0)
+    assert {one.name for one in signed.audit()} == {"time-outside"}
+    signed.damage("UPDATE cosignatures SET line = replace(line, 'w1', 'w2')")
+    assert {one.name for one in signed.audit()} == {"checkpoint-signature"}
+
+
+def run(stored: StoredLedger, stretch: int) -> list[Finding]:
+    return list(audit(stored.recorder, stored.checkpoints, lambda type, fact: None, stretch=stretch))
+
+
+def cosign(stored: StoredLedger, note: str, name: str, seconds: int) -> None:
+    """As an invented witness that has its own clock."""
+    key = Ed25519PrivateKey.generate()
+    line = cosign_note(parse_note(note).body, name, key, seconds)
+    stored.checkpoints.cosign(note, vkey(name, key.public_key().public_bytes_raw(), COSIGNATURE_V1), line)

@@ -10,6 +10,7 @@ from ledger.store.findings import Finding
 from ledger.store.parallel import ALONE, processes
 from ledger.store.publishing import publish
 from tests.store.stored import StoredLedger
+from tests.store.test_published_log import long_event, row
 
 
 @pytest.fixture
@@ -97,6 +98,30 @@ def test_another_log_under_the_same_key(stored: StoredLedger, www: Path) -> None
     )
     names = [(one.name, one.where.rpartition("/")[2]) for one in found(stored, www)]
     assert names == [("malformed", "001"), ("entry-altered", "001"), ("history-fork", "checkpoint"), ("malformed", "3")]
+
+
+def test_an_entry_and_its_bundle_that_are_others_alike(stored: StoredLedger, www: Path) -> None:
+    """Nothing vouches for the bytes in the log but their leaf, while they are compared."""
+    _, right = row(stored, 300)
+    forged = right.replace(b'{"n":', b'{"N":')
+    stored.damage(f"UPDATE entries SET data = x'{forged.hex()}' WHERE position = 300")
+    bundle = www / "tile/entries/001"
+    bundle.write_bytes(bundle.read_bytes().replace(right, forged))
+    (one,) = found(stored, www)
+    assert str(one).startswith("entry-altered: index 299: its stored bytes hash to")
+
+
+def test_an_entry_too_long_for_a_bundle(stored: StoredLedger, tmp_path: Path) -> None:
+    stored.damaged = True
+    stored.recorder.append([long_event(65_536)])
+    stored.sign_whatever()
+    note = stored.checkpoints.latest()
+    assert note is not None
+    publish(stored.recorder, stored.checkpoints, note, tmp_path / "www", entries=False)
+    assert found(stored, tmp_path / "www") == []
+    (tmp_path / "www/tile/entries").mkdir()
+    (one,) = found(stored, tmp_path / "www")
+    assert str(one).startswith("malformed: index 0: it has 65,536 bytes")
 
 
 def test_over_processes_the_same(stored: StoredLedger, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,10 @@ from ledger.proof import (
     trie_root,
 )
 from ledger.store.bundle import BUNDLE_FORMAT, format_bundle
+from ledger.store.entry import format_entry, format_time
+from ledger.store.seals import SEAL_TAG, SEAL_TYPE
 from tests.proof.whole_trie import look_among
+from tests.store.stored import NOW, spell_seal
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 NAME = "example.org/log"
@@ -70,12 +73,15 @@ def index() -> dict[bytes, SealedStream]:
 
 
 TRIE = index()
-SEAL = entry(
-    "index-sealed.v1",
-    "seal:index",
-    size=len(LOG),
-    root=format_base64(trie_root([(key, tag_leaf(key, TRIE[key])) for key in sorted(TRIE)])),
-)
+
+
+def sealed(size: int, trie: dict[bytes, SealedStream]) -> bytes:
+    """A seal of this index."""
+    root_ = trie_root([(key, tag_leaf(key, trie[key])) for key in sorted(trie)])
+    return format_entry(SEAL_TYPE, format_time(NOW), [SEAL_TAG], spell_seal(NOW, size, len(trie), root_))
+
+
+SEAL = sealed(len(LOG), TRIE)
 LEAVES = [leaf_hash(each) for each in [*LOG, SEAL]]
 
 
@@ -217,8 +223,7 @@ def correcting(*tags: str) -> tuple[dict[str, Any], str]:
     log = [entry("x.v1", *tags, type="EntryCorrected", target="L1", field="digest", old="00", new=DIGEST.upper())]
     leaf = stream_leaf(0, leaf_hash(log[0]))
     trie = {tag_key(tag): SealedStream(1, root([leaf])) for tag in tags}
-    sealed = format_base64(trie_root([(key, tag_leaf(key, trie[key])) for key in sorted(trie)]))
-    seal = entry("index-sealed.v1", "seal:index", size=1, root=sealed)
+    seal = sealed(1, trie)
     leaves = [leaf_hash(log[0]), leaf_hash(seal)]
     changes = {
         "streams": [(tag, [(0, log[0])]) for tag in tags],
@@ -240,7 +245,7 @@ def test_a_corrected_digest_adopts_where_it_corrects_an_adoption() -> None:
 
 
 def test_a_seal_of_another_size_is_refused() -> None:
-    seal = SEAL.replace(b'"size": 5', b'"size": 4')
+    seal = SEAL.replace(b'"size":5', b'"size":4')
     leaves = [*LEAVES[:-1], leaf_hash(seal)]
     with pytest.raises(ProofError, match="the last of the 6 entries does not seal those before it"):
         bundle(seal=seal, checkpoint_note=note(leaves), seal_proof=prove_inclusion(5, leaves))

@@ -22,6 +22,7 @@ from ledger.proof import (
 )
 from ledger.store.continuity import WHOLE_ENTRIES
 from ledger.store.entry import format_entry
+from ledger.store.judging import Judging
 from ledger.store.key import create_key, read_key
 from ledger.store.progress import Progress
 from ledger.store.refusals import StoreError, Unsound
@@ -334,11 +335,12 @@ class Overtaken(Sealing):
         *,
         vouched: Vouched = UNVOUCHED,
         anew: bool = False,
+        judging: Judging | None = None,
     ) -> SealedLog:
         while self._others:
             self._others.pop().seal(now)
             self._stored.grow(2)
-        return super().seal(now, progress, vouched=vouched, anew=anew)
+        return super().seal(now, progress, vouched=vouched, anew=anew, judging=judging)
 
 
 @pytest.mark.parametrize("signed", [True, False])

@@ -36,6 +36,13 @@ def test_nothing_is_put_in_place_before_it_is_told(log: sqlite3.Connection) -> N
     assert len(rows(log)[0]) == state.tags
 
 
+def test_temporary_are_the_tables_of_the_index_alone(log: sqlite3.Connection) -> None:
+    """Any other would stand before the ledger's own of that name, and what is written there is thrown away."""
+    build_index(log, 100)
+    made = log.execute("SELECT name FROM temp.sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
+    assert made == [("index_nodes",), ("index_state",), ("index_tags",)]
+
+
 def test_progress_goes_up_to_all(log: sqlite3.Connection) -> None:
     seen: list[tuple[int, int]] = []
     build_index(log, 100, lambda done, total: seen.append((done, total)))

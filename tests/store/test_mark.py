@@ -54,6 +54,35 @@ def test_one_that_cannot_be_read(mark: Mark, tmp_path: Path) -> None:
     mark.refuse_old_backup(0)
 
 
+@pytest.mark.parametrize("what", ["last-signed.new", "last-signed"])
+def test_one_that_cannot_be_moved(mark: Mark, tmp_path: Path, what: str) -> None:
+    """A directory stands where the file is to be written, or where it is to be."""
+    if what != "last-signed":
+        mark.move("7")
+    (tmp_path / what).mkdir()
+    (tmp_path / what / "full").touch()
+    with pytest.raises(
+        StoreError, match=r"/last-signed: it cannot be written, so no checkpoint is handed out .* again"
+    ):
+        mark.move("9")
+    if what != "last-signed":
+        assert mark.note() == "7"
+
+
+def test_one_of_which_only_the_name_may_be_lost(mark: Mark, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The directory cannot be made durable: it is the new one by then, and nobody was handed that."""
+
+    def fails(path: Path) -> None:
+        raise OSError(5, "Input/output error", str(path))
+
+    mark.move("7")
+    with monkeypatch.context() as broken:
+        broken.setattr("ledger.files.sync_directory", fails)
+        with pytest.raises(StoreError, match=r"it cannot be written, .* \(Input/output error\); mend"):
+            mark.move("9")
+    assert mark.note() == "9"
+
+
 def test_one_that_is_ahead_of_the_log(mark: Mark) -> None:
     mark.refuse_old_backup(0)
     mark.move("7")

@@ -286,13 +286,13 @@ def test_a_last_entry_that_seals_another_index_refuses(stored: StoredLedger) -> 
     ("fact", "error", "why"),
     [
         (spell_seal(NOW, 4, 8, bytes(32)), Unsound, "index-mismatch: index 5: a seal of 4 entries stands there"),
-        (b'{"type":"IndexSealed","size":5,"root":"AA=="}', Unsound, "malformed: seal: a seal "),
+        (b'{"type":"IndexSealed","size":5,"root":"AA=="}', Unsound, "malformed: index 5: a seal cannot be read"),
         (
             b'{"type":"IndexSealed","size":"5","root":"%b="}' % (b"A" * 43),
             Unsound,
-            "malformed: seal: a seal cannot be read",
+            "malformed: index 5: a seal cannot be read",
         ),
-        (b'{"type":"IndexSealed"}', Unsound, "malformed: seal: a seal "),
+        (b'{"type":"IndexSealed"}', Unsound, "malformed: index 5: a seal cannot be read"),
     ],
 )
 def test_a_last_entry_that_is_no_seal(stored: StoredLedger, fact: bytes, error: type[StoreError], why: str) -> None:

@@ -3,13 +3,14 @@
 Whoever can write the database plants here; they have no key. What they plant is never signed.
 """
 
+import base64
 import json
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from eventsourcing.dcb.api import DCBEvent
 from ledger.proof import Checkpoint, open_checkpoint, tag_key
 from ledger.store.entry import format_entry
 from ledger.store.index_tables import NOTHING, IndexTables, Node, State
+from ledger.store.judging import Judging
 from ledger.store.progress import Progress
 from ledger.store.refusals import Unsound
 from ledger.store.sealing import SealedLog, Sealing
@@ -34,6 +36,7 @@ from ledger.store.seals import (
     require_seal,
     vouched,
 )
+from ledger.store.signing import SignedBefore
 from tests.invariants import index_root
 from tests.store.stored import NOW, StoredLedger, spell_seal
 
@@ -48,6 +51,7 @@ for n in range(int(sys.argv[2]), int(sys.argv[3])):
     print(stored.sign().split("\\n")[1], flush=True)
 stored.close()
 """
+SECOND = timedelta(seconds=1)
 APPENDED = "2021-03-01T15:31:02.123456+08:00"
 
 
@@ -79,7 +83,7 @@ def test_what_a_seal_says() -> None:
 def test_a_seal_is_an_entry_and_no_row_of_the_tag_index(stored: StoredLedger) -> None:
     for _ in range(2):
         stored.grow(3)
-        stored.sign()
+        signed = head_of(stored, stored.sign())
     alter(stored, *(f"INSERT INTO tags VALUES ('{SEAL_TAG}', {n}, '{SEAL_TYPE}')" for n in (1, 2, 6, 7, 9, 500)))
     stored.damaged = True
     with stored.recorder.connections.read() as connection:
@@ -88,7 +92,7 @@ def test_a_seal_is_an_entry_and_no_row_of_the_tag_index(stored: StoredLedger) ->
         assert (first_seal(connection, 0, 4), first_seal(connection, 4, 8), first_seal(connection, 8, 999)) == (
             None,
         ) * 3
-        assert left_unsigned(connection, [], 999) is None
+        assert left_unsigned(connection, signed, None, 999) is None
         for size in (0, 1, 7, 9, 500):
             what = f"seal-not-in-log: checkpoint .size {size}.: its last entry, index {size - 1}, is no seal of the"
             with pytest.raises(Unsound, match=what):
@@ -104,6 +108,63 @@ def test_a_column_does_not_make_a_seal(stored: StoredLedger) -> None:
     what = f"malformed: index 1: .* says that its type is '{SEAL_TYPE}', its bytes"
     with stored.recorder.connections.read() as connection, pytest.raises(Unsound, match=what):
         require_seal(connection, 2)
+
+
+def odd_spellings(at: str, size: int, tags: int, root: bytes) -> Iterator[tuple[str, str]]:
+    """Facts that say the same as a seal's to one reader, and to another something else; by what is odd."""
+    said = f'"size":{size},"tags":{tags},"root":"{base64.b64encode(root).decode()}"'
+    right = f'{{"type":"IndexSealed","at":"{at}",{said}}}'
+    yield "a key twice", right.replace(f'"size":{size}', f'"size":1,"size":{size}')
+    yield "another key", right.replace("}", ',"lie":"P1 paid"}')
+    yield "another type", right.replace("IndexSealed", "SessionStopped")
+    yield "no time", f'{{"type":"IndexSealed",{said}}}'
+    yield "no time at all", right.replace(at, "then")
+    yield "a space", right.replace(":", ": ", 1)
+    yield "an escape", right.replace('"size"', '"\\u0073ize"')
+    yield "another order", f'{{"type":"IndexSealed",{said},"at":"{at}"}}'
+    yield "no whole number", right.replace(f'"tags":{tags}', f'"tags":{tags}.0')
+    yield "padding", right.replace('="}', '"}')
+
+
+ODD = [name for name, _ in odd_spellings("", 0, 0, b"")]
+OF_ANOTHER_TIME = "of another time"
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_seal_in_another_spelling_says_nothing(odd: str) -> None:
+    fact = dict(odd_spellings(APPENDED, 7, 3, b"r" * 32))[odd]
+    with pytest.raises(Unsound, match="malformed: seal: a seal cannot be read"):
+        read_seal(format_entry(SEAL_TYPE, APPENDED, [SEAL_TAG], fact.encode()))
+
+
+@pytest.mark.parametrize(("type", "tags"), [("index-sealed.v2", [SEAL_TAG]), (SEAL_TYPE, []), (SEAL_TYPE, ["x:1"])])
+def test_another_entry_with_a_seal_s_fact_says_nothing(type: str, tags: list[str]) -> None:
+    with pytest.raises(Unsound, match="malformed: seal: a seal cannot be read"):
+        read_seal(format_entry(type, APPENDED, tags, spell_seal(NOW, 7, 3, b"r" * 32)))
+
+
+@pytest.mark.parametrize("odd", [*ODD, OF_ANOTHER_TIME])
+@pytest.mark.parametrize("behind", [0, 2])
+@pytest.mark.parametrize("anew", [False, True])
+def test_a_true_seal_in_another_spelling_is_not_signed(stored: StoredLedger, odd: str, behind: int, anew: bool) -> None:
+    """Its numbers are those of the entries; verifiers would refuse every bundle that ends in it."""
+    stored.grow(10)
+    first = stored.sign()
+    stored.grow(5)
+    good = stored.backup()
+    size = stored.recorder.size()
+    facts = dict(odd_spellings(APPENDED, size, *without(stored, "no such tag")))
+    facts[OF_ANOTHER_TIME] = spell_seal(NOW + SECOND, size, *without(stored, "no such tag")).decode()
+    data = format_entry(SEAL_TYPE, APPENDED, [SEAL_TAG], facts[odd].encode())
+    stored.recorder.append([DCBEvent(SEAL_TYPE, data, [SEAL_TAG])])
+    if behind:
+        stored.grow(behind)
+    with pytest.raises(Unsound, match=f"malformed: (index {size}|seal): .*seal"):
+        stored.checkpoints.sign(now=NOW, anew=anew)
+    assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
+    stored.restore(good)
+    stored.sign()
+    assert stored.audit() == []
 
 
 # --- what is vouched for
@@ -122,8 +183,10 @@ def test_the_largest_checkpoint_vouches_for_the_index_that_it_ends_in(stored: St
         assert vouched(connection, signed[::-1]) == Vouched(9, expected, tuple(signed[::-1]))
         assert vouched(connection, []) == UNVOUCHED
         assert first_seal(connection, 0, 5) == 4
-        assert left_unsigned(connection, signed, 13) == 12
-        assert left_unsigned(connection, signed, 12) is None
+        for kept, mark in ((signed[1], None), (signed[1], signed[1]), (signed[0], signed[1]), (None, signed[1])):
+            ahead = kept != signed[1]
+            assert left_unsigned(connection, kept, mark, 13) == (9 if ahead else 12), "what the mark alone is of counts"
+            assert left_unsigned(connection, kept, mark, 12) == (9 if ahead else None)
         beside = Checkpoint(signed[1].origin, 8, signed[1].root)
         assert vouched(connection, [beside]) == Vouched(8, NOTHING, (beside,)), "it ends in no seal"
 
@@ -323,10 +386,11 @@ class Swapping(Sealing):
         *,
         vouched: Vouched = UNVOUCHED,
         anew: bool = False,
+        judging: Judging | None = None,
     ) -> SealedLog:
         self._before()
         try:
-            return super().seal(now, progress, vouched=vouched, anew=anew)
+            return super().seal(now, progress, vouched=vouched, anew=anew, judging=judging)
         finally:
             self._after()
 
@@ -383,15 +447,46 @@ def test_an_entry_that_came_in_meanwhile_is_held_to_what_is_hashed_at_last(store
     assert stored.checkpoints.latest() == stored.checkpoints.mark.note() == first
 
 
-def test_a_row_of_checkpoints_that_is_not_as_its_note_says_hides_no_seal(stored: StoredLedger) -> None:
+@pytest.mark.parametrize("column", ["size = 999", "root = zeroblob(32)"])
+def test_a_row_of_checkpoints_that_is_not_as_its_note_says_hides_no_seal(stored: StoredLedger, column: str) -> None:
     stored.grow(10)
-    note = stored.sign()
+    stored.sign()
     stored.grow(5)
-    head = head_of(stored, note)
-    sql = "INSERT INTO checkpoints SELECT 99, root, note, signed_at FROM checkpoints WHERE size = "
-    stored.damage(f"{sql}{head.size}")
-    with pytest.raises(Unsound, match="checkpoint-signature: last checkpoint: it is kept as of 99 entries"):
+    stored.damage(f"UPDATE checkpoints SET {column}")
+    with pytest.raises(Unsound, match=r"checkpoint-signature: last checkpoint: it is kept as of (999|11) entries"):
         stored.sign()
+
+
+@pytest.mark.parametrize("column", ["size = 999", "root = zeroblob(32)"])
+@pytest.mark.parametrize("when", ["looked at", "sealed"])
+def test_one_that_is_so_for_a_moment_hides_none_either(stored: StoredLedger, when: str, column: str) -> None:
+    """A false seal is put in; while the log is signed the last row says that all of it was signed."""
+    stored.grow(10)
+    first = stored.sign()
+    stored.grow(5)
+    size = stored.recorder.size()
+    if when == "looked at":
+        plant(stored, size, *without(stored, "session:S12"))
+        stored.grow(2)
+    signing = stored.checkpoints.signing
+    before = signing._before
+
+    def compared() -> SignedBefore:
+        was = before()
+        stored.damage(f"UPDATE checkpoints SET {column} WHERE size = 11")
+        return was
+
+    if when == "looked at":
+        signing._before = compared  # type: ignore[method-assign]
+        with pytest.raises(Unsound, match=f"index-mismatch: index {size}: the seal there|checkpoint-signature: last"):
+            stored.sign()
+    else:
+        stored.checkpoints.sealing = Swapping(
+            stored, lambda: None, lambda: stored.damage(f"UPDATE checkpoints SET {column} WHERE size = 11")
+        )
+        with pytest.raises(Unsound, match="checkpoint-signature: last checkpoint: it is kept as of"):
+            stored.sign()
+    assert stored.checkpoints.mark.note() == first
 
 
 @pytest.mark.parametrize("tags", [[], ["x:1"], ["seal:index", "x:1"]])

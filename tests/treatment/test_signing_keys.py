@@ -221,6 +221,9 @@ def test_of_several_enrolments_the_signers_first_counts():
 
 
 DEVICE = Device("a device")
+SMALL_X = 5
+SMALL_Y = 0x459243B9AA581806FE913BCE99817ADE11CA503C64D9A3C533415C083248FBCC
+"""A point of P-256 whose x is so small that x + p fits in 32 bytes."""
 OFF_THE_CURVE = DEVICE.point[:-1] + bytes([DEVICE.point[-1] ^ 1])
 
 
@@ -252,6 +255,7 @@ def test_the_proof_refuses_the_same_points():
     other = Device("another")
     points = [
         (DEVICE.point, DEVICE), (other.point, other), (OFF_THE_CURVE, DEVICE), (b"\x02" + DEVICE.point[1:], DEVICE),
+        (b"\x04" + (SMALL_X + p).to_bytes(32) + SMALL_Y.to_bytes(32), DEVICE),  # on the curve, spelled a second way
         *((b"\x04" + pair, DEVICE) for pair in (bytes(64), p.to_bytes(32) + bytes(32), bytes(32) + p.to_bytes(32))),
     ]  # fmt: skip
 
@@ -262,7 +266,7 @@ def test_the_proof_refuses_the_same_points():
             return True
         return False
 
-    refused = [False, False] + [True] * 5
+    refused = [False, False] + [True] * 6
     assert [weakness(PublicKey(point, "x")) is not None for point, _ in points] == refused
     assert [refused_in_the_proof(*one) for one in points] == refused
 

@@ -121,6 +121,11 @@ def test_foreign_text_is_told_from_statements_by_how_it_begins(every):
         lambda text: text[:-4],
         lambda text: text[:-3] + "R==",  # the unused bits of the last character
         lambda text: text.partition(".")[0] + ".",
+        lambda text: text + ".!",
+        lambda text: text + ".AAAA",
+        lambda text: text + ".AAAA.!",
+        lambda text: text + ".AAAA.AAAA.AAAA",
+        lambda text: text + "....",
         lambda text: text.partition(".")[0] + "." + b64encode(bytes(63)).decode(),
         lambda text: BEGINNING,
         lambda text: BEGINNING + "." + text.partition(".")[2],

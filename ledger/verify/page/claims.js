@@ -304,8 +304,12 @@ function unattributedSaid(signed) {
   if (signedSaid(signed))
     parts.push(
       said(
-        "密钥是谁的，只有日志运营者登记时所言为据",
-        "whose a key is, the log's operator says by enrolling it, and nobody else",
+        "密钥是谁的、存于何处，只有日志运营者登记时所言为据",
+        "whose a key is, and what keeps it, the log's operator says by enrolling it, and nobody else",
+      ),
+      said(
+        "签署者看到了所签内容，以向其展示者所言为据",
+        "that signers saw what they signed, is the word of whoever showed it to them",
       ),
     );
   if (!parts.length) return null;

@@ -98,8 +98,10 @@ function collectSignature(told, entry) {
 
 /** `{raw, signature}` of a signature's text, of a device's also `authenticator` and `client`; null of a foreign one. */
 function splitSignature(text) {
-  const parts = typeof text === "string" ? text.split(".").map(parseBase64) : [];
-  if ((parts.length !== 2 && parts.length !== 4) || parts.includes(null)) return null;
+  const texts = typeof text === "string" ? text.split(".", 5) : [];
+  if (texts.length !== 2 && texts.length !== 4) return null;
+  const parts = texts.map(parseBase64);
+  if (parts.includes(null)) return null;
   const [raw, signature, authenticator, client] = parts;
   const isOurs = signature.length === 64 && equal(raw.subarray(0, STATEMENT_START.length), utf8(STATEMENT_START));
   return isOurs ? { raw, signature, authenticator, client } : null;

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from api.cli.reporting import NAMES
 from api.reporting import REPORTS
+from tests.api.conftest import environment
 
 TOUR = Path(__file__).parents[2] / "data" / "tour.ndjson"
 RULEBOOKS = Path(__file__).parents[3] / "projections" / "rulebooks"
@@ -47,6 +50,43 @@ def test_of_the_ledger_a_register_tells_places_in_the_log(run, ledger: Path) -> 
     assert acts["S1"] < acts["S2"] < acts["S3"]
     entry = json.loads(run("history", "P1", "--format", "ndjson").out.splitlines()[0])
     assert entry["type"] == "PatientFileOpened"
+
+
+def test_of_a_long_log_the_mirror_says_what_its_facts_say(run, ledger: Path, tmp_path: Path) -> None:
+    fees = [
+        {"id": "F1", "act": "S1", "amount_fen": 4000},
+        {"act": "S2", "amount_fen": 4000, "fund_fen": 3400},
+        {"act": "S3", "amount_fen": 4000, "fund_fen": 3000},
+        {"act": "S3", "amount_fen": 3000, "fund_fen": 100},  # at the same instant: the last counts
+    ]
+    lines = [{"type": "FeeConfirmed", "at": "2021-03-01T17:00:00+08:00", **fee} for fee in fees]
+    lines.append({
+        "type": "EntryCorrected", "at": "2021-03-01T18:00:00+08:00", "target": "F1", "field": "fund_fen", "old": None,
+        "new": 2000, "reason": "left out", "practitioner": "PT1",
+    })  # fmt: skip
+    (tmp_path / "fees.ndjson").write_text("".join(f"{json.dumps(line)}\n" for line in lines), "utf-8")
+    assert run("import", "fees.ndjson").code == 0
+    found = {}
+    for name in ("monthly", "register", "refund"):
+        of_facts = json.loads(run("report", name, "--json", "--open", "3").out)
+        assert of_facts["basis"].pop("mirror", None) is None
+        of_mirror = json.loads(_as_if_long(tmp_path, "report", name, "--json", "--open", "3"))
+        assert of_mirror["basis"].pop("mirror")
+        assert {**of_mirror, "basis": None} == {**of_facts, "basis": None}
+        found[name] = of_mirror["tables"][0]
+    ids = [column["id"] for column in found["register"]["columns"]]
+    shares = {row["cells"][ids.index("act")]: row["cells"][ids.index("fund_fen")] for row in found["register"]["rows"]}
+    assert shares == {"S1": 2000, "S2": 3400, "S3": 100}
+
+
+def _as_if_long(directory: Path, *arguments: str) -> str:
+    """What the program says where no log is too short for its mirror."""
+    code = "from projections.rebuild import judging; judging.COMPILING_PAYS = 0; from api.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=directory, env=environment(), capture_output=True, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode()
 
 
 def test_a_month_and_an_institution(run) -> None:

@@ -181,7 +181,12 @@ def test_a_session_is_signed_with_a_device_over_http(client):
 
 def test_what_a_device_signed_of_something_else_is_refused(client, problem):
     data = to_sign(client.get("/statements/session/S3", params={"key_id": "K/1"}))
-    other = asserted(data) | {"statement": b64encode(b"{}").decode()}
+    other = asserted(data) | {"statement": b64encode(data[:-1]).decode()}
+    assert "not a statement" in problem(client.post("/statements/signature", json=other), 400)["detail"]
+    another = to_sign(client.get("/statements/assessment/A1", params={"key_id": "K/1"}))
+    other = asserted(data) | {"statement": b64encode(another).decode()}
     assert "another challenge" in problem(client.post("/statements/signature", json=other), 400)["detail"]
+    for body in (b'{"x":' + b"[" * 100_000, b'{"statement":"","assertion":{"response":{"clientDataJSON":"\xff"'):
+        problem(client.post("/statements/signature", content=body), 400)
     for body in ({}, {"statement": "no base64!", "assertion": {}}, {"statement": "", "assertion": {"response": 5}}):
         problem(client.post("/statements/signature", json=body), 400)

@@ -168,8 +168,8 @@ def _fees() -> Iterator[tuple[str, str, Patch]]:
     def first_confirmed(old: Any) -> Any:
         def confirmed(self: Any, place: int, fact: Any) -> None:
             before = self.fees.get(fact.act)
-            if before is None or fact.at < before[0]:
-                self.fees[fact.act] = (fact.at, fact.amount_fen)
+            if before is None or fact.at < before.at:
+                self.fees[fact.act] = fact
 
         return confirmed
 

@@ -107,7 +107,8 @@ def enriched(facts: Sequence[Fact], seed: int, times: int = 25) -> list[Fact]:
                                            practitioner=signer))  # fmt: skip
         elif kind == 6:
             act_id = draw.choice((one.session, draw.choice(assessments).assessment if assessments else one.session))
-            made.append(f.FeeConfirmed(at=at, act=act_id, amount_fen=number))
+            share = draw.choice((None, 0, number // 2))
+            made.append(f.FeeConfirmed(at=at, act=act_id, amount_fen=number, fund_fen=share))
         elif kind == 7:
             place = made.index(one) if one in made else -1
             if place >= 0:
@@ -161,6 +162,37 @@ def spoilt(facts: Sequence[Fact], seed: int, times: int) -> list[Fact]:
 
 def spelled_at(fact: Fact) -> str:
     return str(msgspec.to_builtins(fact)["at"])
+
+
+def charged(facts: Sequence[Fact], seed: int, times: int = 40) -> list[Fact]:
+    """The journal with fees confirmed again, many of an act and many at one instant, and with corrections of what
+    they say: one after another of the same line, a share of the fund said later or taken back.
+    """
+    draw = Random(seed)
+    made = list(facts)
+    acts = [fact for fact in facts if isinstance(fact, f.SessionStarted | f.AssessmentRecorded)]
+    few = draw.sample(acts, min(len(acts), 5))
+    for number in range(times):
+        fees = [k for k, fact in enumerate(made) if isinstance(fact, f.FeeConfirmed)]
+        if not fees or draw.random() < 0.4:
+            one = draw.choice(few if draw.random() < 0.7 else acts)
+            act = one.session if isinstance(one, f.SessionStarted) else one.assessment
+            at = one.at + timedelta(minutes=draw.choice((0, 0, 0, 1, 2)))
+            made.append(f.FeeConfirmed(at=at, act=act, amount_fen=draw.randrange(900), fund_fen=_share(draw),
+                                       id=f"F{number}"))  # fmt: skip
+            continue
+        place = draw.choice(fees)
+        line = made[place]
+        made[place] = line = line if line.id else msgspec.structs.replace(line, id=f"F{number}")
+        said = next((one.new for one in reversed(made) if isinstance(one, EntryCorrected) and one.target == line.id
+                     and one.field == "fund_fen"), line.fund_fen)  # type: ignore[attr-defined]  # fmt: skip
+        assert line.id is not None
+        made.append(_correction(line.id, "fund_fen", said, _share(draw), line))
+    return made
+
+
+def _share(draw: Random) -> int | None:
+    return draw.choice((None, None, 0, draw.randrange(900)))
 
 
 def _correction(target: str, field: str, old: Any, new: Any, fact: Fact) -> Fact:

@@ -54,7 +54,7 @@ def naive(rows: Rows) -> list[bytes]:
 
 def test_as_it_is_defined() -> None:
     assert digests(ROWS) == naive(ROWS)
-    told = b"treatment-ledger-mirror/1\n" + b'{"H1":{"level":3,"kind":"general","departments":["rehabilitation"]}}\n'
+    told = b"treatment-ledger-mirror/2\n" + b'{"H1":{"level":3,"kind":"general","departments":["rehabilitation"]}}\n'
     told += b"".join(p.encode() + b"\n" + d for p, d in zip(ROWS.patients, naive(ROWS), strict=True))
     assert mirror_digest(HOUSES, zip(ROWS.patients, digests(ROWS), strict=True)) == sha256(told).hexdigest()
 

@@ -13,6 +13,8 @@ from ledger.application import TreatmentLedger
 from ledger.application.recording import Refused
 from ledger.store.refusals import Unsound
 from projections.mirror import following
+from projections.mirror.columns import NONE
+from projections.mirror.digest import FORMAT
 from projections.mirror.following import rebuild, update
 from projections.mirror.manifest import NAME
 from projections.mirror.mirror import Mirror
@@ -134,6 +136,41 @@ def test_only_those_touched_are_written(kept: Kept, monkeypatch: pytest.MonkeyPa
     kept.check()
     *_, last = Mirror.open(kept.mirror).manifest.parts
     assert (last.patch, last.first, last.last, last.rows) == (True, "B", "B", 2)
+
+
+def test_a_share_of_the_fund_said_later(kept: Kept) -> None:
+    kept.record(*hospital())
+    kept.record(
+        line("EpisodeOpened", 0, episode="EA", patient="A", institution="H1", diagnosis={"code": "I63.9"}),
+        line("AssessmentRecorded", 5, assessment="XA", patient="A", episode="EA", institution="H1",
+             item="balance-test", assessors=["PT1"], results=[]),
+        line("FeeConfirmed", 9, id="F1", act="XA", amount_fen=500),
+    )  # fmt: skip
+    correction = {"target": "F1", "field": "fund_fen", "reason": "r", "practitioner": "DR1"}
+    found = []
+    for more in (
+        (),
+        (line("EntryCorrected", 10, **correction, old=None, new=400),),
+        (line("EntryCorrected", 11, **correction, old=400, new=300),),
+        (line("FeeConfirmed", 12, act="XA", amount_fen=500, fund_fen=0),),
+        (line("FeeConfirmed", 12, act="XA", amount_fen=200),),
+    ):
+        kept.record(*more)
+        kept.check()
+        (rows,) = Mirror.open(kept.mirror).batches(("fee", "fund"))
+        found.append((rows.columns.fee.tolist(), rows.columns.fund.tolist()))
+    assert found == [([fee] * 2, [fund] * 2) for fee, fund in
+                     ((500, NONE), (500, 400), (500, 300), (500, 0), (200, NONE))]  # fmt: skip
+
+
+def test_a_mirror_of_an_older_format_is_made_anew(kept: Kept) -> None:
+    kept.record(*hospital())
+    update(kept.mirror, kept.ledger)
+    text = (kept.mirror / NAME).read_text()
+    assert FORMAT in text
+    (kept.mirror / NAME).write_text(text.replace(FORMAT, "treatment-ledger-mirror/1"))
+    kept.check()
+    assert Mirror.open(kept.mirror).manifest.format == FORMAT
 
 
 def test_nothing_new_changes_nothing(kept: Kept) -> None:

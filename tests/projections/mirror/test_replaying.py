@@ -11,12 +11,24 @@ from hypothesis import strategies as st
 from api.demo.district import year
 from ledger.proof import leaf_hash
 from ledger.store.refusals import Unsound
-from ledger.treatment.facts import EntryCorrected, Fact
+from ledger.treatment.facts import EntryCorrected, Fact, FeeConfirmed
+from projections.history import effective
 from projections.mirror import decoding, replaying
+from projections.mirror.columns import NONE
 from projections.mirror.correcting import UNSAID
 from projections.mirror.replaying import batches, replay
 from projections.mirror.words import Vocabulary
-from tests.projections.mirror.logs import enriched, entries, log_at, patients_journal, plain, spoil, spoilt, told
+from tests.projections.mirror.logs import (
+    charged,
+    enriched,
+    entries,
+    log_at,
+    patients_journal,
+    plain,
+    spoil,
+    spoilt,
+    told,
+)
 
 
 def replayed(path: Path, facts: list[Fact], jobs: int = 1) -> tuple[dict[str, list[Any]], int]:
@@ -52,6 +64,30 @@ def test_whatever_is_odd(
         patch.setattr(replaying, "ACTS_AT_ONCE", at_once)
         patch.setattr(replaying, "RANGE", a_range)
         replayed(tmp_path_factory.mktemp("log") / "log", facts)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
+def test_fees_and_shares_of_the_fund(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    journal = patients_journal(seed, 3)
+    facts = charged(journal, seed)
+    said, odd = replayed(tmp_path_factory.mktemp("log") / "log", facts)
+    assert odd == replayed(tmp_path_factory.mktemp("log") / "log", journal)[1]  # however often a fee is corrected
+    standing = [fact for fact in effective(facts) if isinstance(fact, FeeConfirmed)]
+    last = {fact.act: fact for fact in sorted(standing, key=lambda fact: fact.at)}
+    for act, kind, fee, fund in zip(said["acts"], said["kind"], said["fee"], said["fund"], strict=True):
+        told = last.get(act)
+        assert fee == (NONE if told is None else told.amount_fen), (act, kind)
+        assert fund == (NONE if told is None or told.fund_fen is None else told.fund_fen), (act, kind)
+
+
+def test_what_is_charged_is_not_all_alike() -> None:
+    """Else the test above would say little: lines of one act at one instant, and corrections that change the rows."""
+    facts = [fact for seed in range(5) for fact in charged(patients_journal(seed, 3), seed)]
+    fees = [(fact.act, fact.at) for fact in facts if isinstance(fact, FeeConfirmed)]
+    assert len(fees) > len(set(fees)) + 10
+    corrections = [(fact.old is None, fact.new is None) for fact in facts if isinstance(fact, EntryCorrected)]
+    assert {*corrections} == {(False, False), (False, True), (True, False), (True, True)}
 
 
 def test_most_patients_are_ordinary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,8 @@ from datetime import date
 
 import pytest
 
-from ledger.treatment.facts import FeeConfirmed
-from projections.reports.question import Filter, NotAFilter, between, fund_shares, month_of
+from projections.reports.question import Filter, NotAFilter, between, month_of
 from tests.projections.reports.world import world_of
-from tests.projections.rules.building import moment
 
 
 @pytest.mark.parametrize(
@@ -28,16 +26,6 @@ def test_days_end_after_they_begin() -> None:
     assert between(day, day) == Filter(day, day)
     with pytest.raises(NotAFilter, match="the last is before the first"):
         between(day, date(2021, 2, 28))
-
-
-def test_the_share_of_the_last_confirmed_fee_counts() -> None:
-    def fee(clock: str, fund: int | None, act: str = "S1") -> FeeConfirmed:
-        return FeeConfirmed(at=moment("2021-03-01", clock), act=act, amount_fen=100, fund_fen=fund)
-
-    assert fund_shares([fee("10:00", 80), fee("09:00", 70)]) == {"S1": 80}
-    assert fund_shares([fee("10:00", 80), fee("10:00", 70)]) == {"S1": 70}
-    assert fund_shares([fee("10:00", 80), fee("11:00", None)]) == {}
-    assert fund_shares([fee("10:00", 0), fee("11:00", 5, "S2")]) == {"S1": 0, "S2": 5}
 
 
 def test_the_basis_names_what_was_computed_from() -> None:

@@ -18,7 +18,7 @@ from projections.mirror.tabulating import tabulate
 from projections.rebuild.judging import judge_rows, table_of
 from projections.reports.document import Cell, Document, Row, figure_key
 from projections.reports.opening import ActLine, acts_of
-from projections.reports.question import Batch, Filter, Question, fund_column, fund_shares
+from projections.reports.question import Batch, Filter, Question
 from projections.rules.acts import Act
 from projections.rules.decision import Decision
 from projections.rules.evidence import Evidence
@@ -57,7 +57,7 @@ class World:
     def __init__(self, facts: Sequence[Fact], *, patients_a_batch: int = 2, **judging: Any) -> None:
         self.judge = Judge(facts, SHANGHAI, **judging)
         evidence = self.judge.evidence
-        self.shares = fund_shares(list(facts))
+        self.shares = _shares(facts)
         patients = sorted({act.patient for act in evidence.acts})
         positions = {(act.kind, act.id): k for k, act in enumerate(evidence.acts, start=101)}
         self.batches = [
@@ -73,13 +73,20 @@ class World:
     def _batch(self, evidence: Evidence, patients: list[str], positions: dict[tuple[str, str], int]) -> Batch:
         rows = tabulate(evidence, patients, positions=positions)
         outcome = judge_rows(table_of(self.judge, rows, evidence.institutions), rows)
-        return Batch(rows, outcome, fund_column(rows, self.shares))
+        return Batch(rows, outcome)
 
     def question(self, filter: Filter = Filter()) -> Question:  # noqa: B008
         return Question(self.judge, self.judge.evidence.institutions, TODAY, filter, "m" * 64, 1234, "cm9vdA==")
 
     def acts(self, key: str, filter: Filter = Filter()) -> list[ActLine]:  # noqa: B008
         return list(acts_of(key, self.batches, self.question(filter)))
+
+
+def _shares(facts: Sequence[Fact]) -> dict[str, int]:
+    """By act what the fund pays, where the fee confirmed last says it."""
+    fees = sorted((fact for fact in facts if isinstance(fact, FeeConfirmed)), key=lambda fact: fact.at)
+    last = {fact.act: fact.fund_fen for fact in fees}
+    return {act: share for act, share in last.items() if share is not None}
 
 
 def within(seen: Sequence[Seen], filter: Filter) -> list[Seen]:
