@@ -5,6 +5,7 @@ acts that nobody can judge; decisions that are missing are made by whoever asks 
 `RulebookAdopted`; DESIGN, "Rule changes are blue/green".
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -102,9 +103,13 @@ def adopt(
     *,
     now: datetime,
     told: Told = lambda done, total: None,
+    entered: Callable[[Adopted], None] = lambda adopted: None,
 ) -> Adoption:
     """Adopt a rulebook from the day `begin` on, and keep its decisions. Asked again, it ends what a crash cut short,
     and appends nothing.
+
+    What was in force until now decides once more before that, over all that came in since it was adopted: by it acts
+    were settled, and its decisions stay for appeals. `entered` is told the adoption as soon as it stands.
 
     Raises NotAdopted, AdoptionRefused where the text of an earlier adoption is not at hand, and what the ledger
     refuses; KeptError and MirrorError where the adoption stands and the decisions could not be kept.
@@ -113,7 +118,10 @@ def adopt(
     keep_text(ledger.directory, book)
     new = standing is None
     if standing is None:
+        if before := adoptions(ledger):
+            keep_decisions(ledger, judge_over(ledger, [one.fact for one in before]), told)
         standing, new = _append(ledger, book, begin, now)
+    entered(standing)
     judge = judge_over(ledger, [one.fact for one in adoptions(ledger)])
     return Adoption(standing, new, keep_decisions(ledger, judge, told))
 

@@ -1,7 +1,8 @@
 """The mirror of a ledger, and the decisions kept beside it: in its directory, brought up to the log when asked for.
 
-`mirror/` and `decisions/` can be removed at any time: they are made anew from the log. Neither holds who a patient is,
-only what the log says of a pseudonym.
+`mirror/` can be removed at any time: it is made anew from the log. So are the newest decisions; but what `decisions/`
+holds of earlier ones, for appeals, was made over the entries of its time, so it belongs into the backup. Neither holds
+who a patient is, only what the log says of a pseudonym.
 """
 
 import os

@@ -11,7 +11,7 @@ import click
 from api.cli.parameters import examples, with_directory, with_json
 
 if TYPE_CHECKING:
-    from api.adopting import Adoption
+    from api.adopting import Adopted, Adoption
     from api.previewing import Previewed
     from ledger.application import TreatmentLedger
     from projections.rules.rulebook import Rulebook
@@ -138,8 +138,16 @@ def _adopt(ledger: "TreatmentLedger", book: "Rulebook", begin: date, yes: bool, 
         _ask(book, begin, yes)
     else:
         say(f"{book.id} was adopted from {begin} by entry {standing.position:,} already; its decisions are seen to")
+
+    def entered(adopted: "Adopted") -> None:
+        if standing is None:
+            say(f"entry {adopted.position:,} adopts it, for good; where judging is cut short, the same command ends it")
+
     with _bar() as show:
-        done = adopt(ledger, book, begin, now=now(), told=lambda judged, total: show(judged, total, "judging"))
+        done = adopt(
+            ledger, book, begin, now=now(), entered=entered,
+            told=lambda judged, total: show(judged, total, "judging"),
+        )  # fmt: skip
     _told(done, found, as_json)
 
 

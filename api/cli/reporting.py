@@ -191,6 +191,8 @@ def _write(document: "Document", kind: str, table: str | None, out: Path | None)
         text = format_json(document).decode() + "\n"
     elif kind == "page":
         text = format_page(document)
+    elif out is not None:
+        raise click.UsageError("--out writes csv, json or page, and a table is for the terminal; add --format")
     else:
         click.echo(f"{document.title.zh} {document.title.en}")
         for one in document.tables if table is None else [tables[table]]:

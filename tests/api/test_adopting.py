@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from api import adopting
@@ -236,3 +237,19 @@ def test_decisions_that_another_process_keeps(opened: TreatmentLedger) -> None:
     )
     with kept_by_one(done.kept.directory), pytest.raises(KeptError, match="another process"):
         adopt(opened, SHANGHAI, BEGIN, now=NOW)
+
+
+def test_what_was_in_force_decides_once_more_before_another_takes_its_place(
+    opened: TreatmentLedger, stricter: Rulebook
+) -> None:
+    """Acts that came in under it were settled by it: its decisions are what an appeal asks for."""
+    adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    late = {"type": "SessionStarted", "at": "2021-03-02T09:00:00+08:00", "session": "S9", "patient": "P1",
+            "prescription": "R1", "order": "1", "therapist": "PT1", "institution": "H1",
+            "setting": "outpatient"}  # fmt: skip
+    opened.record([parse_fact(msgspec.json.encode(late))], now=NOW + timedelta(hours=1))
+    size, told = opened.size, []
+    done = adopt(opened, stricter, BEGIN, now=NOW + timedelta(hours=2), entered=told.append)
+    assert told == [done.adopted]
+    first, second = standings(opened)
+    assert (first.size, second.size) == (size, size + 1)
