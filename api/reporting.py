@@ -14,6 +14,7 @@ from ledger.treatment.facts import AssessmentRecorded, Fact, SessionStarted
 from projections.exceptions import QUESTIONS, find_standing
 from projections.history import effective
 from projections.mirror.columns import Ints, Rows
+from projections.mirror.following import log_root
 from projections.mirror.mirror import Mirror
 from projections.mirror.refusal import MirrorError
 from projections.mirror.tabulating import tabulate
@@ -93,6 +94,14 @@ REPORTS: Mapping[str, Callable[[_Asked], Document]] = {
 }
 """By name."""
 
+
+class LogHead(NamedTuple):
+    """How many entries a log has, and their root in base64."""
+
+    size: int
+    root: str
+
+
 OF_COLUMNS = ("monthly", "register", "timeliness", "quality", "pilot", "refund", "changes")
 """Reports that the mirror alone answers: nobody's limits are asked and no exception."""
 
@@ -108,17 +117,23 @@ def report(
     positions: Positions | None = None,
     opened: int = 0,
     sides: Sides | None = None,
+    log: LogHead | None = None,
 ) -> Document:
     """The report of this name over the facts as they stand at the cut; `day` is the day of the computation.
 
     `positions`: of the log; without them, the place of a line among `facts`. `opened`: so many acts are told under each
-    figure. `sides`: of `changes`, which needs them. Raises AdoptionRefused and ReadingRefused.
+    figure. `sides`: of `changes`, which needs them. `log`: where the facts lie.
+    Raises AdoptionRefused and ReadingRefused.
     """
     standing = effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at)
     judge, then = _judges(Evidence(standing), standing, by, sides)
     rows = tabulate(judge.evidence, positions=positions or positions_of(enumerate(facts, start=1)))
     batch = Batch(rows, outcome_of(judge, rows))
-    question = Question(judge, judge.evidence.institutions, day, within)
+    size, root = log if log is not None else (None, None)
+    question = Question(
+        judge, judge.evidence.institutions, day, within, log_size=size, log_root=root, as_of=cut.as_of,
+        as_known_at=cut.as_known_at,
+    )  # fmt: skip
     document = REPORTS[name](_Asked(facts, cut, [batch], question, then))
     return with_acts(document, [batch], question, at_most=opened) if opened else document
 
@@ -143,11 +158,14 @@ def report_of(
             return _of_mirror(ledger, adopted, name, by, day, within, opened, sides)
         except (MirrorError, NotTabled):  # another process is at it, say: the facts answer too, later
             pass
-    recorded = list(ledger.facts())
+    size = ledger.size
+    recorded = [one for one in ledger.facts() if one.index < size]
+    root = b64encode(bytes.fromhex(log_root(ledger.recorder, size))).decode()
     positions = positions_of([(one.index + 1, one.fact) for one in recorded])
     facts = [one.fact for one in recorded]
     return report(
-        name, facts, by, day=day, within=within, cut=cut, positions=positions, opened=opened, sides=sides
+        name, facts, by, day=day, within=within, cut=cut, positions=positions, opened=opened, sides=sides,
+        log=LogHead(size, root),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, 
 if TYPE_CHECKING:
     from api.reporting import Sides
     from ledger.application import TreatmentLedger
-    from projections.reports.document import Document
+    from projections.reports.document import Basis, Document
     from projections.rules.rulebook import Rulebook
     from projections.rules.succession import Succession
 
@@ -175,6 +175,15 @@ def _against(other: "Rulebook", begin: datetime | None, today: "Rulebook | Succe
     return Sides(None, followed(today, other, begin.date()) if begin else other)
 
 
+def _basis(basis: "Basis") -> str:
+    """One line of what it was computed from; JSON and page say all of it."""
+    by = ", ".join(f"{id} ({digest[:12]}…)" for id, digest in basis.rulebooks)
+    of = "a journal" if basis.log_size is None else f"{basis.log_size:,} entries, root {basis.log_root}"
+    cuts = {"as of": basis.as_of, "as known at": basis.as_known_at}
+    told = "".join(f", {name} {at.isoformat()}" for name, at in cuts.items() if at is not None)
+    return f"by {by or 'the record alone'}, {basis.profile}; of {of}{told}"
+
+
 def _write(document: "Document", kind: str, table: str | None, out: Path | None) -> None:
     from api.cli.tables import emit_table
     from projections.reports.csv_file import format_csv
@@ -195,6 +204,7 @@ def _write(document: "Document", kind: str, table: str | None, out: Path | None)
         raise click.UsageError("--out writes csv, json or page, and a table is for the terminal; add --format")
     else:
         click.echo(f"{document.title.zh} {document.title.en}")
+        click.echo(_basis(document.basis))
         for one in document.tables if table is None else [tables[table]]:
             click.echo()
             columns, rows = plain_table(one, "en")

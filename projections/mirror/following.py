@@ -51,7 +51,7 @@ def update(directory: Path, ledger: TreatmentLedger, jobs: int = 1) -> Manifest:
     with written_by_one(directory):
         size = ledger.size
         before = kept_manifest(directory)
-        log = Log(ledger.origin, ledger.vkey, _root(ledger.recorder, size))
+        log = Log(ledger.origin, ledger.vkey, log_root(ledger.recorder, size))
         if before is None:
             return _anew(directory, ledger.recorder, log, size, None, jobs)
         _require_same(directory, before, log, ledger.recorder, size)
@@ -68,7 +68,7 @@ def rebuild(directory: Path, ledger: TreatmentLedger, jobs: int = 1) -> Manifest
     """Make the mirror anew from the whole log, whatever is in the directory."""
     with written_by_one(directory):
         size = ledger.size
-        log = Log(ledger.origin, ledger.vkey, _root(ledger.recorder, size))
+        log = Log(ledger.origin, ledger.vkey, log_root(ledger.recorder, size))
         return _anew(directory, ledger.recorder, log, size, kept_manifest(directory), jobs)
 
 
@@ -83,7 +83,7 @@ def _require_same(directory: Path, before: Manifest, log: Log, recorder: SQLiteD
             f"it has {before.size:,} entries, the log {size:,}: one of the two is of an old backup; remove the mirror "
             "if the log is the right one"
         )
-    elif _root(recorder, before.size) != before.log.root:
+    elif log_root(recorder, before.size) != before.log.root:
         told = (
             f"it was not made of the first {before.size:,} entries of this log; run `audit`, and remove the mirror if "
             "the log is the right one"
@@ -92,7 +92,8 @@ def _require_same(directory: Path, before: Manifest, log: Log, recorder: SQLiteD
         raise MirrorError(f"{directory}: this mirror does not fit the log: {told}")
 
 
-def _root(recorder: SQLiteDCBRecorder, size: int) -> str:
+def log_root(recorder: SQLiteDCBRecorder, size: int) -> str:
+    """The root of the first `size` entries, in hex."""
     with recorder.connections.read() as connection:
         return Tree(connection).root(size).hex()
 

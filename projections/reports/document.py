@@ -5,7 +5,7 @@ Every row has a key, and every column of figures says what it adds to the key: `
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -80,15 +80,18 @@ class Chart(Struct, frozen=True, kw_only=True):
 
 
 class Basis(Struct, frozen=True, kw_only=True):
-    """What a report was computed from. None where it is not known, and then the report says so.
+    """What a report was computed from. `mirror` is None where the facts themselves were read, `log_size` and `log_root`
+    (base64) where they came from a journal; `as_of` and `as_known_at` are the two times at which they were cut off.
 
-    `log_root` is base64; `rulebooks` are ids with the SHA-256 of their texts, in hex, in the order in which they came
-    into force; `readings` the option of every reading; `day` the natural day at +08:00 on which it was computed.
+    `rulebooks` are ids with the SHA-256 of their texts, in hex, in the order in which they came into force; `readings`
+    the option of every reading; `day` the natural day at +08:00 on which it was computed.
     """
 
     mirror: str | None
     log_size: int | None
     log_root: str | None
+    as_of: datetime | None
+    as_known_at: datetime | None
     rulebooks: tuple[tuple[str, str], ...]
     profile: str
     readings: dict[str, str]

@@ -16,7 +16,6 @@ from projections.said import Said
 _STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 _LONG = 24
 """Characters from which on a text gets a wide column."""
-_UNKNOWN = "未知 / not known"
 
 
 def format_page(document: Document, *, acts_at: str | None = None) -> str:
@@ -54,16 +53,18 @@ def _both(said: Said) -> str:
 
 def _basis(basis: Basis) -> Iterator[str]:
     days = f"{basis.first or '…'} – {basis.last or '…'}" if basis.first or basis.last else "全部 / all"
-    log = None if basis.log_size is None else f"{basis.log_size:,} · {basis.log_root or _UNKNOWN}"
+    log = None if basis.log_size is None else f"{basis.log_size:,} · {basis.log_root}"
     readings = " ".join(f"{name}={option}" for name, option in basis.readings.items())
+    cuts = (("截至 as of", basis.as_of), ("已知 as known at", basis.as_known_at))
     lines = [
         ("日期范围 days", days),
         ("机构 institution", basis.institution or "全部 / all"),
         *(("规则 rulebook", f"{id} · SHA-256 {digest}") for id, digest in basis.rulebooks),
         ("口径 profile", basis.profile),
         ("读法 readings", readings),
-        ("镜像 mirror", basis.mirror or _UNKNOWN),
-        ("日志 log (size · root)", log or _UNKNOWN),
+        ("镜像 mirror", basis.mirror or "未使用 / not used"),
+        ("日志 log (size · root)", log or "无 / none: a journal"),
+        *((name, at.isoformat()) for name, at in cuts if at is not None),
         ("计算日 computed on", basis.day.isoformat()),
     ]
     yield "<dl>"

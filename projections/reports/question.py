@@ -6,7 +6,7 @@ Days are natural days at +08:00, as the mirror counts them. The day of the compu
 import calendar
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from projections.mirror.columns import Rows
@@ -53,7 +53,8 @@ class Question(NamedTuple):
     """Everything that is the same for all batches of a report.
 
     `judge` is the one that made the outcomes: it says what clauses are called and how they are worded. `mirror` is the
-    digest of the mirror, `log_size` and `log_root` (base64) of the log that it follows.
+    digest of the mirror, if it was read, `log_size` and `log_root` (base64) of the log; `as_of` and `as_known_at` the
+    times at which the facts were cut off.
     """
 
     judge: Judge
@@ -63,6 +64,8 @@ class Question(NamedTuple):
     mirror: str | None = None
     log_size: int | None = None
     log_root: str | None = None
+    as_of: datetime | None = None
+    as_known_at: datetime | None = None
 
     def basis(self) -> Basis:
         """What the document says it was computed from."""
@@ -71,6 +74,8 @@ class Question(NamedTuple):
             mirror=self.mirror,
             log_size=self.log_size,
             log_root=self.log_root,
+            as_of=self.as_of,
+            as_known_at=self.as_known_at,
             rulebooks=tuple((book.id, book.digest) for book in self.judge.rulebooks),
             profile=profile if isinstance(profile, str) else profile.name,
             readings=dict(self.judge.choice),

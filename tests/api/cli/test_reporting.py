@@ -52,6 +52,28 @@ def test_of_the_ledger_a_register_tells_places_in_the_log(run, ledger: Path) -> 
     assert entry["type"] == "PatientFileOpened"
 
 
+def test_a_report_says_what_it_was_computed_from(run, ledger: Path, tmp_path: Path) -> None:
+    """Rules, log and both times; a journal has no log, and says so."""
+    signed = run("checkpoint").out.splitlines()
+    cut = ("--as-of", "2021-03-01T12:00:00+08:00", "--as-known-at", "2021-03-01T11:00:00+08:00")
+    basis = json.loads(run("report", "monthly", "--json", *cut).out)["basis"]
+    assert (str(basis["log_size"]), basis["log_root"]) == (signed[1], signed[2])
+    assert (basis["as_of"], basis["as_known_at"]) == (cut[1], cut[3])
+    line = run("report", "monthly", *cut).out.splitlines()[1]
+    assert line.startswith("by shanghai-2017 (eaecd08ae96b…), default; of ")
+    assert line.endswith(f"{signed[1]} entries, root {signed[2]}, as of {cut[1]}, as known at {cut[3]}")
+    run("report", "monthly", *cut, "--format", "page", "--out", "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert all(said in page for said in (signed[2], cut[1], cut[3], "not used"))
+    assert run("report", "monthly", TOUR).out.splitlines()[1].endswith("; of a journal")
+
+
+def test_a_table_goes_into_no_file(run, tmp_path: Path) -> None:
+    refused = run("report", "monthly", TOUR, "--out", "table.txt")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--out writes csv, json or page" in refused.err
+
+
 def test_of_a_long_log_the_mirror_says_what_its_facts_say(run, ledger: Path, tmp_path: Path) -> None:
     fees = [
         {"id": "F1", "act": "S1", "amount_fen": 4000},
