@@ -77,7 +77,7 @@ class Clinic:
 
     def more(self, size: int, count: int) -> list[DCBEvent]:
         """`count` entries of sessions that a log of `size` entries does not hold yet, none of them the patient's."""
-        at = START + size * _SLOT
+        at = START + size // AT_A_TIME * _SLOT  # after all of the log, and not in the future
         made = (made for n in range(count) for made in self._slot(size + n, at, more=True))
         return [_event(at, fact, tags) for fact, tags in islice(made, count)]
 

@@ -72,3 +72,9 @@ def test_more_of_it_is_new_and_not_the_patients(clinic: TreatmentLedger) -> None
 def test_a_log_too_short_for_the_patient_is_refused(clinic: TreatmentLedger) -> None:
     with pytest.raises(ValueError, match="no room for a patient"):
         fill(clinic.recorder, LEAST - 1)
+
+
+def test_also_what_is_added_to_ten_million_is_not_dated_ahead() -> None:
+    """Else nobody would sign it."""
+    appended = [json.loads(event.data)["appended_at"] for event in Clinic(10_000_000).more(10_000_000, 100)]
+    assert "2021-12" < min(appended) <= max(appended) < "2026-01"
