@@ -1,29 +1,17 @@
 """One writes at a time, what no manifest names is swept away, and a reader sees what was there before or after."""
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from projections.decisions.manifest import KeptManifest, read_manifest
 from projections.decisions.refusal import KeptError
+from projections.mirror.writing import written_by_one
 
 
-@contextmanager
-def kept_by_one(directory: Path) -> Iterator[None]:
+def kept_by_one(directory: Path) -> AbstractContextManager[None]:
     """Make the directory, if need be, and keep other writers out. KeptError where another one is at it."""
-    for made in (directory.parent, directory):
-        made.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise KeptError(f"{directory}: another process is keeping these decisions; try again later") from None
-        yield
-    finally:
-        os.close(descriptor)
+    directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return written_by_one(directory, "keeping these decisions", KeptError)
 
 
 def kept_before(directory: Path) -> KeptManifest | None:

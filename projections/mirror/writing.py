@@ -27,15 +27,17 @@ _FILE = "part-"
 
 
 @contextmanager
-def written_by_one(directory: Path) -> Iterator[None]:
-    """Make the directory, if need be, and keep other writers out. MirrorError where another one is at it."""
+def written_by_one(
+    directory: Path, doing: str = "writing this mirror", refused: type[Exception] = MirrorError
+) -> Iterator[None]:
+    """Make the directory, if need be, and keep other writers out. `refused` where another one is `doing` it."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise MirrorError(f"{directory}: another process is writing this mirror; try again later") from None
+            raise refused(f"{directory}: another process is {doing}; try again later") from None
         yield
     finally:
         os.close(descriptor)
