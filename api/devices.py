@@ -41,7 +41,9 @@ class _Registration(msgspec.Struct):
     response: _RegistrationResponse
 
 
-class _AssertionResponse(msgspec.Struct, rename="camel"):
+class AssertionResponse(msgspec.Struct, rename="camel"):
+    """The part of it that counts, each of the three in base64url."""
+
     client_data: str = msgspec.field(name="clientDataJSON")
     authenticator_data: str
     signature: str
@@ -50,7 +52,14 @@ class _AssertionResponse(msgspec.Struct, rename="camel"):
 class Assertion(msgspec.Struct):
     """What `navigator.credentials.get` gave, as `toJSON()` spells it; more fields do not matter."""
 
-    response: _AssertionResponse
+    response: AssertionResponse
+
+
+class AssertedStatement(msgspec.Struct):
+    """A statement's bytes (in JSON, base64), and what a device made of its challenge."""
+
+    statement: bytes
+    assertion: Assertion
 
 
 def challenge_of(statement: bytes) -> str:

@@ -6,6 +6,7 @@ import msgspec
 from fastapi import FastAPI
 
 from api import answers
+from api.devices import AssertedStatement
 from api.problems import ProblemDetails
 
 _SHAPES: tuple[Any, ...] = (
@@ -17,6 +18,7 @@ _SHAPES: tuple[Any, ...] = (
     answers.Explanation,
     answers.Signature,
     answers.ToSign,
+    AssertedStatement,
     answers.Bundle,
     answers.Inclusion,
     answers.Consistency,

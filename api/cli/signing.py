@@ -84,8 +84,9 @@ def enrol_command(practitioner: str, key_id: str, site: str) -> None:
     """Print the SigningKeyEnrolled line of a key on a person's device (WebAuthn).
 
     Reads what the browser gave: credential.toJSON() of navigator.credentials.create(), asked for with alg -7 and
-    userVerification 'required'. The private key never leaves the device. A key that may be copied to other devices (a
-    synced passkey) is refused: it would not be its owner's alone.
+    userVerification 'required'. The private key never leaves the device. Keep the credential's `id`: whoever asks the
+    device to sign names it in `allowCredentials`, and the ledger has only the public key. A key that may be copied to
+    other devices (a synced passkey) is refused: it would not be its owner's alone.
     """
     from api.clock import now
     from api.devices import enrolment

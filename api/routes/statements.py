@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.access import Allow
 from api.answers import Signature, ToSign, refusals, reply, shows
-from api.devices import Assertion, DeviceError, challenge_of, signature_text
+from api.devices import AssertedStatement, DeviceError, challenge_of, signature_text
 from api.intake import malformed, parse_body, read_body
 from api.problems import Offence, Problem
 from api.routes.asked import ActId, KeyId, given_once
@@ -99,7 +99,9 @@ async def draft_prescription_statement(request: Request, key_id: KeyId) -> Respo
         "requestBody": {
             "required": True,
             "description": "The statement's bytes in base64, and `credential.toJSON()` of navigator.credentials.get().",
-            "content": {"application/json": {"schema": {"type": "object"}, "example": _ASSERTED}},
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/AssertedStatement"}, "example": _ASSERTED}
+            },
         }
     },
     responses=shows(Signature, {"signature": "eyJmb3JtYXQiOi….MEUCIQD….SZYN5YgO….eyJ0eXBlIjoid2Vi…"}, "The text.")
@@ -112,15 +114,10 @@ async def make_signature(request: Request) -> Response:
 
 def _made(body: bytes) -> Response:
     try:
-        asserted = msgspec.json.decode(body, type=_Asserted)
+        asserted = msgspec.json.decode(body, type=AssertedStatement)
         return reply(Signature(signature=signature_text(asserted.statement, asserted.assertion)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, DeviceError) as error:
         raise Problem(400, "no-assertion", str(error)) from None
-
-
-class _Asserted(msgspec.Struct):
-    statement: bytes  # base64, as msgspec reads bytes
-    assertion: Assertion
 
 
 def _draft(request: Request, body: bytes, key_id: str) -> Response:

@@ -77,10 +77,10 @@ def read_signature(fact: Fact, lines_before: LinesBefore) -> SignedStatement:
 
 def check_signed(key: PublicKey, signed: SignedStatement) -> None:
     """The statement was signed with this key. ProofError saying what is wrong."""
-    if (signed.device is None) != (not key.site):
+    if (signed.device is None) != (key.site is None):
         made = "Ed25519" if signed.device is None else "a device"
         raise ProofError(f"signature: in the form of one by {made}, and the key is of the other kind")
-    if signed.device is None:
+    if signed.device is None or key.site is None:
         check_signature(key.point, signed.signature, signed.data)
     else:
         check_device_signature(key.site, key.point, signed.signature, signed.data, *signed.device)

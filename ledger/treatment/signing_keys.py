@@ -40,7 +40,7 @@ class PublicKey(NamedTuple):
     """
 
     point: bytes
-    site: str = ""
+    site: str | None = None
 
 
 class KeyProblem(NamedTuple):
@@ -114,12 +114,12 @@ def device_key_text(site: str, point: bytes) -> str:
 
 def weakness(key: PublicKey) -> str | None:
     """Why this key can stand for nobody; `None` when nothing is known against it."""
-    return _weakness_p256(key.point) if key.site else _weakness_ed25519(key.point)
+    return _weakness_p256(key.point) if key.site is not None else _weakness_ed25519(key.point)
 
 
 def _unfit(key: PublicKey) -> str | None:
     """As `weakness`, but for points that are on no curve: a signature is never right under them, and named for that."""
-    if key.site and key.point[0] == 4 and max(_coordinates(key.point)) < _P256:
+    if key.site is not None and key.point[0] == 4 and max(_coordinates(key.point)) < _P256:
         return None
     weak = weakness(key)
     return None if weak is None else f"is {weak}"

@@ -11,10 +11,11 @@ from fastapi.openapi.models import OpenAPI
 
 from api import answers
 from api.app import create_app
+from api.devices import AssertedStatement
 from api.problems import ProblemDetails
 from api.tokens import Tokens
 from ledger.application import TreatmentLedger
-from ledger.treatment.facts import FACTS, OWN_FACTS
+from ledger.treatment.facts import FACTS, OWN_FACTS, PrescriptionIssued
 
 METHODS = {"get", "post", "put", "delete", "patch"}
 
@@ -92,6 +93,18 @@ def test_every_good_answer_has_a_type_and_an_example_of_it(document) -> None:
                 if media == "application/json":
                     shape = getattr(answers, content["schema"]["$ref"].rpartition("/")[2])
                     msgspec.convert(content["example"], shape, strict=True)
+
+
+def test_what_is_posted_as_json_has_a_type_and_an_example_of_it(document) -> None:
+    shapes = {"Fact": answers.AnyFact, "AssertedStatement": AssertedStatement, "PrescriptionIssued": PrescriptionIssued}
+    posted = [(name, body["content"]) for name, op in operations(document) if (body := op.get("requestBody"))]
+    assert posted
+    for name, content in posted:
+        one = content["application/json"]
+        msgspec.json.decode(
+            json.dumps(one["example"]), type=shapes[one["schema"]["$ref"].rpartition("/")[2]], strict=True
+        )
+        assert one["example"], name
 
 
 def test_every_problem_is_a_problem_with_an_example(document) -> None:
