@@ -5,28 +5,26 @@ acts that nobody can judge; decisions that are missing are made by whoever asks 
 `RulebookAdopted`; DESIGN, "Rule changes are blue/green".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.kept_texts import keep_text, texts_at_hand
+from api.kept_texts import KEPT, keep_text, texts_at_hand
 from api.mirroring import DECISIONS, Told, judge_over, keep_decisions
 from api.questions import DEFAULT_RULEBOOK
-from ledger.application.reading import read_streams, recorded
-from ledger.application.recording import Refused
+from ledger.application.reading import Recorded, read_streams, recorded
+from ledger.application.recording import Overtaken
 from ledger.treatment.facts import RulebookAdopted
 from ledger.treatment.subjects import RULEBOOKS
 from projections.decisions import Kept, KeptError, Ruling, ruling_of
+from projections.decisions.manifest import NAME
 from projections.history import effective
 from projections.rules.rulebook import Rulebook, load_rulebook
 from projections.rules.succession import AdoptionRefused, Succession, succession_of
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
-
-SHORTEST_DIGEST = 8
-"""Characters of a digest that may stand for it."""
 
 
 class NotAdopted(Exception):
@@ -39,6 +37,13 @@ class Adopted(NamedTuple):
     position: int
     appended_at: datetime
     fact: RulebookAdopted
+
+
+class Proposal(NamedTuple):
+    """The fact that an adoption would append, and how many entries of the log it and its preview were made over."""
+
+    fact: RulebookAdopted
+    size: int
 
 
 class Adoption(NamedTuple):
@@ -58,15 +63,18 @@ def adoptions(ledger: "TreatmentLedger") -> list[Adopted]:
     return [Adopted(one.index + 1, one.appended_at, fact) for one, fact in zip(opening, standing, strict=True)]
 
 
-def rulebook_asked(ledger: "TreatmentLedger", asked: str) -> Rulebook:
-    """A rulebook by its file, by its id among those of the program, or by the digest (or its beginning) of a text at
-    hand. Raises RulebookRefused.
-    """
-    if len(asked) >= SHORTEST_DIGEST and set(asked.lower()) <= set("0123456789abcdef") and not Path(asked).exists():
-        found = [book for book in texts_at_hand(ledger.directory) if book.digest.startswith(asked.lower())]
-        if len(found) == 1:
-            return found[0]
-    return load_rulebook(asked)
+def keep_named(ledger: "TreatmentLedger", files: Iterable[str | Path]) -> None:
+    """Keep texts that adoptions in the log name. Raises NotAdopted for a text that none names, and RulebookRefused."""
+    if not files:
+        return
+    named = {one.fact.digest.lower() for one in adoptions(ledger)}
+    for book in [load_rulebook(Path(file)) for file in files]:
+        if book.digest not in named:
+            raise NotAdopted(
+                f"{book.path}: no adoption in the log names this text (sha256 {book.digest}); `rulebook adopted` lists "
+                "the digests"
+            )
+        keep_text(ledger.directory, book)
 
 
 def standing_adoption(ledger: "TreatmentLedger", book: Rulebook, begin: date) -> Adopted | None:
@@ -76,8 +84,9 @@ def standing_adoption(ledger: "TreatmentLedger", book: Rulebook, begin: date) ->
     return last[0] if last and last[0].fact.digest.lower() == book.digest else None
 
 
-def adoption_of(ledger: "TreatmentLedger", book: Rulebook, begin: date, now: datetime) -> RulebookAdopted:
-    """The fact that an adoption appends. Raises NotAdopted where it would not count, and AdoptionRefused."""
+def proposed(ledger: "TreatmentLedger", book: Rulebook, begin: date, now: datetime) -> Proposal:
+    """What an adoption appends. Raises NotAdopted where it would not count, and AdoptionRefused."""
+    size = ledger.size  # before the adoptions are read: of one that comes in between, nobody may say that it was seen
     before = [one.fact for one in adoptions(ledger)]
     fact = RulebookAdopted(
         at=now,
@@ -93,7 +102,7 @@ def adoption_of(ledger: "TreatmentLedger", book: Rulebook, begin: date, now: dat
             f"an adoption from {begin} is dated after {now.isoformat()}, and of several the latest counts: correct its "
             "`at`, or wait until then"
         )
-    return fact
+    return Proposal(fact, size)
 
 
 def adopt(
@@ -102,6 +111,7 @@ def adopt(
     begin: date,
     *,
     now: datetime,
+    proposal: Proposal | None = None,
     told: Told = lambda done, total: None,
     entered: Callable[[Adopted], None] = lambda adopted: None,
 ) -> Adoption:
@@ -109,55 +119,62 @@ def adopt(
     and appends nothing.
 
     What was in force until now decides once more before that, over all that came in since it was adopted: by it acts
-    were settled, and its decisions stay for appeals. `entered` is told the adoption as soon as it stands.
+    were settled, and its decisions stay for appeals. `entered` is told the adoption as soon as it stands. `proposal`:
+    the one that was shown; it is appended only if nothing was said of adoptions since it was made.
 
     Raises NotAdopted, AdoptionRefused where the text of an earlier adoption is not at hand, and what the ledger
     refuses; KeptError and MirrorError where the adoption stands and the decisions could not be kept.
     """
-    standing = standing_adoption(ledger, book, begin)
     keep_text(ledger.directory, book)
-    new = standing is None
+    standing, new = standing_adoption(ledger, book, begin), False
     if standing is None:
-        if before := adoptions(ledger):
-            keep_decisions(ledger, judge_over(ledger, [one.fact for one in before]), told)
-        standing, new = _append(ledger, book, begin, now)
+        standing, new = _append(ledger, book, proposal or proposed(ledger, book, begin, now), now, told)
     entered(standing)
     judge = judge_over(ledger, [one.fact for one in adoptions(ledger)])
     return Adoption(standing, new, keep_decisions(ledger, judge, told))
 
 
-def _append(ledger: "TreatmentLedger", book: Rulebook, begin: date, now: datetime) -> tuple[Adopted, bool]:
-    """The entry, and whether it is ours: of two who take the same step at once, the ledger refuses one."""
-    fact = adoption_of(ledger, book, begin, now)
-    try:
-        (receipt,) = ledger.record([fact], now=now)
-    except Refused:
-        theirs = standing_adoption(ledger, book, begin)
-        if theirs is None:
-            raise
-        return theirs, False
-    return Adopted(receipt.index + 1, receipt.appended_at, fact), True
+def _append(
+    ledger: "TreatmentLedger", book: Rulebook, proposal: Proposal, now: datetime, told: Told
+) -> tuple[Adopted, bool]:
+    """The entry, and whether it is ours: of two who take the same step at once, one makes it."""
+    while True:
+        theirs = _quicker(ledger, book, proposal)
+        if theirs is not None:
+            return theirs, False
+        if before := adoptions(ledger):
+            keep_decisions(ledger, judge_over(ledger, [one.fact for one in before]), told)
+        try:
+            (receipt,) = ledger.record([proposal.fact], now=now, looked_at={RULEBOOKS: proposal.size})
+        except Overtaken:
+            continue  # while what was in force decided once more
+        return Adopted(receipt.index + 1, receipt.appended_at, proposal.fact), True
 
 
-def gone_back(ledger: "TreatmentLedger") -> tuple[Rulebook, Adopted]:
-    """The text that was in force on the day of the last adoption before it, and that adoption. Raises NotAdopted."""
-    found = adoptions(ledger)
-    if not found:
-        raise NotAdopted("no rulebook was ever adopted in this ledger, so there is nothing to go back from")
-    *earlier, last = found
-    try:
-        before = succession_of([one.fact for one in earlier], texts_at_hand(ledger.directory))
-    except AdoptionRefused:
-        if earlier:
-            raise
-        before = None
-    book = before.in_force(last.fact.effective_from) if before is not None else None
-    if book is None:
+def _quicker(ledger: "TreatmentLedger", book: Rulebook, proposal: Proposal) -> Adopted | None:
+    """The adoption by which somebody took the same step since the proposal was made; None where nothing came in.
+
+    Who was quicker with another step changed what this one does, so that it has to be looked at again: NotAdopted.
+    """
+    (rows,) = read_streams(ledger.recorder, [RULEBOOKS], ledger.size)
+    new = [recorded(row) for row in rows if row.position > proposal.size]
+    if not new:
+        return None
+    theirs = standing_adoption(ledger, book, proposal.fact.effective_from)
+    if theirs is None:
         raise NotAdopted(
-            f"before {last.fact.rulebook} (entry {last.position:,}) no rulebook was in force on "
-            f"{last.fact.effective_from}, so there is none to go back to; adopt another with `rulebook adopt`"
+            f"nothing was adopted: meanwhile {'; '.join(map(_said, new))}, so what was shown is not what this would "
+            "do. Run it again, and look at what it moves"
         )
-    return book, last
+    return theirs
+
+
+def _said(one: Recorded) -> str:
+    """What an entry says of adoptions."""
+    if not isinstance(one.fact, RulebookAdopted):
+        return f"entry {one.index + 1:,} corrects an adoption"
+    what = f"{one.fact.rulebook} ({one.fact.digest[:12].lower()}…)"
+    return f"entry {one.index + 1:,} adopts {what} from {one.fact.effective_from}"
 
 
 def sides_of(
@@ -181,29 +198,39 @@ def sides_of(
 
 
 class Standing(NamedTuple):
-    """An adoption, the ruling that it brought about, and over how many entries its decisions are kept (None: not)."""
+    """An adoption, the ruling that it brought about (None: a text is not at hand), over how many entries its decisions
+    are kept; where they are not, `why`.
+    """
 
     adopted: Adopted
     ruling: Ruling | None
     size: int | None
+    why: str = ""
 
 
 def standings(ledger: "TreatmentLedger") -> list[Standing]:
-    """Every adoption with what it brought about. `ruling` is None where a text is not at hand."""
+    """Every adoption with what it brought about."""
     found = adoptions(ledger)
     made = []
+    at_hand = {book.digest for book in texts_at_hand(ledger.directory)}
     for count, one in enumerate(found, start=1):
         try:
             ruling = ruling_of(judge_over(ledger, [each.fact for each in found[:count]]))
-        except AdoptionRefused:
-            made.append(Standing(one, None, None))
+        except AdoptionRefused as refused:
+            named = {each.fact.digest.lower(): each.fact.rulebook for each in found[:count]}
+            home = ledger.directory / KEPT
+            lost = [
+                f"put the text of {rulebook} into {home} as {digest}.toml"
+                for digest, rulebook in named.items()
+                if digest not in at_hand
+            ]
+            made.append(Standing(one, None, None, "; ".join(lost or refused.problems)))
             continue
-        made.append(Standing(one, ruling, _size(ledger, ruling)))
+        directory = ledger.directory / DECISIONS / ruling.name
+        try:
+            made.append(Standing(one, ruling, Kept.read(directory).manifest.size))
+        except KeptError as error:
+            # By `adopt` they are kept; an entry that came in as a fact, or was cut short, has left none.
+            none = "it was recorded and not judged, or judging was cut short; adopting the same again ends it"
+            made.append(Standing(one, ruling, None, str(error) if (directory / NAME).exists() else none))
     return made
-
-
-def _size(ledger: "TreatmentLedger", ruling: Ruling) -> int | None:
-    try:
-        return Kept.read(ledger.directory / DECISIONS / ruling.name).manifest.size
-    except KeptError:
-        return None

@@ -12,9 +12,10 @@ from api.access import Allow, refuse_undeclared
 from api.checkpointing import Checkpointing
 from api.openapi import describe
 from api.problems import Problem, answer_with_problems
-from api.questions import Rules, Unknown, rules
+from api.questions import Unknown
 from api.release import release
 from api.routes import acts, bundles, facts, health, patients, proofs, statements
+from api.rules_asked import RulesAsked
 from api.tokens import Role, Tokens
 from ledger.application import LedgerError, NotToSign, NotWritten, TreatmentLedger, Unsound
 from projections.rules.readings import ReadingRefused
@@ -37,8 +38,9 @@ _OLD_BACKUP = (
 """As RFC 7234, section 5.5, spells a warning of no other kind; RFC 9111 retired the field, and no cache minds it."""
 
 
-def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = None) -> FastAPI:
-    """The service over `ledger` for the holders of `tokens`, judging by `chosen` (default: the default rulebook).
+def create_app(ledger: TreatmentLedger, tokens: Tokens, asked: RulesAsked | None = None) -> FastAPI:
+    """The service over `ledger` for the holders of `tokens`, judging by what is `asked`; where that names no rulebook,
+    by what was adopted when the service is asked something, else by the default one.
 
     Raises UndeclaredRoute when a route does not say who may call it; so does starting, for routes added later.
     """
@@ -59,7 +61,8 @@ def create_app(ledger: TreatmentLedger, tokens: Tokens, chosen: Rules | None = N
         redirect_slashes=False,
     )
     app.state.ledger, app.state.tokens = ledger, tokens
-    app.state.rules = chosen or rules()
+    app.state.rules_asked = asked or RulesAsked(directory=ledger.directory)
+    app.state.warned = set()
     app.state.checkpointing = Checkpointing(ledger)
     for noun in (facts, statements, patients, acts, bundles, proofs, health):
         app.include_router(noun.router)

@@ -1,9 +1,13 @@
-"""Old decisions of an act, for an appeal: as they were kept, told in words, and checked by judging again.
+"""Old decisions of an act, for an appeal: every one that was ever in force, told in words, and checked.
 
-The words are not kept, they are made again: by the texts of then, over the entries of then, with the reference
-evaluator. Where that says something else than was kept, it is an error and not an answer.
+What decided at a time follows from the log: the adoptions until then, over the entries until the next. So each decision
+is made again, by the texts of then, over the entries of then, with the reference evaluator, and nothing is lost with
+the files that keep decisions. Those that are kept are held against it: where they say something else, it is an error
+and not an answer. Source: journal.md, `RulebookAdopted`; DESIGN, "Rule changes are blue/green".
 """
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.kept_texts import texts_at_hand
@@ -11,58 +15,135 @@ from api.mirroring import DECISIONS
 from api.questions import Unknown
 from ledger.application.reading import case_streams, in_log_order, read_streams, recorded, subject_of_act
 from ledger.treatment.facts import AssessmentRecorded, Fact, SessionStarted
-from projections.decisions import Decided, DecisionDiffers, Kept, KeptError, check
+from ledger.treatment.subjects import RULEBOOKS
+from projections.decisions import Decided, DecisionDiffers, Kept, KeptError, check, decided_of
 from projections.decisions.manifest import NAME
-from projections.decisions.ruling import Ruling, judge_by
+from projections.decisions.ruling import Ruling, judge_by, ruling_of
 from projections.explanation import Account, account, outlook
 from projections.history import effective
 from projections.rules.decision import Decision
 from projections.rules.evidence import Evidence
+from projections.rules.judge import Judge
+from projections.rules.rulebook import Rulebook
+from projections.rules.succession import AdoptionRefused, succession_of
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
 
 
 class Told(NamedTuple):
-    """A kept decision, which the reference has confirmed, in words. `newest`: of its ruling."""
+    """A decision, in words. `kept`: it was, and the reference has confirmed it; else the reference made it again.
+
+    `newest`: of its ruling.
+    """
 
     decided: Decided
+    kept: bool
     ruling: Ruling
     newest: bool
     decision: Decision
     account: Account
 
 
-def kept_of(ledger: "TreatmentLedger", act: str, digest: str = "") -> list[Told]:
-    """Every decision on the act that is kept, ruling by ruling, the oldest first; `digest`: only those made by the
-    rulebook whose digest begins so.
+class Appeal(NamedTuple):
+    """The decisions on an act, ruling by ruling as they came into force; and why some cannot be told."""
 
-    Raises Unknown where the ledger has no such act, KeptError where a text is not at hand, and DecisionDiffers where
-    judging again says something else.
+    told: list[Told]
+    missing: list[str]
+
+
+class _Made(NamedTuple):
+    decided: Decided
+    kept: bool
+    ruling: Ruling
+    judge: Judge
+    decision: Decision
+
+
+def decisions_on(ledger: "TreatmentLedger", act: str, digest: str = "", files: Sequence[str | Path] = ()) -> Appeal:
+    """Every decision on the act by what was in force at some time since its entry, and those that are kept; `digest`:
+    only those made by the rulebook whose digest begins so. `files`: texts that are not at hand otherwise.
+
+    Of a ruling, a decision that stayed the same is told once. Raises Unknown where the ledger has no such act, and
+    DecisionDiffers where a kept decision is not what judging again gives.
     """
     position = _position_of(ledger, act)
-    texts = texts_at_hand(ledger.directory)
+    texts = texts_at_hand(ledger.directory, files)
+    missing: list[str] = []
+    by_ruling: dict[str, list[_Made]] = {}
+    for made in (*_in_force(ledger, act, position, texts, missing), *_kept(ledger, act, position, texts, missing)):
+        by_ruling.setdefault(made.ruling.digest, []).append(made)
     found: list[Told] = []
-    for path in sorted((ledger.directory / DECISIONS).glob(f"*/{NAME}")):
-        kept = Kept.read(path.parent)
-        ruling = kept.manifest.ruling
-        if not any(text.digest.startswith(digest.lower()) for text in ruling.texts):
+    for each in by_ruling.values():
+        different = _different(each)
+        for made in different:
+            if made.decision.digest.startswith(digest.lower()):
+                told = account(made.decision, made.judge.rulebook_of(made.decision), outlook(made.judge, made.decision))
+                newest = made is different[-1]
+                found.append(Told(made.decided, made.kept, made.ruling, newest, made.decision, told))
+    return Appeal(found, missing)
+
+
+def _in_force(
+    ledger: "TreatmentLedger", act: str, position: int, texts: list[Rulebook], missing: list[str]
+) -> Iterator[_Made]:
+    """The decision by what was in force after each entry that says something of adoptions, before the next such."""
+    size = ledger.size
+    (rows,) = read_streams(ledger.recorder, [RULEBOOKS], size)
+    for k, row in enumerate(rows):
+        end = rows[k + 1].position - 1 if k + 1 < len(rows) else size
+        if end < position:
+            continue  # there was no such act yet
+        evidence, standing = _evidence(ledger, act, end)
+        try:
+            judge = Judge(evidence, succession_of(standing, texts))
+        except AdoptionRefused as refused:
+            missing.append(f"by what was in force from entry {row.position:,} on: {'; '.join(refused.problems)}")
             continue
-        decisions = kept.of(position)
-        for decided in decisions:
-            judge = judge_by(ruling, texts, _evidence(ledger, act, decided.size))
+        decision = judge.decision(act)
+        if decision is not None:
+            decided = decided_of(decision, end, position, _positions(ledger, act, end))
+            yield _Made(decided, False, ruling_of(judge), judge, decision)
+
+
+def _kept(
+    ledger: "TreatmentLedger", act: str, position: int, texts: list[Rulebook], missing: list[str]
+) -> Iterator[_Made]:
+    """The decisions that are kept, each confirmed by the reference."""
+    for path in sorted((ledger.directory / DECISIONS).glob(f"*/{NAME}")):
+        kept = _read(path.parent, missing)
+        if kept is None:
+            continue
+        ruling = kept.manifest.ruling
+        for decided in kept.of(position):
+            judge = judge_by(ruling, texts, _evidence(ledger, act, decided.size)[0])
             if judge is None:
-                raise KeptError(_no_text(ruling, {text.digest for text in texts}))
+                missing.append(_no_text(ruling, {text.digest for text in texts}))
+                break
             decision = judge.decision(act)
             check(decided, decision, _positions(ledger, act, decided.size))
             if decision is None:  # which `check` has refused
                 raise DecisionDiffers(act)
-            if not decision.digest.startswith(digest.lower()):
-                continue
-            told = account(decision, judge.rulebook_of(decision), outlook(judge, decision))
-            found.append(Told(decided, ruling, decided is decisions[-1], decision, told))
-    first = {one.ruling.name: one.decided.size for one in reversed(found)}
-    return sorted(found, key=lambda one: (first[one.ruling.name], one.ruling.name, one.decided.size))
+            yield _Made(decided, True, ruling, judge, decision)
+
+
+def _read(directory: Path, missing: list[str]) -> Kept | None:
+    try:
+        return Kept.read(directory)
+    except KeptError as error:
+        missing.append(str(error))
+        return None
+
+
+def _different(made: list[_Made]) -> list[_Made]:
+    """In the order of the log, each that says something else than the one before; of the same, one that is kept."""
+    found: list[_Made] = []
+    for one in sorted(made, key=lambda one: (one.decided.size, not one.kept)):
+        if not found or one.decided._replace(size=0) != found[-1].decided._replace(size=0):
+            found.append(one)
+        elif one.kept and not found[-1].kept:
+            found[-1] = one
+    return found
 
 
 def _position_of(ledger: "TreatmentLedger", act: str) -> int:
@@ -82,8 +163,10 @@ def _case(ledger: "TreatmentLedger", act: str, size: int) -> list[tuple[int, Fac
     return [(one.index + 1, one.fact) for one in in_log_order(case_streams(ledger.recorder, patient, size))]
 
 
-def _evidence(ledger: "TreatmentLedger", act: str, size: int) -> Evidence:
-    return Evidence(effective([fact for _, fact in _case(ledger, act, size)]))
+def _evidence(ledger: "TreatmentLedger", act: str, size: int) -> tuple[Evidence, list[Fact]]:
+    """Of the first `size` entries, and the facts that it is made of."""
+    standing = list(effective([fact for _, fact in _case(ledger, act, size)]))
+    return Evidence(standing), standing
 
 
 def _positions(ledger: "TreatmentLedger", act: str, size: int) -> dict[str, int]:

@@ -4,16 +4,14 @@ The command line and the service ask the same. Knows no HTTP and no terminal, an
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from api.questions import WHOLE, Cut, Rules, Unknown, case, facts, judge_of, patient_of
+from api.questions import WHOLE, Cut, Rules, Unknown, judge_of
+from ledger.treatment.facts import Fact
 from projections.explanation import Account, account, outlook
 from projections.rules.decision import Decision
 from projections.rules.judge import Judge
 from projections.rules.profiles import load_profile
-
-if TYPE_CHECKING:
-    from ledger.application import TreatmentLedger
 
 
 class Explained(NamedTuple):
@@ -23,15 +21,14 @@ class Explained(NamedTuple):
     account: Account
 
 
-def explained(
-    ledger: "TreatmentLedger", act: str, by: Rules, cut: Cut = WHOLE, profiles: Sequence[str] = ()
-) -> Explained:
+def explained(facts: Sequence[Fact], act: str, by: Rules, cut: Cut = WHOLE, profiles: Sequence[str] = ()) -> Explained:
     """The decision on one act, against everything its patient had before, as the facts stand at the cut.
 
-    With `profiles` (names, or files), the verdict is over them. Raises Unknown for an act that is not there, or was
-    not there yet at the cut; ReadingRefused for a profile there is not.
+    `facts` are the case of its patient (`case_of_act`). With `profiles` (names, or files), the verdict is over them.
+    Raises Unknown for an act that was not there yet at the cut, or is never judged; ReadingRefused for a profile there
+    is not.
     """
-    judge = judge_of(facts(case(ledger, patient_of(ledger, act))), by, cut)
+    judge = judge_of(facts, by, cut)
     decision = judge.decision(act)
     if decision is None and cut != WHOLE:
         raise Unknown(f"{act} is no act by then: it had not happened, was not known, or is never judged")

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from api.kept_texts import texts_at_hand
+from api.kept_texts import loaded_text, text_of, texts_at_hand
 from ledger.treatment.facts import Fact
 from projections.history import Row, effective, history
 from projections.rules.decision import Decision
 from projections.rules.judge import Judge, verdict_of
 from projections.rules.profiles import load_profile
 from projections.rules.readings import Profile
-from projections.rules.rulebook import Rulebook, RulebookRefused, load_rulebook
+from projections.rules.rulebook import Rulebook, RulebookRefused
 from projections.rules.succession import IN_FORCE, InForce, Succession
 
 if TYPE_CHECKING:  # judging files needs no ledger, and must not wait for one to be imported
@@ -61,21 +61,23 @@ class Unknown(Exception):
 
 
 def rules(
-    rulebook: str | Path = DEFAULT_RULEBOOK,
+    rulebook: str | Path | Rulebook | None = None,
     readings: Mapping[str, str] | None = None,
-    profile: str = "default",
-    files: Sequence[str | Path] = (),
+    profile: str | Profile = "default",
+    files: Sequence[str | Path | Rulebook] = (),
     directory: Path | None = None,
 ) -> Rules:
-    """Loads what to judge by: a rulebook by its id or file, or `in-force`; `files` are further texts an id may mean.
+    """Loads what to judge by: a rulebook by its id or file (None: the default), or `in-force`; `files` are further
+    texts an id may mean. What is loaded already is taken as it is.
 
     `directory`: of a ledger, which keeps the texts that were adopted there. Raises RulebookRefused, or ReadingRefused
     that lists the right names. What no adopted rulebook reads is found out when it is known which were adopted.
     """
+    rulebook = DEFAULT_RULEBOOK if rulebook is None else rulebook
     if rulebook == IN_FORCE:
         texts = texts_at_hand(directory, files)
-        return Rules(InForce(texts), readings or {}, load_profile(profile, [book.readings for book in texts]))
-    given = [load_rulebook(Path(file)) for file in files]
+        return Rules(InForce(texts), readings or {}, _profile(profile, texts))
+    given = [loaded_text(file) for file in files]
     named = [book for book in given if book.id == rulebook]
     if given and not named:
         wanted = f"--rulebook {IN_FORCE}, or --rulebook with the id of the file"
@@ -86,10 +88,14 @@ def rules(
         raise RulebookRefused(
             [f"{book.path}: id: {book.id} has another text in another file; give one of them" for book in named]
         )
-    book = named[0] if named else load_rulebook(rulebook)
-    chosen = load_profile(profile, [book.readings])
+    book = named[0] if named else text_of(rulebook)
+    chosen = _profile(profile, [book])
     book.choose(readings, chosen)  # refuses what it does not know
     return Rules(book, readings or {}, chosen)
+
+
+def _profile(profile: str | Profile, books: Sequence[Rulebook]) -> Profile:
+    return profile if isinstance(profile, Profile) else load_profile(profile, [book.readings for book in books])
 
 
 def judge_of(facts: Sequence[Fact], by: Rules, cut: Cut = WHOLE) -> Judge:
@@ -181,8 +187,13 @@ def rows(recorded: "Sequence[Recorded]", patient: str, cut: Cut = WHOLE) -> "lis
     return [(recorded[row.place], row) for row in found]
 
 
+def case_of_act(ledger: "TreatmentLedger", act: str) -> list[Fact]:
+    """All that judging an act needs: its patient's case. Raises Unknown for an act that the ledger does not hold."""
+    return facts(case(ledger, patient_of(ledger, act)))
+
+
 def eligible(
-    ledger: "TreatmentLedger",
+    facts: Sequence[Fact],
     patient: str,
     by: Rules,
     *,
@@ -191,13 +202,13 @@ def eligible(
     episode: str | None = None,
     institution: str | None = None,
 ) -> "list[Standing]":
-    """A patient's counters at a moment, and whether one more act would be paid.
+    """A patient's counters at a moment, and whether one more act would be paid; `facts` are the patient's case.
 
-    Raises Unknown, and what `eligibility` raises for an item, an episode or an institution there is not.
+    Raises what `eligibility` raises for an item, an episode or an institution there is not.
     """
     from projections.eligibility import eligibility
 
-    standing = effective(facts(case(ledger, patient)))
+    standing = effective(facts)
     return eligibility(
         standing, by.judging_by(standing), patient,
         at=at, item=item, episode=episode, institution=institution, readings=by.readings, profile=by.profile,

@@ -1,6 +1,6 @@
-"""`rulebook adopt|roll-back|adopted`: a rulebook put into force by an entry of the log, gone back from, looked up."""
+"""`rulebook adopt|roll-back`: a rulebook put into force by an entry of the log, and gone back from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -14,10 +14,20 @@ if TYPE_CHECKING:
     from api.adopting import Adopted, Adoption
     from api.previewing import Previewed
     from ledger.application import TreatmentLedger
+    from ledger.treatment.facts import RulebookAdopted
     from projections.rules.rulebook import Rulebook
 
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
 _DAY = click.DateTime(["%Y-%m-%d"])
+_FILES = click.option(
+    "--rulebook-file",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="The text of an earlier adoption that is not at hand; it is kept from now on. May be repeated.",
+)
+_USUAL_YEARS = range(1990, 2101)
 
 
 @click.command(
@@ -32,157 +42,138 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("file", metavar="FILE")
 @click.option("--from", "begin", type=_DAY, required=True, metavar="DATE", help="Acts of this day and later.")
 @_YES
+@_FILES
 @with_json
 @with_directory
-def adopt_command(file: str, begin: datetime, yes: bool, as_json: bool, directory: Path) -> None:
+def adopt_command(
+    file: str, begin: datetime, yes: bool, files: tuple[str, ...], as_json: bool, directory: Path
+) -> None:
     """Adopt a rulebook: from DATE on acts are judged by it. An entry of the log says so, and nobody can take it back.
 
     FILE is a rulebook's TOML file, the id of one that comes with the program, or the digest of one that was adopted.
     It is checked, what it moves is shown, and you are asked. Then its text is kept in the ledger's directory, the entry
     is made, and every act is judged; the decisions are kept, and those of the rulebooks before it stay readable
-    (`rulebook decision`). Adopting the same again makes no second entry: it ends what a crash cut short.
+    (`rulebook decision`). Adopting the same again makes no second entry: it ends what a crash cut short. Where another
+    rulebook is adopted meanwhile, nothing is adopted and you are told.
     """
-    from api.adopting import rulebook_asked
+    from api.adopting import keep_named
+    from api.kept_texts import rulebook_asked
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger:
-        _adopt(ledger, rulebook_asked(ledger, file), begin.date(), yes, as_json)
+        keep_named(ledger, files)
+        _adopt(ledger, rulebook_asked(ledger.directory, file), begin.date(), yes, as_json)
 
 
 @click.command(
     "roll-back",
-    short_help="Go back to what was in force before the last adoption.",
-    epilog=examples("rulebook roll-back", "rulebook roll-back --from 2022-07-01 --yes"),
+    short_help="Go back to what was in force before an adoption.",
+    epilog=examples(
+        "rulebook roll-back", "rulebook roll-back --from 2022-07-01 --yes", "rulebook roll-back --entry 1204"
+    ),
 )
-@click.option("--from", "begin", type=_DAY, metavar="DATE", help="[default: the day the last adoption is from]")
+@click.option("--entry", "position", type=click.IntRange(1), metavar="N", help="[default: the last adoption's entry]")
+@click.option("--from", "begin", type=_DAY, metavar="DATE", help="[default: the day that adoption is from]")
 @_YES
+@_FILES
 @with_json
 @with_directory
-def roll_back_command(begin: datetime | None, yes: bool, as_json: bool, directory: Path) -> None:
-    """Adopt again the rulebook that was in force before the last adoption took its place.
+def roll_back_command(
+    position: int | None, begin: datetime | None, yes: bool, files: tuple[str, ...], as_json: bool, directory: Path
+) -> None:
+    """Adopt again the rulebook that was in force before the last adoption took its place, or that of --entry.
 
     That is an adoption like any other, with an entry of its own: both stay in the log. From the very day of the last
     adoption it is as if that had never counted; its decisions from before are still kept, and only what came in since
-    is judged. From a later DATE, the last adoption decides the acts in between.
+    is judged. From a later DATE, the last adoption decides the acts in between. Where the last adoption has itself gone
+    back, it is refused: say with --entry (`rulebook adopted` lists them) from which adoption to go back.
     """
-    from api.adopting import gone_back
-    from api.cli.terminal import say
+    from api.adopting import keep_named
+    from api.going_back import gone_back
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger:
-        book, last = gone_back(ledger)
-        day = begin.date() if begin else last.fact.effective_from
-        say(f"back from {last.fact.rulebook} (entry {last.position:,}) to {book.id}, from {day} on")
-        _adopt(ledger, book, day, yes, as_json)
+        keep_named(ledger, files)
+        back = gone_back(ledger, position, begin.date() if begin else None)
+        left = back.back_from
+        words = [f"back from {left.fact.rulebook} (entry {left.position:,}) to {back.book.id}, from {back.begin} on"]
+        words += [
+            f"{period.rulebook.id} ({period.rulebook.digest[:12]}…) stays in force from {period.begin} on"
+            for period in back.stay
+        ]
+        _adopt(ledger, back.book, back.begin, yes, as_json, words)
 
 
-@click.command("adopted", epilog=examples("rulebook adopted", "rulebook adopted --json"))
-@with_json
-@with_directory
-def adopted_command(as_json: bool, directory: Path) -> None:
-    """Show every adoption in the log: the rulebook, from when, its digest, its entry, whether decisions are kept.
-
-    The decisions are those of all rulebooks in force after that adoption, each for its days; `kept` says over how many
-    entries of the log they were made. None are kept of a text that is not at hand.
-    """
-    from api.adopting import standings
-    from api.cli.opened_ledger import opened_ledger
-    from api.cli.tables import emit_table
-    from api.cli.terminal import emit
-
-    with opened_ledger(directory) as ledger:
-        found = standings(ledger)
-        size = ledger.size
-    rows = [
-        {
-            "position": one.adopted.position,
-            "adopted_at": one.adopted.fact.at,
-            "rulebook": one.adopted.fact.rulebook,
-            "digest": one.adopted.fact.digest.lower(),
-            "from": one.adopted.fact.effective_from,
-            "text_at_hand": one.ruling is not None,
-            "kept": one.size,
-        }
-        for one in found
-    ]
-    if as_json:
-        emit({"size": size, "adoptions": rows})
-        return
-    emit_table(
-        ["entry", "adopted", "rulebook", "from", "kept over", "digest"],
-        [
-            (
-                row["position"],
-                f"{row['adopted_at']:%Y-%m-%d %H:%M}",
-                row["rulebook"],
-                str(row["from"]),
-                row["kept"] if row["text_at_hand"] else "no text at hand",
-                row["digest"],
-            )
-            for row in rows
-        ],
-        title="" if rows else "no rulebook was adopted in this ledger",
-    )
-
-
-def _adopt(ledger: "TreatmentLedger", book: "Rulebook", begin: date, yes: bool, as_json: bool) -> None:
-    """Show, ask, adopt, say."""
-    from api.adopting import adopt, standing_adoption
+def _adopt(
+    ledger: "TreatmentLedger", book: "Rulebook", begin: date, yes: bool, as_json: bool, words: Sequence[str] = ()
+) -> None:
+    """Show, ask, adopt, say. `words`: what this is, told when it is known that it can be."""
+    from api.adopting import adopt, proposed, standing_adoption
     from api.cli.terminal import say
     from api.clock import now
 
-    found = None
+    found = proposal = None
     standing = standing_adoption(ledger, book, begin)
     if standing is None:
-        found = _shown(ledger, book, begin, as_json)
-        _ask(book, begin, yes)
+        _require_answerable(yes, as_json)
+        proposal = proposed(ledger, book, begin, now())
+        for line in words:
+            say(line)
+        if begin.year not in _USUAL_YEARS:
+            say(f"warning: from {begin} on, that is {'long ago' if begin.year < 2000 else 'far ahead'}: is it meant?")
+        found = _shown(ledger, book, proposal.fact, as_json)
+        if not yes:
+            click.confirm(f"Adopt {book.id} (sha256 {book.digest}) from {begin} on?", abort=True, err=True)
     else:
         say(f"{book.id} was adopted from {begin} by entry {standing.position:,} already; its decisions are seen to")
 
     def entered(adopted: "Adopted") -> None:
         if standing is None:
-            say(f"entry {adopted.position:,} adopts it, for good; where judging is cut short, the same command ends it")
+            ends = f"rulebook adopt {book.digest[:12]} --from {begin}"
+            say(f"entry {adopted.position:,} adopts it, for good; where judging is cut short, `{ends}` ends it")
 
     with _bar() as show:
         done = adopt(
-            ledger, book, begin, now=now(), entered=entered,
+            ledger, book, begin, now=now(), proposal=proposal, entered=entered,
             told=lambda judged, total: show(judged, total, "judging"),
         )  # fmt: skip
     _told(done, found, as_json)
 
 
-def _shown(ledger: "TreatmentLedger", book: "Rulebook", begin: date, as_json: bool) -> "Previewed":
+def _shown(ledger: "TreatmentLedger", book: "Rulebook", fact: "RulebookAdopted", as_json: bool) -> "Previewed":
     """What the adoption moves, shown; of the clauses that deny, nothing more than `preview` would say."""
-    from api.adopting import adoption_of, adoptions
+    from api.choosing import adoption_facts, choose
     from api.cli.previews import show_totals
     from api.cli.terminal import say
-    from api.clock import now
     from api.previewing import previewed_of
-    from api.questions import DEFAULT_RULEBOOK, rules
+    from api.questions import DEFAULT_RULEBOOK
+    from api.rules_asked import RulesAsked
 
-    fact = adoption_of(ledger, book, begin, now())
-    adopted = [one.fact for one in adoptions(ledger)]
-    by = rules("in-force" if adopted else DEFAULT_RULEBOOK, directory=ledger.directory)
-    if not adopted:
+    begin = fact.effective_from
+    chosen = choose(RulesAsked(directory=ledger.directory), adoption_facts(ledger))
+    if not chosen.adopted:
         say(
             f"no rulebook was adopted so far: acts before {begin} will be decided by the clauses of the record alone; "
             f"compared is with {DEFAULT_RULEBOOK}, by which this program judges where none was adopted"
         )
-    found = previewed_of(ledger, adopted, by, book, begin=begin, told=0, adopting=fact)
+    found = previewed_of(ledger, chosen.adopted, chosen.rules, book, begin=begin, told=0, adopting=fact)
     if not as_json:
         show_totals(found, f"{book.id} from {begin}")
         click.echo()
     return found
 
 
-def _ask(book: "Rulebook", begin: date, yes: bool) -> None:
+def _require_answerable(yes: bool, as_json: bool) -> None:
+    """Refuses, before anything is judged, where nobody could be asked."""
     import sys
 
     if yes:
         return
+    if as_json:
+        raise click.UsageError("an adoption is an entry that nobody can take back: with --json nobody is asked; add "
+                               "--yes, after `rulebook preview`")  # fmt: skip
     if not sys.stdin.isatty():
         raise click.UsageError("an adoption is an entry that nobody can take back: answer on a terminal, or add --yes")
-    click.confirm(f"Adopt {book.id} (sha256 {book.digest}) from {begin} on?", abort=True, err=True)
 
 
 def _told(done: "Adoption", found: "Previewed | None", as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""`rulebook decision`: what was decided on an act before, by which rulebook, for whoever appeals."""
+"""`rulebook decision`: what was decided on an act, by whatever was in force at a time, for whoever appeals."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ _WIDEST = 100
 
 @click.command(
     "decision",
-    short_help="Show the decisions on an act that are kept, for an appeal.",
+    short_help="Show every decision on an act since rulebooks are adopted, for an appeal.",
     epilog=examples("rulebook decision S3", "rulebook decision S3 --rulebook 56ec9d1f --lang zh", "rulebook adopted"),
 )
 @click.argument("act", type=IdType())
@@ -20,30 +20,45 @@ _WIDEST = 100
     "--lang", "language", type=click.Choice(["zh", "en", "both"]), default="both", show_default=True,
     help="Chinese, English, or Chinese and then English.",
 )  # fmt: skip
+@click.option(
+    "--rulebook-file", "files", multiple=True, metavar="FILE", type=click.Path(exists=True, dir_okay=False),
+    help="A text that was adopted and is not at hand; may be repeated.",
+)  # fmt: skip
 @with_json
 @with_directory
-def decision_command(act: str, digest: str, language: str, as_json: bool, directory: Path) -> None:
-    """Show every decision on an act that is kept: by the rulebooks of each adoption, also where others came after.
+def decision_command(
+    act: str, digest: str, language: str, files: tuple[str, ...], as_json: bool, directory: Path
+) -> None:
+    """Show every decision on an act: by what was in force after each adoption, also where others came after.
 
-    ACT is the id of a session, or of an assessment that is charged. Each decision says over how many entries of the log
-    it was made, and is made again from those entries by the texts of then before it is shown: where the two differ,
-    that is told as an error and nothing is shown. `explain` says how the act is decided today.
+    ACT is the id of a session, or of an assessment that is charged. Each decision is made again by the texts of then,
+    over the entries that the log had until the next adoption, whether decisions are kept or not; it says over how many
+    entries, and whether it was kept. Where a kept one differs from the one made again, that is told as an error and
+    nothing is shown. An adoption whose text is not at hand is named. `explain` says how the act is decided today.
     """
     from shutil import get_terminal_size
 
-    from api.appealing import kept_of
+    from api.appealing import decisions_on
     from api.cli.opened_ledger import opened_ledger
-    from api.cli.terminal import emit, shown
+    from api.cli.terminal import emit, say, shown
     from projections.explanation import LANGUAGES, explain
 
     with opened_ledger(directory) as ledger:
-        found = kept_of(ledger, act, digest)
+        found, missing = decisions_on(ledger, act, digest, files)
+    for reason in missing:
+        say(f"warning: a decision cannot be told: {reason}")
+    if not found:
+        raise click.ClickException(
+            f"no decision on {act}{f' by a rulebook {digest}…' if digest else ''} was in force: decisions are, from an "
+            "adoption on (`rulebook adopt`), and `explain` says how it is decided today"
+        )
     if as_json:
         emit(
             [
                 {
                     "size": one.decided.size,
                     "position": one.decided.position,
+                    "kept": one.kept,
                     "newest": one.newest,
                     "texts": one.ruling.texts,
                     "decision": one.decision,
@@ -53,15 +68,12 @@ def decision_command(act: str, digest: str, language: str, as_json: bool, direct
             ]
         )
         return
-    if not found:
-        raise click.ClickException(
-            f"no decision on {act} is kept{f' by a rulebook {digest}…' if digest else ''}; they are kept from an "
-            "adoption on (`rulebook adopt`), and `explain` says how it is decided today"
-        )
     languages = [one for one in LANGUAGES if language in (one, "both")]
     width = min(get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
     for count, one in enumerate(found):
-        by = f"{one.decision.rulebook} (sha256 {one.decision.digest})" if one.decision.digest else "the record alone"
+        how = "decision kept" if one.kept else "decision made again"
+        digest = one.decision.digest
+        by = f"{one.decision.rulebook} (sha256 {digest}, {how})" if digest else f"the record alone ({how})"
         since = "" if one.newest else "; decided otherwise since"
         if count:
             click.echo()

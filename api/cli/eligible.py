@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from api.cli.parameters import IdType, InstantType, RulesAsked, examples, with_directory, with_json, with_rules
+from api.cli.parameters import IdType, InstantType, RulesAsked, examples, with_directory, with_json, with_rules_adopted
 
 
 @click.command(
@@ -34,7 +34,7 @@ from api.cli.parameters import IdType, InstantType, RulesAsked, examples, with_d
     help="Chinese, English, or English with what to watch in both.",
 )
 @with_json
-@with_rules
+@with_rules_adopted
 @with_directory
 def eligibility_command(
     patient: str,
@@ -50,18 +50,25 @@ def eligibility_command(
     """Show what a patient has used up and has left, and whether one more act would be paid.
 
     For each item: every limit, when it is reached at the present pace, the assessments that are asked for, and what to
-    watch. Items that were used or have a warning (! ahead of a limit, ✗ denied) come first.
+    watch. Items that were used or have a warning (! ahead of a limit, ✗ denied) come first. Judged by what was adopted
+    (else shanghai-2017), or by --rulebook.
     """
+    from api import questions
+    from api.choosing import choose
     from api.cli.opened_ledger import opened_ledger
     from api.cli.standings import Drawing
     from api.cli.terminal import emit, say
     from api.clock import now
-    from api.questions import eligible, rules
 
     moment = at or now()
-    by = rules(*asked)
     with opened_ledger(directory) as ledger:
-        standings = eligible(ledger, patient, by, at=moment, item=item, episode=episode, institution=institution)
+        facts = questions.facts(questions.case(ledger, patient))
+    chosen = choose(asked, facts, instead=True)
+    if chosen.said:
+        say(f"warning: {chosen.said.en}")
+    standings = questions.eligible(
+        facts, patient, chosen.rules, at=moment, item=item, episode=episode, institution=institution
+    )
     if as_json:
         emit({"patient": patient, "at": moment, "items": standings})
         return

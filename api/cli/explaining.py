@@ -13,7 +13,7 @@ from api.cli.parameters import (
     with_directory,
     with_json,
     with_profiles,
-    with_rules,
+    with_rules_adopted,
 )
 
 _WIDEST = 100  # longer lines are hard to read, and a narrower terminal breaks them itself
@@ -42,7 +42,7 @@ _WIDEST = 100  # longer lines are hard to read, and a narrower terminal breaks t
 @with_profiles("Say under which of these profiles the act is paid, and which clauses deny it under the others.")
 @with_json
 @with_cut
-@with_rules
+@with_rules_adopted
 @with_directory
 def explain_command(
     act: str,
@@ -57,19 +57,24 @@ def explain_command(
     """Explain the decision on one act: every clause, its words, what was counted, what would make it payable.
 
     ACT is the id of a session, or of an assessment that is charged. With --json, the decision and the whole account
-    in both languages.
+    in both languages. Judged by what was adopted by the time asked about (else shanghai-2017), or by --rulebook.
     """
     from shutil import get_terminal_size
 
+    from api.choosing import choose
     from api.cli.opened_ledger import opened_ledger
-    from api.cli.terminal import emit, shown
+    from api.cli.terminal import emit, say, shown
     from api.explaining import explained
-    from api.questions import Cut, rules
+    from api.questions import Cut, case_of_act
     from projections.explanation import LANGUAGES, explain
 
-    by = rules(*asked)
+    cut = Cut(as_of, as_known_at)
     with opened_ledger(directory) as ledger:
-        told = explained(ledger, act, by, Cut(as_of, as_known_at), profiles)
+        facts = case_of_act(ledger, act)
+    chosen = choose(asked, facts, cut, instead=True)
+    if chosen.said:
+        say(f"warning: {chosen.said.en}")
+    told = explained(facts, act, chosen.rules, cut, profiles)
     if as_json:
         emit({"decision": told.decision, "account": told.account})
         return

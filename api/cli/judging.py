@@ -62,12 +62,14 @@ def judge_command(
 
     An act is a session, or an assessment that is charged. A decision says whether the fund pays, every clause that
     denies it, and for every clause what was counted and the words of the rule. The journals are checked whole first.
+    One rulebook judges acts of every date; --rulebook in-force asks for what was adopted, each from its day on.
     """
     import gc
 
     import msgspec
 
-    from api.cli.terminal import emit, emit_lines
+    from api.choosing import passed_over
+    from api.cli.terminal import emit, emit_lines, say
     from api.questions import Cut, decisions, rules, tallied
 
     if of_ledger == bool(journals):
@@ -84,6 +86,9 @@ def judge_command(
     if patient is not None and not any(getattr(fact, "patient", None) == patient for fact in facts):
         raise click.ClickException(f"no patient {patient} in {'the ledger' if of_ledger else ', '.join(journals)}")
     cut = Cut(as_of, as_known_at)
+    passed = passed_over(asked, facts, cut)
+    if passed:
+        say(passed.en)
     if summary:
         from api.cli.summaries import show_tally
 

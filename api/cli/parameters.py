@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
+
+from api.rules_asked import RulesAsked as RulesAsked
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -77,35 +79,24 @@ def with_cut(command: Command) -> Command:
     )
 
 
-class RulesAsked(NamedTuple):
-    """What a command was asked to judge by, as it was typed; `api.questions.rules(*asked)` loads it."""
-
-    rulebook: str
-    readings: dict[str, str]
-    profile: str
-    files: tuple[str, ...]
-    directory: Path | None = None
-
-
 def with_rules(command: Command) -> Command:
     """Adds the options that say what to judge by, passed together as `asked: RulesAsked`."""
-    return _rules(command, True, "A rulebook of your own that an adoption may name (with --rulebook in-force)")
+    help = "A rulebook of your own that an adoption may name (with --rulebook in-force)"
+    return _rules(command, "shanghai-2017", help)
 
 
 def with_rules_adopted(command: Command) -> Command:
-    """The same for a command that, unless it is told a rulebook, judges by what was adopted (and has to see to it)."""
+    """The same for a command that, unless it is told a rulebook, judges by what was adopted (`api.choosing`)."""
     return _rules(command, "what was adopted, else shanghai-2017", "A rulebook of your own that an adoption may name")
 
 
-def _rules(command: Command, otherwise: str | Literal[True], files_help: str) -> Command:
-    """`otherwise`: how help tells what is done without --rulebook; True, as it is."""
+def _rules(command: Command, otherwise: str, files_help: str) -> Command:
+    """`otherwise`: how help tells what is done without --rulebook."""
 
     @click.option(
         "--rulebook",
-        default="shanghai-2017",
-        show_default=otherwise,
         metavar="ID",
-        help="Rulebook's id, a TOML file, or in-force.",
+        help=f"Rulebook's id, a TOML file, or in-force.  [default: {otherwise}]",
     )
     @click.option(
         "--reading",
@@ -132,7 +123,7 @@ def _rules(command: Command, otherwise: str | Literal[True], files_help: str) ->
     )
     @wraps(command)
     def gathered(
-        *, rulebook: str, readings: dict[str, str], profile: str, files: tuple[str, ...], **others: Any
+        *, rulebook: str | None, readings: dict[str, str], profile: str, files: tuple[str, ...], **others: Any
     ) -> Any:
         asked = RulesAsked(rulebook, readings, profile, files, others.get("directory"))
         return command(asked=asked, **others)

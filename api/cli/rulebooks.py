@@ -2,7 +2,8 @@
 
 import click
 
-from api.cli.adopting import adopt_command, adopted_command, roll_back_command
+from api.cli.adopted import adopted_command
+from api.cli.adopting import adopt_command, roll_back_command
 from api.cli.appealing import decision_command
 from api.cli.parameters import examples, with_json
 from api.cli.previews import preview_command

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.parameters import RulesAsked, examples, with_directory, with_rules
+from api.cli.parameters import RulesAsked, examples, with_directory, with_rules_adopted
 
 if TYPE_CHECKING:
     import socket
 
     from fastapi import FastAPI
-
-    from api.questions import Rules
 
 
 @click.command(
@@ -24,31 +22,36 @@ if TYPE_CHECKING:
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Port; 0 takes a free one."
 )
-@with_rules
+@with_rules_adopted
 @with_directory
 def serve_command(host: str, port: int, asked: RulesAsked, directory: Path) -> None:
     """Serve the ledger over HTTP until Ctrl-C.
 
     Every address but /checkpoint and /healthz asks for a token: `treatment-ledger token new`. /openapi.json describes
-    them all. Without --host only this machine can reach the service.
+    them all. Without --host only this machine can reach the service. Judged is by what was adopted by the time asked
+    about (else shanghai-2017), also where it is adopted while the service runs; or by --rulebook.
     """
-    from api.questions import rules
-
-    serve(directory, host, port, rules(*asked))
+    serve(directory, host, port, asked)
 
 
-def serve(directory: Path, host: str, port: int, by: "Rules | None" = None) -> None:
+def serve(directory: Path, host: str, port: int, asked: RulesAsked | None = None) -> None:
     """Serves the ledger in `directory` until SIGINT or SIGTERM; says where, once it can be reached.
 
-    Judges `by` what is given, or by the default rulebook.
+    Judges by what is `asked`, or by what is adopted (else the default rulebook). Raises what `choose` does.
     """
     from api.app import create_app
+    from api.choosing import adoption_facts, choose, loaded
     from api.cli.terminal import say
+    from api.machine_code import made_beside
     from api.tokens import Tokens
     from ledger.application import TreatmentLedger
 
     with TreatmentLedger.open(directory) as ledger:
-        app = create_app(ledger, Tokens(directory), by)
+        asked = loaded(asked or RulesAsked(directory=directory))
+        chosen = choose(asked, adoption_facts(ledger), instead=True)  # refused now, rather than at each question
+        app = create_app(ledger, Tokens(directory), asked)
+        if chosen.said:
+            say(f"warning: {chosen.said.en}")
         old = ledger.old_backup()
         if old is not None:
             say(f"warning: {old}")
@@ -57,7 +60,8 @@ def serve(directory: Path, host: str, port: int, by: "Rules | None" = None) -> N
                 "put a TLS proxy in front, or leave out --host")  # fmt: skip
         if not any(token.revoked is None for token in app.state.tokens.all()):
             say("there is no token yet: `treatment-ledger token new` makes one, also while the service runs")
-        run(app, host, port, f"{ledger.origin} ({ledger.size:,} entries)")
+        with made_beside(ledger.size):
+            run(app, host, port, f"{ledger.origin} ({ledger.size:,} entries)")
 
 
 def run(app: "FastAPI", host: str, port: int, what: str, most_connections: int | None = None) -> None:

@@ -7,7 +7,6 @@ written but answers.
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
 from api.cli.guard import AnswersJson
 from api.cli.parameters import READABLE, RulesAsked, VkeyType, examples, with_directory, with_json, with_rules_adopted
@@ -78,7 +77,7 @@ def verify_command(
     from ledger.verify.__main__ import require_new, write_fork
     from projections.rules.succession import IN_FORCE
 
-    if click.get_current_context().get_parameter_source("rulebook") is ParameterSource.DEFAULT:
+    if asked.rulebook is None:
         by, otherwise = rules(*asked._replace(rulebook=IN_FORCE)), rules(*asked._replace(files=()))
     else:
         by, otherwise = rules(*asked), None

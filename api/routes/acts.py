@@ -6,9 +6,10 @@ from api.access import Allow
 from api.answers import Explanation, refusals, reply, shows
 from api.explaining import explained
 from api.problems import Problem
-from api.questions import Cut
+from api.questions import Cut, case_of_act
 from api.routes.asked import ActId, AsKnownAt, AsOf, given_once
 from api.routes.examples import ACCOUNT, DECISION
+from api.routes.judged import rules_of
 from api.tokens import Role
 
 router = APIRouter(
@@ -25,6 +26,6 @@ router = APIRouter(
 )
 def explain_act(request: Request, act: ActId, as_of: AsOf = None, as_known_at: AsKnownAt = None) -> Response:
     """In Chinese and English: the words of the rule, what was counted, what was seen, and the remedy."""
-    state = request.app.state
-    told = explained(state.ledger, act, state.rules, Cut(as_of, as_known_at))
+    facts, cut = case_of_act(request.app.state.ledger, act), Cut(as_of, as_known_at)
+    told = explained(facts, act, rules_of(request, facts, cut), cut)
     return reply(Explanation(decision=told.decision, account=told.account))

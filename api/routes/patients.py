@@ -9,6 +9,7 @@ from api.clock import now
 from api.problems import Offence, Problem
 from api.routes.asked import AsKnownAt, AsOf, At, EpisodeId, InstitutionId, Item, PatientId, given_once
 from api.routes.examples import DECISION, STANDING, STARTED
+from api.routes.judged import rules_of
 from api.tokens import Role
 from projections.eligibility import UnknownAsked
 
@@ -46,7 +47,7 @@ def get_decisions(request: Request, patient: PatientId, as_of: AsOf = None, as_k
     """In the order of the acts; every clause is reported, with what it counted and the words of the rule."""
     facts = questions.facts(questions.case(request.app.state.ledger, patient))
     cut = questions.Cut(as_of, as_known_at)
-    made = questions.decisions(facts, request.app.state.rules, cut, patient=patient)
+    made = questions.decisions(facts, rules_of(request, facts, cut), cut, patient=patient)
     return reply(Decisions(patient=patient, as_of=as_of, as_known_at=as_known_at, decisions=list(made)))
 
 
@@ -69,11 +70,10 @@ def get_eligibility(
     warnings ahead of limits, the last assessment, and the next day that would be paid.
     """
     moment = at or now()
-    app = request.app.state
+    facts = questions.facts(questions.case(request.app.state.ledger, patient))
+    by = rules_of(request, facts)
     try:
-        found = questions.eligible(
-            app.ledger, patient, app.rules, at=moment, item=item, episode=episode, institution=institution
-        )
+        found = questions.eligible(facts, patient, by, at=moment, item=item, episode=episode, institution=institution)
     except UnknownAsked as unknown:
         offence = Offence(field=unknown.field, what=str(unknown))
         raise Problem(422, "invalid-request", str(unknown), [offence]) from None

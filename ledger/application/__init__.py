@@ -6,7 +6,7 @@ The only place of this room where facts, decisions, the store and proofs meet. I
 from ledger.application.importing import Imported
 from ledger.application.keeping import PersonLost
 from ledger.application.reading import Recorded
-from ledger.application.recording import NotWritten, Problem, Receipt, Refused
+from ledger.application.recording import NotWritten, Overtaken, Problem, Receipt, Refused
 from ledger.application.signing import NotToSign
 from ledger.application.treatment_ledger import LedgerError, TreatmentLedger
 from ledger.store.findings import Finding
@@ -19,6 +19,7 @@ __all__ = [
     "LedgerError",
     "NotToSign",
     "NotWritten",
+    "Overtaken",
     "PersonLost",
     "Problem",
     "Progress",

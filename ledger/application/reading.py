@@ -77,6 +77,11 @@ class Boundary:
         """The decision depends on nothing being added to this subject, though not all of it was read."""
         self._watched.append(subject)
 
+    def last_of(self, subject: str) -> int:
+        """The position of the last entry of the subject's stream; 0 where it has none."""
+        self.read([subject])
+        return self._read[subject][-1].position if self._read[subject] else 0
+
     def query(self) -> DCBQuery:
         """Everything that, appended after `size`, could have changed the decision."""
         return boundary_query([*self._read, *self._watched])

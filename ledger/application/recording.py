@@ -5,7 +5,7 @@ already is answered with the receipt of its first time, also when two callers ra
 try failed after it had gone in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,17 +53,32 @@ class Refused(Exception):
         self.problems = problems
 
 
+class Overtaken(Exception):
+    """None of the call's facts was taken in: what the caller had looked at before deciding on them is not all there is.
+
+    `subject`: whose stream has more by now.
+    """
+
+    def __init__(self, subject: str, size: int) -> None:
+        super().__init__(f"{subject} has entries that are not among the first {size} of the log")
+        self.subject = subject
+
+
 class NotWritten(StoreError):
     """The disk or its lock failed; whether the facts went in is found out by asking again."""
 
 
-def record(recorder: SQLiteDCBRecorder, facts: Sequence[Fact], now: datetime) -> list[Receipt]:
+def record(
+    recorder: SQLiteDCBRecorder, facts: Sequence[Fact], now: datetime, looked_at: Mapping[str, int] | None = None
+) -> list[Receipt]:
     """Take the facts in, at the append time `now`; receipts in the order of the facts. See `TreatmentLedger.record`."""
     facts = [normalise(fact) for fact in facts]
     spelled = [spell(fact) for fact in facts]
     while True:
         boundary = Boundary(recorder)
         verdicts = batch.decide_batch(facts, boundary.read)
+        if any(verdict is not batch.KNOWN for verdict in verdicts):
+            _require_not_overtaken(boundary, looked_at or {})
         refused = [Problem(n, v.field, v.what) for n, v in enumerate(verdicts) if isinstance(v, batch.Refused)]
         if refused:
             raise Refused(refused)
@@ -84,6 +99,13 @@ def record(recorder: SQLiteDCBRecorder, facts: Sequence[Fact], now: datetime) ->
             new[fact] if n in events else _known(new[fact] if fact in new else _receipt(held[fact]))
             for n, fact in enumerate(spelled)
         ]
+
+
+def _require_not_overtaken(boundary: Boundary, looked_at: Mapping[str, int]) -> None:
+    """Whether it stays so until the entries are in, the append sees to: these subjects are in its condition now."""
+    for subject, size in looked_at.items():
+        if boundary.last_of(subject) > size:
+            raise Overtaken(subject, size)
 
 
 def _events(

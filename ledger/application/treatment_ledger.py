@@ -11,7 +11,7 @@ One object serves all threads; several processes may open the same
 directory.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -105,14 +105,18 @@ class TreatmentLedger(DCBApplication):
 
     # --- facts in
 
-    def record(self, facts: Sequence[Fact], *, now: datetime) -> list[Receipt]:
+    def record(
+        self, facts: Sequence[Fact], *, now: datetime, looked_at: Mapping[str, int] | None = None
+    ) -> list[Receipt]:
         """Take all facts in, or none; they are durable when this returns. One receipt a fact, in their order.
 
-        `now` becomes their append time. A fact already taken is answered with its first receipt. Raises `Refused`
-        with every reason when something cannot have happened; `NotWritten` when the disk failed: then ask again.
+        `now` becomes their append time. A fact already taken is answered with its first receipt. `looked_at`: subjects
+        that the caller decided by, each as it was among so many first entries of the log. Raises `Refused` with every
+        reason when something cannot have happened; `Overtaken` when one of these subjects has more entries;
+        `NotWritten` when the disk failed: then ask again.
         """
         self._refuse_old_backup()
-        return recording.record(self.recorder, facts, now)
+        return recording.record(self.recorder, facts, now, looked_at)
 
     def import_journal(
         self,

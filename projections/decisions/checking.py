@@ -7,6 +7,23 @@ from projections.decisions.refusal import DecisionDiffers
 from projections.rules.decision import Decision
 
 
+def decided_of(decision: Decision, size: int, position: int, positions: Mapping[str, int]) -> Decided:
+    """The reference's decision on an act over the first `size` entries, as it would be kept.
+
+    The entry at `position` opens the act; `positions` of the lines that open the patient's acts, by the act's id.
+    """
+    counted = next((f for f in decision.findings if not f.holds and not f.clause.startswith("record.")), None)
+    last = positions.get(counted.counted[-1]) if counted is not None and counted.counted else None
+    return Decided(
+        size,
+        position,
+        payable=decision.payable,
+        clauses=decision.denied_by,
+        blocking_position=last,
+        used=counted.used if counted is not None else None,
+    )
+
+
 def check(kept: Decided, decision: Decision | None, positions: Mapping[str, int]) -> None:
     """Nothing, where the reference's decision says the same; DecisionDiffers, which names what differs, where not.
 
@@ -15,14 +32,7 @@ def check(kept: Decided, decision: Decision | None, positions: Mapping[str, int]
     """
     if decision is None:
         raise _differs(kept, "is no act over these entries")
-    counted = next((f for f in decision.findings if not f.holds and not f.clause.startswith("record.")), None)
-    last = positions.get(counted.counted[-1]) if counted is not None and counted.counted else None
-    said = kept._replace(
-        payable=decision.payable,
-        clauses=decision.denied_by,
-        blocking_position=last,
-        used=counted.used if counted is not None else None,
-    )
+    said = decided_of(decision, kept.size, kept.position, positions)
     for name, mine, theirs in zip(Decided._fields, kept, said, strict=True):
         if mine != theirs:
             raise _differs(kept, f"{name} is kept as {mine!r}, and the rules give {theirs!r}")

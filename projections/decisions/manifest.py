@@ -1,18 +1,13 @@
-"""The manifest of the decisions kept by one ruling: what they were made from, and which files they are in.
-
-The one file that is replaced: whoever reads sees the decisions before a change or after it.
-"""
-
-from pathlib import Path
+"""The manifest of the decisions kept by one ruling: what they were made from, and which files they are in."""
 
 import msgspec
 
-from ledger.files import write_durably
 from projections.decisions.refusal import KeptError
 from projections.decisions.ruling import Ruling
+from projections.mirror.manifests import NAME as NAME
+from projections.mirror.manifests import Manifests
 
 FORMAT = "treatment-ledger-decisions/1"
-NAME = "manifest.json"
 
 
 class KeptPart(msgspec.Struct, frozen=True):
@@ -47,24 +42,11 @@ class KeptManifest(msgspec.Struct, frozen=True, omit_defaults=True):
     earlier: str | None = None
 
 
-_decode = msgspec.json.Decoder(KeptManifest).decode
-_encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-def read_manifest(directory: Path) -> KeptManifest:
-    """The manifest in the directory. KeptError where there is none, or none that can be read."""
-    path = directory / NAME
-    try:
-        manifest = _decode(path.read_bytes())
-    except FileNotFoundError:
-        raise KeptError(f"{directory}: no decisions are kept here (no {NAME})") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise KeptError(f"{path}: it cannot be read ({error}); remove the directory, and they are made anew") from None
-    if manifest.format != FORMAT:
-        raise KeptError(f"{path}: its format is {manifest.format!r}; this program reads {FORMAT!r}")
-    return manifest
-
-
-def write_manifest(directory: Path, manifest: KeptManifest) -> None:
-    """Put the manifest in place in one step; the files that it names are durable already."""
-    write_durably(directory / NAME, msgspec.json.format(_encode(manifest), indent=1).decode() + "\n")
+MANIFESTS = Manifests(
+    KeptManifest,
+    FORMAT,
+    KeptError,
+    none=f"no decisions are kept here (no {NAME})",
+    remedy="remove the directory, and they are made anew",
+)
+read_manifest, write_manifest = MANIFESTS.read, MANIFESTS.write

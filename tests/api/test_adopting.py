@@ -1,6 +1,7 @@
 """Adoptions: one entry a step, the text first, the decisions once; a crash in between is mended by the next run."""
 
 import shutil
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,23 +12,26 @@ import pytest
 from api import adopting
 from api.adopting import (
     NotAdopted,
+    Proposal,
     adopt,
-    adoption_of,
     adoptions,
-    gone_back,
-    rulebook_asked,
+    keep_named,
+    proposed,
     standing_adoption,
     standings,
 )
+from api.going_back import gone_back
 from api.kept_texts import KEPT, texts_at_hand
-from api.mirroring import DECISIONS, MIRROR
+from api.mirroring import DECISIONS, MIRROR, Told
 from api.questions import rules
 from ledger.application import TreatmentLedger
 from ledger.journal import parse_fact
 from ledger.treatment.facts import RulebookAdopted
 from projections.decisions import Kept, KeptError
 from projections.decisions.writing import kept_by_one
-from projections.rules.rulebook import Rulebook, RulebookRefused, load_rulebook
+from projections.mirror.refusal import MirrorError
+from projections.rules.judge import Judge
+from projections.rules.rulebook import Rulebook, load_rulebook
 from projections.rules.succession import AdoptionRefused
 from tests.api.conftest import TAKEN_IN
 from tests.api.test_kept_texts import own
@@ -119,13 +123,13 @@ def test_a_crash_between_entry_and_decisions_is_mended(
 def test_going_back_needs_no_judging(opened: TreatmentLedger, stricter: Rulebook) -> None:
     adopt(opened, SHANGHAI, BEGIN, now=NOW)
     assert denied(adopt(opened, stricter, BEGIN, now=NOW + timedelta(days=1)).kept) == 2
-    book, last = gone_back(opened)
-    assert (book.digest, last.fact.digest) == (SHANGHAI.digest, stricter.digest)
+    book, begin, left, stay = gone_back(opened)
+    assert (book.digest, begin, left.fact.digest, stay) == (SHANGHAI.digest, BEGIN, stricter.digest, ())
     judged: list[int] = []
     back = adopt(
         opened,
         book,
-        last.fact.effective_from,
+        begin,
         now=NOW + timedelta(days=2),
         told=lambda done, total: judged.append(done),
     )
@@ -135,7 +139,6 @@ def test_going_back_needs_no_judging(opened: TreatmentLedger, stricter: Rulebook
     assert [fact.digest for fact in entries(opened)] == [SHANGHAI.digest, stricter.digest, SHANGHAI.digest]
     found = standings(opened)
     assert found[0].ruling == found[2].ruling != found[1].ruling
-    assert gone_back(opened)[0].digest == stricter.digest
 
 
 def test_from_a_later_day_each_decides_its_days(opened: TreatmentLedger, stricter: Rulebook) -> None:
@@ -143,14 +146,6 @@ def test_from_a_later_day_each_decides_its_days(opened: TreatmentLedger, stricte
     done = adopt(opened, SHANGHAI, date(2021, 3, 2), now=NOW + timedelta(days=1))
     assert denied(done.kept) == 2  # the acts are of 1 March
     assert denied(adopt(opened, SHANGHAI, date(2021, 3, 1), now=NOW + timedelta(days=2)).kept) == 1
-
-
-def test_what_cannot_be_gone_back_from(opened: TreatmentLedger) -> None:
-    with pytest.raises(NotAdopted, match="no rulebook was ever adopted"):
-        gone_back(opened)
-    adopt(opened, SHANGHAI, BEGIN, now=NOW)
-    with pytest.raises(NotAdopted, match="none to go back to"):
-        gone_back(opened)
 
 
 def test_an_adoption_that_would_not_count(opened: TreatmentLedger, stricter: Rulebook) -> None:
@@ -172,19 +167,106 @@ def test_of_two_at_once_one_appends(opened: TreatmentLedger, monkeypatch: pytest
     """Somebody adopts the same between our looking and our appending."""
     with TreatmentLedger.open(opened.directory) as other, monkeypatch.context() as racing:
         theirs = []
-        ours = adoption_of
+        ours = proposed
 
-        def meanwhile(ledger: TreatmentLedger, book: Rulebook, begin: date, now: datetime) -> RulebookAdopted:
+        def meanwhile(ledger: TreatmentLedger, book: Rulebook, begin: date, now: datetime) -> Proposal:
             fact = ours(ledger, book, begin, now)
             if not theirs:
                 theirs.append(0)
                 theirs.append(adopt(other, SHANGHAI, BEGIN, now=NOW + timedelta(seconds=1)).adopted.position)
             return fact
 
-        racing.setattr(adopting, "adoption_of", meanwhile)
+        racing.setattr(adopting, "proposed", meanwhile)
         done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
     assert (done.new, done.adopted.position) == (False, theirs[1])
     assert len(entries(opened)) == 1
+
+
+def test_what_was_adopted_meanwhile_keeps_what_was_shown_out(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    """Whoever said yes to a preview said yes to that one, and not to whatever another adoption makes of it."""
+    shown = proposed(opened, stricter, BEGIN, NOW)
+    with TreatmentLedger.open(opened.directory) as other:
+        theirs = adopt(other, SHANGHAI, date(2021, 2, 1), now=NOW + timedelta(seconds=1)).adopted
+    with pytest.raises(NotAdopted, match=rf"entry {theirs.position} adopts shanghai-2017 .* from 2021-02-01"):
+        adopt(opened, stricter, BEGIN, now=NOW + timedelta(seconds=2), proposal=shown)
+    assert [fact.digest for fact in entries(opened)] == [SHANGHAI.digest]
+    line = (
+        f'{{"type":"EntryCorrected","at":"2026-01-02T08:00:00+08:00","target":"{theirs.fact.id}",'
+        '"field":"effective_from","old":"2021-02-01","new":"2021-03-01","reason":"r","practitioner":"DR1"}'
+    )
+    shown = proposed(opened, stricter, BEGIN, NOW)
+    opened.record([parse_fact(line.encode())], now=NOW)
+    with pytest.raises(NotAdopted, match="corrects an adoption"):
+        adopt(opened, stricter, BEGIN, now=NOW, proposal=shown)
+    later = proposed(opened, stricter, BEGIN, NOW)
+    assert adopt(opened, stricter, BEGIN, now=NOW, proposal=later).new
+
+
+def test_also_while_what_was_in_force_decides_once_more(
+    opened: TreatmentLedger, stricter: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That is the long time between looking and appending; a fact that comes in then is no preview's."""
+    adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    theirs = RulebookAdopted(
+        at=NOW + timedelta(hours=1), rulebook=SHANGHAI.id, digest=SHANGHAI.digest, effective_from=date(2021, 2, 1)
+    )
+    ours = adopting.keep_decisions
+
+    def meanwhile(ledger: TreatmentLedger, judge: Judge, told: Told) -> Kept:
+        opened.record([theirs], now=NOW + timedelta(hours=1))
+        return ours(ledger, judge, told)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(adopting, "keep_decisions", meanwhile)
+        with pytest.raises(NotAdopted, match=r"meanwhile entry .* adopts shanghai-2017"):
+            adopt(opened, stricter, BEGIN, now=NOW + timedelta(hours=2))
+    assert [fact.digest for fact in entries(opened)] == [SHANGHAI.digest] * 2
+
+
+def test_two_texts_adopted_at_the_same_time_do_not_both_go_in_unseen(
+    opened: TreatmentLedger, stricter: Rulebook
+) -> None:
+    """Both were looked at beside the same state, and each would have changed what the other one does."""
+    begun = threading.Barrier(2)
+    outcomes: list[object] = []
+    shown: dict[str, Proposal] = {}
+
+    def adopting_one(book: Rulebook, ledger: TreatmentLedger) -> None:
+        proposal = shown[book.digest] = proposed(ledger, book, BEGIN, NOW)
+        begun.wait(30)
+        try:
+            outcomes.append(adopt(ledger, book, BEGIN, now=NOW, proposal=proposal).new)
+        except (NotAdopted, KeptError, MirrorError) as error:  # a mirror is written by one at a time
+            outcomes.append(error)
+
+    with TreatmentLedger.open(opened.directory) as other:
+        threads = [
+            threading.Thread(target=adopting_one, args=asked) for asked in ((SHANGHAI, opened), (stricter, other))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(outcomes) == 2
+    (theirs,) = entries(opened)
+    book = stricter if theirs.digest == SHANGHAI.digest else SHANGHAI
+    with pytest.raises(NotAdopted, match="meanwhile entry"):
+        adopt(opened, book, BEGIN, now=NOW, proposal=shown[book.digest])
+    assert len(entries(opened)) == 1
+
+
+def test_texts_of_earlier_adoptions_are_kept_by_their_files(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    adopt(opened, stricter, BEGIN, now=NOW)
+    kept = opened.directory / KEPT / f"{stricter.digest}.toml"
+    kept.unlink()
+    with pytest.raises(AdoptionRefused):
+        adopt(opened, SHANGHAI, BEGIN, now=NOW + timedelta(days=1))
+    keep_named(opened, [stricter.path])
+    assert kept.read_bytes() == stricter.path.read_bytes()
+    assert adopt(opened, SHANGHAI, BEGIN, now=NOW + timedelta(days=1)).new
+    stricter.path.write_text(stricter.path.read_text("utf-8") + "# another\n", "utf-8")
+    with pytest.raises(NotAdopted, match="no adoption in the log names this text"):
+        keep_named(opened, [stricter.path])
 
 
 def test_an_earlier_text_that_is_not_at_hand(opened: TreatmentLedger) -> None:
@@ -208,18 +290,6 @@ def test_corrected_adoptions_count_as_corrected(opened: TreatmentLedger) -> None
     assert one.position == done.adopted.position
     assert standing_adoption(opened, SHANGHAI, BEGIN) is None
     assert standing_adoption(opened, SHANGHAI, date(2021, 2, 1)) == one
-
-
-def test_a_rulebook_is_asked_for_by_file_id_or_digest(opened: TreatmentLedger, stricter: Rulebook) -> None:
-    adopt(opened, stricter, BEGIN, now=NOW)
-    assert rulebook_asked(opened, "shanghai-2017").digest == SHANGHAI.digest
-    assert rulebook_asked(opened, str(stricter.path)).digest == stricter.digest
-    stricter.path.unlink()
-    for asked in (stricter.digest, stricter.digest[:8], stricter.digest[:12].upper()):
-        assert rulebook_asked(opened, asked).digest == stricter.digest
-    for asked in ("00000000", stricter.digest[:7], "nothing"):
-        with pytest.raises(RulebookRefused, match="no such rulebook"):
-            rulebook_asked(opened, asked)
 
 
 def test_what_is_derived_can_be_removed(opened: TreatmentLedger) -> None:

@@ -1,11 +1,12 @@
 """The texts of adopted rulebooks stay at hand, and are never taken for others."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from api.kept_texts import KEPT, keep_text, kept_text, kept_texts, texts_at_hand
+from api.kept_texts import KEPT, keep_text, kept_text, kept_texts, rulebook_asked, texts_at_hand
 from projections.rules.rulebook import HOME, Rulebook, RulebookRefused, load_rulebook
 
 
@@ -70,3 +71,29 @@ def test_texts_at_hand(tmp_path: Path, elsewhere: Path) -> None:
     digests = [book.digest for book in texts_at_hand(tmp_path, [named.path, kept.path])]
     assert len(digests) == len(set(digests)) == len(texts_at_hand(None)) + 2
     assert digests[:2] == [named.digest, kept.digest]
+
+
+def test_a_rulebook_is_asked_for_by_file_id_or_digest(tmp_path: Path, elsewhere: Path) -> None:
+    book = own(elsewhere)
+    keep_text(tmp_path, book)
+    assert rulebook_asked(tmp_path, "shanghai-2017").digest == load_rulebook("shanghai-2017").digest
+    assert rulebook_asked(tmp_path, str(book.path)).digest == book.digest
+    book.path.unlink()
+    for asked in (book.digest, book.digest[:8], book.digest[:12].upper()):
+        assert rulebook_asked(tmp_path, asked).digest == book.digest
+    for asked, why in (
+        ("00000000", f"no text at hand has a digest that begins so; there are .*{book.digest[:12]}… "),
+        (book.digest[:7], "known by its first 8 characters"),
+        ("nothing", "no such rulebook"),
+    ):
+        with pytest.raises(RulebookRefused, match=why):
+            rulebook_asked(tmp_path, asked)
+
+
+def test_of_several_who_keep_one_text_at_once_all_have_kept_the_whole_of_it(tmp_path: Path, elsewhere: Path) -> None:
+    book = own(elsewhere)
+    with ThreadPoolExecutor(8) as pool:
+        for one in [pool.submit(keep_text, tmp_path, book) for _ in range(16)]:
+            one.result()
+    (path,) = (tmp_path / KEPT).iterdir()
+    assert path.read_bytes() == book.path.read_bytes()

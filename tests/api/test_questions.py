@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from api.clock import parse_instant
-from api.questions import Cut, Unknown, case, decisions, eligible, facts, judge_of, patient_of, rows, rules
+from api.questions import Cut, Unknown, case, case_of_act, decisions, eligible, facts, judge_of, patient_of, rows, rules
 from ledger.application import TreatmentLedger
 from ledger.journal import load, parse_fact, spell
 from ledger.treatment.facts import Fact
@@ -35,7 +35,7 @@ def test_strangers_are_unknown(filled: TreatmentLedger) -> None:
         lambda: case(filled, "P9"),
         lambda: case(filled, "H1"),
         lambda: patient_of(filled, "S9"),
-        lambda: eligible(filled, "P9", rules(), at=NOW),
+        lambda: case_of_act(filled, "S9"),
     ):
         with pytest.raises(Unknown):
             ask()
@@ -142,7 +142,7 @@ def test_the_ledgers_case_of_a_patient_holds_the_adoptions(filled: TreatmentLedg
     made = judge.decision("S1")
     assert made is not None
     assert (made.rulebook, judge.rulebook_of(made)) == ("national-2010", judge.rulebooks[0])
-    standings = eligible(filled, "P1", by, at=NOW, item="exercise-therapy")
+    standings = eligible(facts(case(filled, "P1")), "P1", by, at=NOW, item="exercise-therapy")
     assert [standing.decision.rulebook for standing in standings] == ["national-2010"]
     filled.record([adoption("shanghai-2017", "2021-02-01", at="2021-01-02T09:00:00+08:00")], now=NOW)
     again = judge_of(facts(case(filled, "P1")), by).decision("S1")

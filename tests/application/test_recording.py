@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from ledger.application import LedgerError, NotWritten, Problem, Receipt, Refused, TreatmentLedger
+from ledger.application import LedgerError, NotWritten, Overtaken, Problem, Receipt, Refused, TreatmentLedger
 from ledger.application.recording import record
 from ledger.proof import leaf_hash
 from ledger.treatment.facts import Fact
+from ledger.treatment.subjects import RULEBOOKS
 from tests.application.conftest import NOW
 from tests.application.world import HOSPITAL, JOURNAL, fact, facts, patient, session
 from tests.signing import Person
@@ -158,6 +159,39 @@ def test_of_two_who_race_to_enrol_one_public_key_one_is_refused(open_ledger: Tre
         ]
         outcomes = at_once(*[lambda one=one: open_ledger.record([one], now=NOW) for one in enrolments])
         assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Refused", "list"]
+
+
+def adoption(digest: str, minute: int) -> Fact:
+    return fact("RulebookAdopted", minute, rulebook="invented", digest=digest * 64, effective_from="2022-01-01")
+
+
+def test_what_the_caller_looked_at_is_a_condition_too(open_ledger: TreatmentLedger) -> None:
+    size = open_ledger.size
+    open_ledger.record(facts([session("S2", "P1", 120)[0]]), now=NOW)  # of another subject
+    ours, theirs = adoption("a", 70), adoption("b", 71)
+    (receipt,) = open_ledger.record([theirs], now=NOW, looked_at={RULEBOOKS: size})
+    before = open_ledger.size
+    with pytest.raises(Overtaken):
+        open_ledger.record([ours], now=NOW, looked_at={RULEBOOKS: size})
+    assert open_ledger.size == before
+    (again,) = open_ledger.record([theirs], now=NOW, looked_at={RULEBOOKS: size})
+    assert again == receipt._replace(known=True), "what is taken in already is answered, whatever came after it"
+    (late,) = open_ledger.record([ours], now=NOW, looked_at={RULEBOOKS: before})
+    assert not late.known
+
+
+def test_of_two_who_race_by_the_same_look_one_is_overtaken(open_ledger: TreatmentLedger, directory: Path) -> None:
+    def taking(ledger: TreatmentLedger, ours: Fact, size: int) -> Callable[[], Any]:
+        return lambda: ledger.record([ours], now=NOW, looked_at={RULEBOOKS: size})
+
+    for minute in range(100, 110, 2):
+        size = open_ledger.size
+        with TreatmentLedger.open(directory) as other:
+            outcomes = at_once(
+                taking(open_ledger, adoption("a", minute), size), taking(other, adoption("b", minute + 1), size)
+            )
+        assert sorted(isinstance(outcome, Overtaken) for outcome in outcomes) == [False, True]
+    assert open_ledger.audit() == []
 
 
 def test_two_processes_worth_of_ledgers_race(open_ledger: TreatmentLedger, directory: Path) -> None:

@@ -84,8 +84,8 @@ def test_a_guest_on_the_sheet_is_no_act_of_its_owner(tmp_path: Path) -> None:
         assert guest in [row.fact for _, row in rows(ledger.case("P2"), "P2")]
         acts = [decision.act for decision in decisions(facts(ledger.case("P1")), rules(), patient="P1")]
         assert acts == ["S1", "S3"]
-        (standing,) = eligible(ledger, "P1", rules(), at=NOW, item="exercise-therapy")
+        (standing,) = eligible(facts(ledger.case("P1")), "P1", rules(), at=NOW, item="exercise-therapy")
     TreatmentLedger.init(tmp_path / "without", "guest.example/without")
     with TreatmentLedger.open(tmp_path / "without") as ledger:
         ledger.record(parsed(JOURNAL), now=NOW)
-        assert eligible(ledger, "P1", rules(), at=NOW, item="exercise-therapy") == [standing]
+        assert eligible(facts(ledger.case("P1")), "P1", rules(), at=NOW, item="exercise-therapy") == [standing]

@@ -61,14 +61,30 @@ def test_what_was_adopted_judges_from_then_on(run, ledger: Path, tmp_path: Path)
     assert run("rulebook", "adopt", digest[:10], "--from", "2021-02-01", "--yes").last.endswith("2 of them not payable")
 
 
-@pytest.mark.parametrize(("answer", "code", "adopted"), [("n", 130, 0), ("y", 0, 1)])
-def test_asked_on_a_terminal(ledger: Path, answer: str, code: int, adopted: int) -> None:
+def on_a_terminal(ledger: Path, answer: str, *more: str) -> "subprocess.CompletedProcess[bytes]":
     ours, theirs = pty.openpty()
     os.write(ours, f"{answer}\n".encode())
     command = [sys.executable, "-m", "api.cli", "rulebook", "adopt", "shanghai-2017", *BEGIN, "--data", str(ledger)]
-    done = subprocess.run(command, stdin=theirs, capture_output=True, env=environment(), timeout=120, check=False)
+    done = subprocess.run(
+        [*command, *more], stdin=theirs, capture_output=True, env=environment(), timeout=120, check=False
+    )
     os.close(theirs)
     os.close(ours)
+    return done
+
+
+def test_json_is_for_programs_and_nobody_is_asked(ledger: Path) -> None:
+    done = on_a_terminal(ledger, "y", "--json")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"with --json nobody is asked; add --yes" in done.stderr
+    assert b"Adopt shanghai-2017" not in done.stderr
+    with TreatmentLedger.open(ledger) as opened:
+        assert adoptions(opened) == []
+
+
+@pytest.mark.parametrize(("answer", "code", "adopted"), [("n", 130, 0), ("y", 0, 1)])
+def test_asked_on_a_terminal(ledger: Path, answer: str, code: int, adopted: int) -> None:
+    done = on_a_terminal(ledger, answer)
     assert done.returncode == code
     assert b"Adopt shanghai-2017 (sha256 " in done.stderr
     with TreatmentLedger.open(ledger) as opened:
@@ -81,7 +97,12 @@ def test_asked_on_a_terminal(ledger: Path, answer: str, code: int, adopted: int)
         (("adopt", "shanghai-2017"), "Missing option '--from'"),
         (("adopt", "nothing", *BEGIN), "no such rulebook and no such file"),
         (("adopt", "shanghai-2017", "--from", "2021-02-30"), "does not match the format"),
+        (("adopt", "ab" * 32, *BEGIN), "no text at hand has a digest that begins so"),
+        (("adopt", "abcdef1", *BEGIN), "a digest is known by its first 8 characters or more"),
+        (("preview", "00000000"), "no text at hand has a digest that begins so; there are "),
+        (("preview", "0000"), "a digest is known by its first 8 characters or more"),
         (("roll-back",), "no rulebook was ever adopted"),
+        (("roll-back", "--entry", "0"), "0 is not in the range"),
     ],
 )
 def test_what_cannot_be_adopted(run, ledger: Path, given: tuple[str, ...], why: str) -> None:
@@ -95,3 +116,34 @@ def test_nothing_that_it_makes_is_for_others(run, ledger: Path) -> None:
     for name in ("mirror", "decisions", "rulebooks"):
         for path in [ledger / name, *(ledger / name).rglob("*")]:
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.parametrize(("day", "what"), [("0001-01-01", "long ago"), ("9999-12-31", "far ahead")])
+def test_a_day_that_nobody_means_is_asked_about(run, ledger: Path, day: str, what: str) -> None:
+    done = run("rulebook", "adopt", "shanghai-2017", "--from", day, "--yes")
+    assert done.code == 0
+    assert f"warning: from {day} on, that is {what}" in done.err
+    assert run("rulebook", "adopted").code == 0
+
+
+def test_going_back_twice_is_refused_and_an_entry_says_what_is_meant(run, ledger: Path, tmp_path: Path) -> None:
+    run("rulebook", "adopt", "shanghai-2017", *BEGIN, "--yes")
+    run("rulebook", "adopt", stricter(tmp_path), *BEGIN, "--yes")
+    back = run("rulebook", "roll-back", "--yes")
+    assert "back from shanghai-2017 (entry 18) to shanghai-2017, from 2021-01-01 on" in back.err
+    again = run("rulebook", "roll-back", "--yes")
+    assert (again.code, again.out) == (2, "")
+    assert "the last adoption (entry 19) went back already" in again.err
+    assert "back from shanghai-2017" not in again.err
+    forth = run("rulebook", "roll-back", "--entry", "19", "--yes")
+    assert forth.code == 0
+    assert forth.last.endswith("2 of them not payable")
+
+
+def test_nobody_is_told_of_going_back_before_it_can_be(run, ledger: Path, tmp_path: Path) -> None:
+    run("rulebook", "adopt", "shanghai-2017", *BEGIN, "--yes")
+    run("rulebook", "adopt", stricter(tmp_path), "--from", "2021-02-01", "--yes")
+    refused = run("rulebook", "roll-back")
+    assert refused.code == 2
+    assert "answer on a terminal, or add --yes" in refused.err
+    assert "back from" not in refused.err

@@ -43,7 +43,7 @@ def test_a_changed_value_in_a_bundle_is_named(run, ledger: Path, tmp_path: Path)
 
 def test_its_help_says_what_it_judges_by(run) -> None:
     told = " ".join(run("verify", "--help").out.split())
-    assert "[default: (what was adopted, else shanghai-2017)]" in told
+    assert "[default: what was adopted, else shanghai-2017]" in told
     assert "[default: shanghai-2017]" not in told
     assert "--rulebook-file FILE A rulebook of your own that an adoption may name; may be repeated." in told
     judging = " ".join(run("judge", "--help").out.split())
