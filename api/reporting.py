@@ -1,106 +1,87 @@
-"""Reports asked of a journal or of the ledger: judged once, put into the rows of the mirror, and summed up.
+"""Reports asked of a journal or of the ledger: by name, from the facts or from the mirror, whichever is sooner.
 
-What knows the clock and the names of reports is here; what a report says is in `projections.reports`.
+What a report is computed from is in `api.report_sources`; what it says, in `projections.reports`.
 """
 
-from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeVar
 
-from api.mirroring import is_large, kept_decisions, mirror_of
+from msgspec.structs import replace
+
+from api.mirroring import is_large, of_mirror
 from api.questions import WHOLE, Cut, Rules
-from ledger.treatment.facts import AssessmentRecorded, Fact, SessionStarted
-from projections.exceptions import QUESTIONS, find_standing
-from projections.history import effective
-from projections.mirror.columns import Ints, Rows
-from projections.mirror.following import log_root
-from projections.mirror.mirror import Mirror
+from api.report_sources import ALWAYS, OfFacts, OfMirror, Sides, Source, Wanted, of_ledger, positions_of
+from ledger.treatment.facts import Fact
+from projections.exceptions import QUESTIONS
 from projections.mirror.refusal import MirrorError
-from projections.mirror.tabulating import tabulate
 from projections.preview import preview
 from projections.rebuild.growing import NotTabled
-from projections.rebuild.judging import judge_rows, outcome_of, table_of
+from projections.rebuild.judging import outcome_of
 from projections.reports.changes import changes
-from projections.reports.document import Document
+from projections.reports.document import Document, Streamed
 from projections.reports.exceptions import exceptions
 from projections.reports.monthly import monthly
 from projections.reports.near_limit import near_limit
 from projections.reports.opening import with_acts
 from projections.reports.pilot import pilot
 from projections.reports.quality import quality
-from projections.reports.question import Batch, Filter, Question
+from projections.reports.question import Filter
 from projections.reports.refund import refund
-from projections.reports.register import register
+from projections.reports.register import register, streamed
 from projections.reports.timeliness import timeliness
-from projections.rules.evidence import Evidence
-from projections.rules.judge import Judge
-from projections.rules.rulebook import Rulebook, load_rulebook
-from projections.rules.succession import Succession
-from projections.summary import summarize
+from projections.rules.rulebook import load_rulebook
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
-    from projections.decisions import Kept
+
+__all__ = ["OF_COLUMNS", "REPORTS", "Positions", "Sides", "positions_of", "register_rows", "report", "report_of"]
 
 Positions = Mapping[tuple[str, str], int]
 """By (kind, id) of an act: the position of the line that opens it, from 1."""
-
-
-_ALWAYS = Filter()
 TOLD = 100_000
 """So many acts that move are told one by one; where all of them are, figures of `changes` open."""
 
-
-class Sides(NamedTuple):
-    """What `changes` compares: what is judged by (None: what was asked for), and what else could be."""
-
-    now: Rulebook | Succession | None
-    then: Rulebook | Succession
+Answer = TypeVar("Answer")
 
 
-class _Asked(NamedTuple):
-    facts: Sequence[Fact]
-    cut: Cut
-    batches: Iterable[Batch]
-    question: Question
-    then: Judge | None = None
-
-    def changed(self) -> Document:
-        """What moves between the two sides."""
-        if self.then is None:
-            raise ValueError("changes: between what, has to be said")
-        now, then = self.question.judge, self.then
-        plainly = outcome_of if self.facts else None
-        rows = (batch.rows for batch in self.batches)
-        found = preview(now, then, rows, self.question.institutions, told=TOLD, decide=plainly)
-        return changes(found, self.question, then)
+def _exceptions(source: Source) -> Document:
+    if isinstance(source, OfMirror):
+        raise ValueError("exceptions are asked of the facts")
+    return exceptions(
+        source.exceptions(), source.question, {name: question.title for name, question in QUESTIONS.items()}
+    )
 
 
-REPORTS: Mapping[str, Callable[[_Asked], Document]] = {
-    "monthly": lambda asked: monthly(asked.batches, asked.question),
-    "near-limit": lambda asked: near_limit(summarize(asked.question.judge).near, asked.batches, asked.question),
-    "exceptions": lambda asked: exceptions(
-        find_standing(asked.facts, as_of=asked.cut.as_of, as_known_at=asked.cut.as_known_at),
-        asked.question,
-        {name: question.title for name, question in QUESTIONS.items()},
-    ),
-    "register": lambda asked: register(asked.batches, asked.question),
-    "timeliness": lambda asked: timeliness(asked.batches, asked.question),
-    "quality": lambda asked: quality(asked.batches, asked.question),
-    "pilot": lambda asked: pilot(asked.batches, asked.question, load_rulebook("national-29")),
-    "refund": lambda asked: refund(asked.batches, asked.question),
-    "changes": _Asked.changed,
+def _near_limit(source: Source) -> Document:
+    if isinstance(source, OfMirror):
+        raise ValueError("who is near a limit is asked of the facts")
+    return near_limit(source.near(), source, source.question)
+
+
+def _changes(source: Source) -> Document:
+    """What moves between the two sides."""
+    if source.then is None:
+        raise ValueError("changes: between what, has to be said")
+    plainly = outcome_of if isinstance(source, OfFacts) else None
+    now, then = source.question.judge, source.then
+    rows = (batch.rows for batch in source)
+    found = preview(now, then, rows, source.question.institutions, told=TOLD, decide=plainly)
+    return changes(found, source.question, then)
+
+
+REPORTS: Mapping[str, Callable[[Source], Document]] = {
+    "monthly": lambda source: monthly(source, source.question),
+    "near-limit": _near_limit,
+    "exceptions": _exceptions,
+    "register": lambda source: register(source, source.question),
+    "timeliness": lambda source: timeliness(source, source.question),
+    "quality": lambda source: quality(source, source.question),
+    "pilot": lambda source: pilot(source, source.question, load_rulebook("national-29")),
+    "refund": lambda source: refund(source, source.question),
+    "changes": _changes,
 }
 """By name."""
-
-
-class LogHead(NamedTuple):
-    """How many entries a log has, and their root in base64."""
-
-    size: int
-    root: str
-
 
 OF_COLUMNS = ("monthly", "register", "timeliness", "quality", "pilot", "refund", "changes")
 """Reports that the mirror alone answers: nobody's limits are asked and no exception."""
@@ -112,30 +93,19 @@ def report(
     by: Rules,
     *,
     day: date,
-    within: Filter = _ALWAYS,
+    within: Filter = ALWAYS,
     cut: Cut = WHOLE,
-    positions: Positions | None = None,
     opened: int = 0,
     sides: Sides | None = None,
-    log: LogHead | None = None,
+    at_most: int | None = None,
 ) -> Document:
-    """The report of this name over the facts as they stand at the cut; `day` is the day of the computation.
+    """The report of this name over the facts of a journal as they stand at the cut; `day` is the day of computation.
 
-    `positions`: of the log; without them, the place of a line among `facts`. `opened`: so many acts are told under each
-    figure. `sides`: of `changes`, which needs them. `log`: where the facts lie.
-    Raises AdoptionRefused and ReadingRefused.
+    `opened`: so many acts are told under each figure. `sides`: of `changes`, which needs them. `at_most`: acts that a
+    register lists. Raises AdoptionRefused and ReadingRefused, and Unknown for an institution that there is not.
     """
-    standing = effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at)
-    judge, then = _judges(Evidence(standing), standing, by, sides)
-    rows = tabulate(judge.evidence, positions=positions or positions_of(enumerate(facts, start=1)))
-    batch = Batch(rows, outcome_of(judge, rows))
-    size, root = log if log is not None else (None, None)
-    question = Question(
-        judge, judge.evidence.institutions, day, within, log_size=size, log_root=root, as_of=cut.as_of,
-        as_known_at=cut.as_known_at,
-    )  # fmt: skip
-    document = REPORTS[name](_Asked(facts, cut, [batch], question, then))
-    return with_acts(document, [batch], question, at_most=opened) if opened else document
+    wanted = Wanted(name, by, day, within, cut, opened, sides)
+    return _document(OfFacts(facts, wanted), wanted, at_most)
 
 
 def report_of(
@@ -145,82 +115,61 @@ def report_of(
     by: Rules,
     *,
     day: date,
-    within: Filter = _ALWAYS,
+    within: Filter = ALWAYS,
     cut: Cut = WHOLE,
     opened: int = 0,
     sides: Sides | None = None,
+    at_most: int | None = None,
 ) -> Document:
-    """The same of what a ledger holds, whose adoptions, as they stand, are `adopted`: of a long log from its mirror,
-    and from the decisions that are kept, where these answer. Then the report names the mirror's digest.
+    """The same of what a ledger holds, whose adoptions, as they stand at the cut, are `adopted`: of a long log from its
+    mirror, and from the decisions that are kept, where these answer. Then the report names the mirror's digest.
     """
-    if name in OF_COLUMNS and cut == WHOLE and is_large(ledger):
+    wanted = Wanted(name, by, day, within, cut, opened, sides)
+    return _sooner(ledger, adopted, wanted, lambda source: _document(source, wanted, at_most))
+
+
+def register_rows(
+    facts: "Sequence[Fact] | TreatmentLedger",
+    by: Rules,
+    *,
+    day: date,
+    adopted: Sequence[Fact] = (),
+    within: Filter = ALWAYS,
+    cut: Cut = WHOLE,
+    opened: int = 0,
+) -> Streamed:
+    """The register of a journal's facts or of a ledger, with its rows one by one: not all of them are held."""
+    wanted = Wanted("register", by, day, within, cut, opened)
+
+    def read(source: Source) -> Streamed:
+        made = streamed(source, source.question, listed=opened > 0)
+        return made._replace(document=_with_said(made.document, source))
+
+    return read(OfFacts(facts, wanted)) if isinstance(facts, Sequence) else _sooner(facts, adopted, wanted, read)
+
+
+def _sooner(
+    ledger: "TreatmentLedger", adopted: Sequence[Fact], wanted: Wanted, read: Callable[[Source], Answer]
+) -> Answer:
+    """What is read of whichever is read sooner."""
+    if wanted.name in OF_COLUMNS and wanted.cut == WHOLE and is_large(ledger):
         try:
-            return _of_mirror(ledger, adopted, name, by, day, within, opened, sides)
+            return of_mirror(ledger, lambda: read(OfMirror(ledger, adopted, wanted)))
         except (MirrorError, NotTabled):  # another process is at it, say: the facts answer too, later
             pass
-    size = ledger.size
-    recorded = [one for one in ledger.facts() if one.index < size]
-    root = b64encode(bytes.fromhex(log_root(ledger.recorder, size))).decode()
-    positions = positions_of([(one.index + 1, one.fact) for one in recorded])
-    facts = [one.fact for one in recorded]
-    return report(
-        name, facts, by, day=day, within=within, cut=cut, positions=positions, opened=opened, sides=sides,
-        log=LogHead(size, root),
-    )  # fmt: skip
+    return read(of_ledger(ledger, wanted))
 
 
-def _of_mirror(
-    ledger: "TreatmentLedger",
-    adopted: Sequence[Fact],
-    name: str,
-    by: Rules,
-    day: date,
-    within: Filter,
-    opened: int,
-    sides: Sides | None,
-) -> Document:
-    mirror = mirror_of(ledger)
-    judge, then = _judges(Evidence([]), adopted, by, sides)
-    root = b64encode(bytes.fromhex(mirror.manifest.log.root)).decode() if mirror.manifest.log is not None else None
-    question = Question(judge, mirror.institutions, day, within, mirror.digest, mirror.size, root)
-    batches = _Batches(mirror, judge, kept_decisions(ledger, mirror, judge))
-    document = REPORTS[name](_Asked([], WHOLE, batches, question, then))
-    return with_acts(document, batches, question, at_most=opened) if opened else document
+def _document(source: Source, wanted: Wanted, at_most: int | None) -> Document:
+    if wanted.name == "register":
+        document = register(source, source.question, at_most=at_most, listed=wanted.opened > 0)
+    else:
+        document = REPORTS[wanted.name](source)
+        if wanted.opened:
+            document = with_acts(document, source, source.question, at_most=wanted.opened)
+    return _with_said(document, source)
 
 
-class _Batches:
-    """A mirror's batches and their decisions, read anew each time, so that not all of them are held at once."""
-
-    def __init__(self, mirror: Mirror, judge: Judge, kept: "Kept | None") -> None:
-        self._mirror, self._judge, self._kept = mirror, judge, kept
-
-    def __iter__(self) -> Iterator[Batch]:
-        if self._kept is not None:
-            for rows, outcome in self._kept.batches():
-                yield Batch(rows, outcome)
-            return
-        table = None
-        for rows in self._mirror.batches():
-            table = self._table(rows) if table is None else table
-            yield Batch(rows, judge_rows(table, rows))
-
-    def _table(self, rows: Rows) -> Ints:
-        return table_of(self._judge, rows, self._mirror.institutions)
-
-
-def _judges(evidence: Evidence, standing: Sequence[Fact], by: Rules, sides: Sides | None) -> tuple[Judge, Judge | None]:
-    """Who judges, and who else would."""
-    now = sides.now if sides is not None and sides.now is not None else by.judging_by(standing)
-    judge = Judge(evidence, now, by.readings, profile=by.profile)
-    return judge, Judge(evidence, sides.then, by.readings, profile=by.profile) if sides is not None else None
-
-
-def positions_of(placed: Iterable[tuple[int, Fact]]) -> Positions:
-    """Where acts are opened, of facts with their positions."""
-    found: dict[tuple[str, str], int] = {}
-    for position, fact in placed:
-        if isinstance(fact, SessionStarted):
-            found["session", fact.session] = position
-        elif isinstance(fact, AssessmentRecorded):
-            found["assessment", fact.assessment] = position
-    return found
+def _with_said(document: Document, source: Source) -> Document:
+    said = source.emptiness()
+    return document if said is None else replace(document, said=(*document.said, said))

@@ -9,9 +9,12 @@ and says so; `TREATMENT_LEDGER_TRACEBACK=1` shows where it is.
 import errno
 import json
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Any, TextIO
 
 import click
@@ -121,13 +124,36 @@ def guarded(command: Callable[[], Any]) -> int:
         _output().replace_missing()
     _speak_utf8()
     try:
-        return _ended(_delivered(command) if is_closed else command)
+        with _interrupts_noted() as interrupted:
+            return _ended(_delivered(command) if is_closed else command, interrupted)
     finally:
         if _failing(sys.stdout) or _failing(sys.stderr):
             _output().silence_failing()
 
 
-def _ended(command: Callable[[], Any]) -> int:
+@contextmanager
+def _interrupts_noted() -> Iterator[threading.Event]:
+    """Whether Ctrl-C was pressed in the block. It is a KeyboardInterrupt as ever, but an extension module that is just
+    being loaded makes another error of one (numpy an ImportError), in which no trace of it is left.
+    """
+    pressed = threading.Event()
+    is_ours = threading.current_thread() is threading.main_thread()  # others may not say what a signal does
+    if not is_ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield pressed
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _ended(command: Callable[[], Any], interrupted: threading.Event) -> int:
     try:
         answer = command()
         sys.stdout.flush()
@@ -149,6 +175,9 @@ def _ended(command: Callable[[], Any]) -> int:
     except Exception as error:
         if os.environ.get("TREATMENT_LEDGER_TRACEBACK") and not _foreseen(error):
             raise
+        if interrupted.is_set() and not _foreseen(error):
+            _tell(lambda: click.echo("interrupted", err=True))
+            return INTERRUPTED
         text = shown(f"Error: {error if _foreseen(error) else _apology(error)}", keep="\n")
         _tell(lambda: click.echo(text, err=True))
         return ANSWER_IS_NO if any(_is(error, module, name) for module, name in _ANSWERS) else BAD_INPUT

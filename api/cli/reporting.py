@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, with_directory, with_rules_adopted
+from api.cli.report_writing import KINDS, OF_PROGRAMS, require_file, write
 
 if TYPE_CHECKING:
     from api.reporting import Sides
     from ledger.application import TreatmentLedger
-    from projections.reports.document import Basis, Document
+    from projections.reports.document import Document
     from projections.rules.rulebook import Rulebook
     from projections.rules.succession import Succession
+    from projections.said import Said
 
 NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quality", "pilot", "refund", "changes")
 
@@ -25,6 +27,7 @@ NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quali
         "report monthly --month 2021-03",
         "report exceptions --institution H1 --format json",
         "report register 2021.ndjson --format csv",
+        "report register --format ndjson --out register.ndjson",
         "report quality --from 2021-01-01 --to 2021-06-30 --format page --out quality.html",
         "report monthly --month 2021-03 --open 5",
         "report changes --format page --out adopted.html",
@@ -38,12 +41,16 @@ NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quali
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Only acts up to this day.")
 @click.option("--institution", type=IdType(), metavar="ID", help="Only this institution.")
 @click.option(
-    "--format", "kind", type=click.Choice(["table", "csv", "json", "page"]), default="table", show_default=True,
-    help="page: one HTML file to print, with charts.",
+    "--format", "kind", type=click.Choice(KINDS), default="table", show_default=True,
+    help="ndjson: a table, a row a line. page: one HTML file to print, with charts.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-@click.option("--table", "table", metavar="NAME", help="Of several tables only this one (for CSV else the first).")
-@click.option("--open", "opened", default=0, metavar="N", help="Tell up to N acts under each figure.")
+@click.option(
+    "--table", "table", metavar="NAME", help="Of several tables only this one (for CSV and NDJSON else the first)."
+)
+@click.option(
+    "--open", "opened", type=click.IntRange(min=0), default=0, metavar="N", help="Tell up to N acts under each figure."
+)
 @click.option("--against", metavar="FILE", help="changes: the other rulebook; its file, id or digest.")
 @click.option(
     "--against-from", "begin", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
@@ -54,9 +61,7 @@ NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quali
 @with_cut
 @with_rules_adopted
 @with_directory
-@click.pass_context
 def report_command(
-    ctx: click.Context,
     name: str,
     journals: tuple[str, ...],
     month: str | None,
@@ -82,7 +87,7 @@ def report_command(
     monthly     acts and money by institution, department, item, therapist
     near-limit  patients near a limit, most urgent first
     exceptions  what an auditor would ask about; no verdicts
-    register    every act with its place in the log
+    register    every act with its place in the log; table and page tell the first 5,000
     timeliness  how late things were written down and signed
     quality     completeness of the records, for a department's own supervision
     pilot       indicators of the national rehabilitation pilot
@@ -91,11 +96,14 @@ def report_command(
 
     Judged by what was adopted (else shanghai-2017), or by --rulebook. A report says what it was computed from.
     """
+    import gc
+
+    from api.choosing import adoption_facts, choose
     from api.clock import now
-    from api.questions import Cut, rules
-    from api.reporting import report, report_of
-    from ledger.treatment.facts import RulebookAdopted
+    from api.questions import Cut
+    from api.reporting import register_rows, report, report_of
     from projections.reports.question import NotAFilter, between, month_of
+    from projections.reports.register import SHOWN
     from projections.rules.rulebook import load_rulebook
 
     _require_meant(name, journals, against, begin, adoption, bool(month or first or last or institution))
@@ -109,31 +117,40 @@ def report_command(
         )
     except NotAFilter as error:
         raise click.UsageError(str(error)) from None
-    given = ctx.get_parameter_source("rulebook") is not click.core.ParameterSource.DEFAULT
+    kind = "json" if as_json else kind
+    require_file(kind, out)
+    # Facts and acts make no cycles, and there are many of them: looking for cycles among them is time lost.
+    gc.disable()
     cut, day = Cut(as_of, as_known_at), now().date()
+    is_streamed = name == "register" and kind in OF_PROGRAMS
     if journals:
         from api.cli.judging import facts_asked
 
         facts = facts_asked(journals, directory)
-        if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
-            asked = asked._replace(rulebook="in-force")
-        by = rules(*asked)
-        sides = _against(load_rulebook(against), begin, by.judging_by(facts)) if against else None
-        document = report(name, facts, by, day=day, within=within, cut=cut, opened=opened, sides=sides)
+        chosen = choose(asked, facts, cut)
+        if is_streamed:
+            made = register_rows(facts, chosen.rules, day=day, within=within, cut=cut, opened=opened)
+            write(_saying(made.document, chosen.said), kind, table, out, made.rows)
+            return
+        sides = _against(load_rulebook(against), begin, chosen.rules.judging_by(chosen.adopted)) if against else None
+        document = report(
+            name, facts, chosen.rules, day=day, within=within, cut=cut, opened=opened, sides=sides, at_most=SHOWN
+        )
     else:
-        from api.adopting import adoptions
         from api.cli.opened_ledger import opened_ledger
 
         with opened_ledger(directory) as ledger:
-            adopted = [one.fact for one in adoptions(ledger)]
-            if not given and adopted:
-                asked = asked._replace(rulebook="in-force")
-            by = rules(*asked)
+            chosen = choose(asked, adoption_facts(ledger), cut)
+            by, adopted = chosen.rules, chosen.adopted
+            if is_streamed:
+                made = register_rows(ledger, by, day=day, adopted=adopted, within=within, cut=cut, opened=opened)
+                write(_saying(made.document, chosen.said), kind, table, out, made.rows)
+                return
             sides = _sides(ledger, against, begin, adoption, by.judging_by(adopted)) if name == "changes" else None
             document = report_of(
-                ledger, adopted, name, by, day=day, within=within, cut=cut, opened=opened, sides=sides
-            )  # fmt: skip
-    _write(document, "json" if as_json else kind, table, out)
+                ledger, adopted, name, by, day=day, within=within, cut=cut, opened=opened, sides=sides, at_most=SHOWN
+            )
+    write(_saying(document, chosen.said), kind, table, out)
 
 
 def _require_meant(
@@ -162,10 +179,13 @@ def _sides(
     today: "Rulebook | Succession",
 ) -> "Sides":
     """What `changes` of a ledger compares."""
-    from api.adopting import rulebook_asked, sides_of
+    from api.adopting import sides_of
+    from api.kept_texts import rulebook_asked
     from api.reporting import Sides
 
-    return _against(rulebook_asked(ledger, against), begin, today) if against else Sides(*sides_of(ledger, adoption))
+    if against:
+        return _against(rulebook_asked(ledger.directory, against), begin, today)
+    return Sides(*sides_of(ledger, adoption))
 
 
 def _against(other: "Rulebook", begin: datetime | None, today: "Rulebook | Succession") -> "Sides":
@@ -175,44 +195,8 @@ def _against(other: "Rulebook", begin: datetime | None, today: "Rulebook | Succe
     return Sides(None, followed(today, other, begin.date()) if begin else other)
 
 
-def _basis(basis: "Basis") -> str:
-    """One line of what it was computed from; JSON and page say all of it."""
-    by = ", ".join(f"{id} ({digest[:12]}…)" for id, digest in basis.rulebooks)
-    of = "a journal" if basis.log_size is None else f"{basis.log_size:,} entries, root {basis.log_root}"
-    cuts = {"as of": basis.as_of, "as known at": basis.as_known_at}
-    told = "".join(f", {name} {at.isoformat()}" for name, at in cuts.items() if at is not None)
-    return f"by {by or 'the record alone'}, {basis.profile}; of {of}{told}"
+def _saying(document: "Document", said: "Said | None") -> "Document":
+    """The report, which tells this as well."""
+    from msgspec.structs import replace
 
-
-def _write(document: "Document", kind: str, table: str | None, out: Path | None) -> None:
-    from api.cli.tables import emit_table
-    from projections.reports.csv_file import format_csv
-    from projections.reports.json_file import format_json
-    from projections.reports.page import format_page
-    from projections.reports.text import plain_table
-
-    tables = {one.id: one for one in document.tables}
-    if table is not None and table not in tables:
-        raise click.UsageError(f"no table {table!r} in this report; there are {', '.join(tables)}")
-    if kind == "csv":
-        text = format_csv(tables[table] if table else document.tables[0], bom=out is not None)
-    elif kind == "json":
-        text = format_json(document).decode() + "\n"
-    elif kind == "page":
-        text = format_page(document)
-    elif out is not None:
-        raise click.UsageError("--out writes csv, json or page, and a table is for the terminal; add --format")
-    else:
-        click.echo(f"{document.title.zh} {document.title.en}")
-        click.echo(_basis(document.basis))
-        for one in document.tables if table is None else [tables[table]]:
-            click.echo()
-            columns, rows = plain_table(one, "en")
-            emit_table(columns, rows, title=f"{one.title.zh} {one.title.en}")
-        for note in document.notes:
-            click.echo(f"\n{note.zh}\n{note.en}")
-        return
-    if out is None:
-        click.echo(text, nl=False)
-    else:
-        out.write_text(text, "utf-8", newline="")
+    return document if said is None else replace(document, said=(said, *document.said))

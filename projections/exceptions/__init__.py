@@ -11,7 +11,15 @@ Source: the notice, 二 and annexes 1 to 3.
 """
 
 from projections.exceptions.exceptional import Exceptional, Question, Source
-from projections.exceptions.finding import EXCEPTIONS, QUESTIONS, UnknownException, find, find_in, find_standing
+from projections.exceptions.finding import (
+    EXCEPTIONS,
+    QUESTIONS,
+    UnknownException,
+    find,
+    find_in,
+    find_standing,
+    seen_standing,
+)
 from projections.exceptions.limits import Limits
 from projections.exceptions.performed import Entry
 from projections.exceptions.seen import Seen
@@ -29,4 +37,5 @@ __all__ = [
     "find",
     "find_in",
     "find_standing",
+    "seen_standing",
 ]

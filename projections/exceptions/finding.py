@@ -19,7 +19,7 @@ from projections.exceptions import (
 )
 from projections.exceptions.exceptional import Exceptional, Question
 from projections.exceptions.limits import Limits
-from projections.exceptions.performed import Entry
+from projections.exceptions.performed import UNKNOWN, Entry
 from projections.exceptions.seen import Seen
 from projections.history.standing import standing
 
@@ -105,14 +105,24 @@ def find_standing(
 ) -> list[Exceptional]:
     """The same of a journal with its corrections, as it stands at both times; `entries`: for each line of it."""
     chosen = _chosen(names)
+    return find_in(seen_standing(journal, entries, as_of=as_of, as_known_at=as_known_at), limits, names=chosen)
+
+
+def seen_standing(
+    journal: Sequence[Fact],
+    entries: Sequence[Entry] | None = None,
+    *,
+    as_of: datetime | None = None,
+    as_known_at: datetime | None = None,
+) -> Seen:
+    """The index of a journal with its corrections, as it stands at both times; `entries`: for each line of it."""
     lines = standing(journal, as_of, as_known_at)
-    known = [
-        (entries[line.place] if entries is not None else Entry())._replace(
-            moved=any(change.field == "at" for change in line.changes)
-        )
-        for line in lines
-    ]
-    return find_in(Seen([line.fact for line in lines], known), limits, names=chosen)
+    known = []
+    for line in lines:
+        entry = entries[line.place] if entries is not None else UNKNOWN
+        is_moved = any(change.field == "at" for change in line.changes)
+        known.append(entry._replace(moved=True) if is_moved else entry)
+    return Seen([line.fact for line in lines], known)
 
 
 def find_in(seen: Seen, limits: Limits | None = None, *, names: Iterable[str] | None = None) -> list[Exceptional]:

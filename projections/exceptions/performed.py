@@ -13,13 +13,17 @@ from projections.rules.acts import Act
 
 
 class Entry(NamedTuple):
-    """What is known of a line besides what it says: where it lies in the log (index from 0), when the ledger took it
-    in, and whether its `at` was corrected, so that the time it was written down says nothing about it any more.
+    """What is known of a line besides what it says: where it lies in the log (position, from 1), when the ledger
+    took it in, and whether its `at` was corrected, so that the time it was written down says nothing about it any more.
     """
 
     position: int | None = None
     appended_at: datetime | None = None
     moved: bool = False
+
+
+UNKNOWN = Entry()
+"""Of a line of which nothing is known besides."""
 
 
 class Line(NamedTuple):

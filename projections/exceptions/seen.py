@@ -30,13 +30,12 @@ from ledger.treatment.facts import (
     SessionStopped,
 )
 from ledger.treatment.values import at_home
-from projections.exceptions.performed import Entry, Line, Performed, Signature
+from projections.exceptions.performed import UNKNOWN, Entry, Line, Performed, Signature
 from projections.exceptions.runs import grouped
 from projections.rules.decision import Finding
 from projections.rules.evidence import Evidence
 from projections.rules.record import RECORD, Record
 
-_UNKNOWN = Entry()
 _WORDLESS = dict.fromkeys(RECORD, "")  # the words are cited by the exceptions
 
 
@@ -103,7 +102,7 @@ class Seen:
         opening: dict[tuple[type[Fact], str], Line] = {}
         following: list[tuple[SessionStopped | SessionSigned | AssessmentSigned, Entry]] = []
         voided = {fact.assessment for fact in facts if isinstance(fact, AssessmentVoided)}
-        for fact, entry in zip(facts, entries if entries is not None else repeat(_UNKNOWN, len(facts)), strict=True):
+        for fact, entry in zip(facts, entries if entries is not None else repeat(UNKNOWN, len(facts)), strict=True):
             match fact:
                 case SessionStarted():
                     opening[SessionStarted, fact.session] = Line(fact, entry)
@@ -152,7 +151,7 @@ class Seen:
             act = acts.get((SessionStarted, fact.session))
         if act is None:
             return
-        if fact.recorded_at is not None or entry is not _UNKNOWN:
+        if fact.recorded_at is not None or entry is not UNKNOWN:
             act.lines.append(Line(fact, entry))
         if isinstance(fact, SessionStopped):
             act.stopped = fact

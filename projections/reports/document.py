@@ -4,9 +4,9 @@ Every row has a key, and every column of figures says what it adds to the key: `
 `opening.acts_of` lists the acts that a figure is made of. Nothing here knows how a report is computed or drawn.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -22,12 +22,20 @@ Kind = Literal["bar", "line", "stacked"]
 
 
 class Column(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """`opens`: what a figure of this column adds to its row's key; None where it is a label and opens nothing."""
+    """`opens`: what a figure of this column adds to its row's key; None where it is a label and opens nothing.
+
+    `words`: where cells are of a few words for programs, what people read for each.
+    """
 
     id: str
     title: Said
     unit: Unit = "text"
     opens: str | None = None
+    words: Mapping[str, Said] = {}
+
+    def read(self, cell: Cell) -> Said | None:
+        """What people read for a cell, where that is something else."""
+        return self.words.get(cell) if isinstance(cell, str) else None
 
 
 class Row(Struct, frozen=True, omit_defaults=True):
@@ -83,8 +91,9 @@ class Basis(Struct, frozen=True, kw_only=True):
     """What a report was computed from. `mirror` is None where the facts themselves were read, `log_size` and `log_root`
     (base64) where they came from a journal; `as_of` and `as_known_at` are the two times at which they were cut off.
 
-    `rulebooks` are ids with the SHA-256 of their texts, in hex, in the order in which they came into force; `readings`
-    the option of every reading; `day` the natural day at +08:00 on which it was computed.
+    `rulebooks` are ids with the SHA-256 of their texts, in hex, in the order in which they came into force; `periods`
+    say from which day on (inclusive, until the next) which of them decides: day, id, digest; none where one decides on
+    every day. `readings` are the option of every reading, `day` the natural day at +08:00 of the computation.
     """
 
     mirror: str | None
@@ -93,6 +102,7 @@ class Basis(Struct, frozen=True, kw_only=True):
     as_of: datetime | None
     as_known_at: datetime | None
     rulebooks: tuple[tuple[str, str], ...]
+    periods: tuple[tuple[date, str, str], ...]
     profile: str
     readings: dict[str, str]
     day: date
@@ -102,7 +112,9 @@ class Basis(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """A report. `name` is what it is asked for by."""
+    """A report. `name` is what it is asked for by. `notes` explain every report of this name; `said` is what has to be
+    told of this one before anything else: that there is nothing in it, say, or by which rules it is not.
+    """
 
     name: str
     title: Said
@@ -110,6 +122,7 @@ class Document(Struct, frozen=True, kw_only=True):
     tables: tuple[Table, ...]
     charts: tuple[Chart, ...] = ()
     notes: tuple[Said, ...] = ()
+    said: tuple[Said, ...] = ()
 
     def table(self, id: str) -> Table:
         """A table by its id. Raises KeyError for one that is not there."""
@@ -117,6 +130,13 @@ class Document(Struct, frozen=True, kw_only=True):
             if table.id == id:
                 return table
         raise KeyError(id)
+
+
+class Streamed(NamedTuple):
+    """A report of one table that may be too long to be held: the document without rows, and its rows one by one."""
+
+    document: Document
+    rows: Iterator[Row]
 
 
 def figure_key(row: Row, column: Column) -> str | None:

@@ -1,6 +1,6 @@
 """The auditor's exceptions as a report: what `projections.exceptions` found, by kind and one by one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from ledger.treatment.values import at_home
@@ -21,6 +21,10 @@ NOTES = (
         "A row opens into acts; an assessment that is not charged and was compared is none.",
     ),
 )
+
+
+_LISTED = 100
+"""Acts in a cell."""
 
 
 def exceptions(found: Iterable[Exceptional], question: Question, titles: Mapping[str, Said]) -> Document:
@@ -58,6 +62,12 @@ def _within(one: Exceptional, asked: Filter) -> bool:
 
 def _key(acts: Iterable[str]) -> str:
     return f"{ANYTIME}&act={','.join(dict.fromkeys(acts))}"
+
+
+def _some(words: Sequence[object]) -> str:
+    """The first of them: a cell of thousands helps nobody, and the row's key opens them all."""
+    more = [f"… (+{len(words) - _LISTED:,})"] if len(words) > _LISTED else []
+    return " ".join([*map(str, words[:_LISTED]), *more])
 
 
 def _by_kind(found: list[Exceptional], titles: Mapping[str, Said]) -> Table:
@@ -102,8 +112,8 @@ def _one_by_one(found: list[Exceptional], titles: Mapping[str, Said]) -> Table:
             " ".join(one.patients),
             one.what.zh,
             one.what.en,
-            " ".join(one.acts),
-            " ".join(map(str, one.positions)),
+            _some(one.acts),
+            _some(one.positions),
         )
         rows.append(Row(_key(one.acts), cells))
     return Table(

@@ -4,18 +4,19 @@ A key is words joined by `&`: `institution=H1&decision=denied&clause=1.day`; ids
 nothing needs to be escaped. Commas mean any of: `act=S1,S2`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from itertools import islice
 
-import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from projections.mirror.columns import NONE, SESSION
+from projections.mirror.columns import NONE, SESSION, Ints
 from projections.reports.document import Document, Table, label
 from projections.reports.question import Batch, Question
 from projections.reports.view import View
+
+LISTED = label("acts_listed", "治疗记录", "acts")
+"""The column of the acts that a row is about."""
 
 
 class ActLine(Struct, frozen=True, kw_only=True):
@@ -40,27 +41,37 @@ def acts_of(key: str, batches: Iterable[Batch], question: Question) -> Iterator[
     """
     for batch in batches:
         view = View(batch, question)
-        mask = view.where(key) if key else view.within()
-        for place in np.flatnonzero(mask).tolist():
+        for place in view.places(key).tolist():
             yield _line(view, place)
 
 
 def with_acts(document: Document, batches: Iterable[Batch], question: Question, *, at_most: int = 20) -> Document:
-    """The same document, every row of it with the first acts that it is about: `S1@12` is S1 at log position 12."""
-    kept = list(batches)
-    return replace(document, tables=tuple(_listing(table, kept, question, at_most) for table in document.tables))
+    """The same document, every row of it with the first acts that it is about: `S1@12` is S1 at log position 12.
+
+    Batches are read once, whatever the number of rows, and one of them is held at a time. Raises NotAKey.
+    """
+    told: dict[str, list[str]] = {row.key: [] for table in document.tables for row in table.rows}
+    wanted = list(told)
+    for batch in batches:
+        view = View(batch, question)
+        for key in wanted:
+            told[key] += _told(view, view.places(key)[: at_most + 1 - len(told[key])])
+        wanted = [key for key in wanted if len(told[key]) <= at_most]
+        if not wanted:
+            break
+    listed = {key: " ".join([*acts[:at_most], *(["…"] if len(acts) > at_most else [])]) for key, acts in told.items()}
+    return replace(document, tables=tuple(_listing(table, listed) for table in document.tables))
 
 
-def _listing(table: Table, batches: list[Batch], question: Question, at_most: int) -> Table:
-    rows = []
-    for row in table.rows:
-        lines = list(islice(acts_of(row.key, batches, question), at_most + 1))
-        told = [line.act if line.position is None else f"{line.act}@{line.position}" for line in lines[:at_most]]
-        more = ["…"] if len(lines) > at_most else []
-        rows.append(replace(row, cells=(*row.cells, " ".join(told + more))))
+def _told(view: View, places: Ints) -> list[str]:
+    acts, positions = view.rows.acts, view.columns.position
+    return [acts[k] if positions[k] == NONE else f"{acts[k]}@{positions[k]}" for k in places.tolist()]
+
+
+def _listing(table: Table, listed: Mapping[str, str]) -> Table:
+    rows = tuple(replace(row, cells=(*row.cells, listed[row.key])) for row in table.rows)
     total = table.total and replace(table.total, cells=(*table.total.cells, None))
-    columns = (*table.columns, label("acts_listed", "治疗记录", "acts"))
-    return replace(table, columns=columns, rows=tuple(rows), total=total)
+    return replace(table, columns=(*table.columns, LISTED), rows=rows, total=total)
 
 
 def _line(view: View, place: int) -> ActLine:

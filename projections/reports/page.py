@@ -30,6 +30,7 @@ def format_page(document: Document, *, acts_at: str | None = None) -> str:
         f"<style>{_STYLE}</style></head><body>",
         f"<h1>{title}</h1>",
         *_basis(document.basis),
+        *(f'<p class="said"><strong>{_text(one.zh)}<br>{_text(one.en)}</strong></p>' for one in document.said),
     ]
     charts = {chart.table: [one for one in document.charts if one.table == chart.table] for chart in document.charts}
     for table in document.tables:
@@ -59,7 +60,7 @@ def _basis(basis: Basis) -> Iterator[str]:
     lines = [
         ("日期范围 days", days),
         ("机构 institution", basis.institution or "全部 / all"),
-        *(("规则 rulebook", f"{id} · SHA-256 {digest}") for id, digest in basis.rulebooks),
+        *(("规则 rulebook", f"{since}{id} · SHA-256 {digest}") for since, id, digest in _rulebooks(basis)),
         ("口径 profile", basis.profile),
         ("读法 readings", readings),
         ("镜像 mirror", basis.mirror or "未使用 / not used"),
@@ -71,6 +72,13 @@ def _basis(basis: Basis) -> Iterator[str]:
     for name, value in lines:
         yield f"<dt>{_text(name)}</dt><dd>{_text(value)}</dd>"
     yield "</dl>"
+
+
+def _rulebooks(basis: Basis) -> list[tuple[str, str, str]]:
+    """Since when which one decides, with its digest."""
+    if not basis.periods:
+        return [("", id, digest) for id, digest in basis.rulebooks]
+    return [(f"自 {begin} 起 from {begin}: ", id, digest) for begin, id, digest in basis.periods]
 
 
 def _table(table: Table, acts_at: str | None) -> Iterator[str]:
@@ -105,7 +113,8 @@ def _cells(table: Table, row: Row, long: list[bool], acts_at: str | None, first:
 
 
 def _cell(column: Column, row: Row, cell: Cell, acts_at: str | None) -> str:
-    text = _text(shown(cell, column.unit))
+    said = column.read(cell)
+    text = _both(said) if said is not None else _text(shown(cell, column.unit))
     key = figure_key(row, column)
     if acts_at is None or key is None or not cell:
         return text

@@ -14,6 +14,7 @@ from projections.rebuild.judging import Outcome
 from projections.reports.document import Basis
 from projections.rules.judge import Judge
 from projections.rules.register import Institution
+from projections.rules.succession import Succession
 
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\Z")
 
@@ -69,7 +70,8 @@ class Question(NamedTuple):
 
     def basis(self) -> Basis:
         """What the document says it was computed from."""
-        profile = self.judge.profile
+        profile, rules = self.judge.profile, self.judge.rulebook
+        periods = rules.periods if isinstance(rules, Succession) else ()
         return Basis(
             mirror=self.mirror,
             log_size=self.log_size,
@@ -77,6 +79,7 @@ class Question(NamedTuple):
             as_of=self.as_of,
             as_known_at=self.as_known_at,
             rulebooks=tuple((book.id, book.digest) for book in self.judge.rulebooks),
+            periods=tuple((begin, book.id, book.digest) for begin, book in periods),
             profile=profile if isinstance(profile, str) else profile.name,
             readings=dict(self.judge.choice),
             day=self.day,

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 
-from projections.reports.document import Cell, Table, Unit
+from projections.reports.document import Cell, Column, Table, Unit
 from projections.said import Language
 
 
@@ -54,18 +54,21 @@ class Figure(int):
 def plain_table(table: Table, language: Language = "en") -> tuple[list[str], list[list[str | Figure | None]]]:
     """Headings and rows for a terminal's table, the total last. Figures are integers that are written as shown."""
     headings = [column.title.in_language(language) for column in table.columns]
-    units = [column.unit for column in table.columns]
-    rows = [_plain(row.cells, units) for row in table.rows]
+    rows = [_plain(row.cells, table.columns, language) for row in table.rows]
     if table.total is not None and rows:
-        total = _plain(table.total.cells, units)
-        if units[0] == "text":
+        total = _plain(table.total.cells, table.columns, language)
+        if table.columns[0].unit == "text":
             total[0] = "合计" if language == "zh" else "total"
         rows.append(total)
     return headings, rows
 
 
-def _plain(cells: Sequence[Cell], units: Sequence[Unit]) -> list[str | Figure | None]:
-    return [
-        None if cell is None else cell if isinstance(cell, str) else Figure(int(cell), shown(cell, unit))
-        for cell, unit in zip(cells, units, strict=True)
-    ]
+def _plain(cells: Sequence[Cell], columns: Sequence[Column], language: Language) -> list[str | Figure | None]:
+    plain: list[str | Figure | None] = []
+    for cell, column in zip(cells, columns, strict=True):
+        if isinstance(cell, str):
+            said = column.read(cell)
+            plain.append(cell if said is None else said.in_language(language))
+        else:
+            plain.append(None if cell is None else Figure(int(cell), shown(cell, column.unit)))
+    return plain

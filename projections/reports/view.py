@@ -97,6 +97,17 @@ class View:
             self._masks[key] = mask
         return self._masks[key]
 
+    def places(self, key: str) -> Ints:
+        """Where the acts stand that a key means. Raises NotAKey. Unlike `where` it keeps nothing: of keys that are
+        asked once there can be as many as patients.
+        """
+        held = self._masks
+        self._masks = dict(held)
+        try:
+            return np.flatnonzero(self.where(key))
+        finally:
+            self._masks = held
+
     def alike(self, where: str, opens: tuple[str, ...]) -> "Alike":
         """The acts that a key means, told apart by which of some other keys mean them as well."""
         if (where, opens) not in self._alike:

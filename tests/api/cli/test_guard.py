@@ -1,8 +1,10 @@
 """One clear line instead of a traceback; and a fault of the program is not passed off as bad input."""
 
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -56,6 +58,26 @@ def test_an_unforeseen_error_can_be_traced(monkeypatch: pytest.MonkeyPatch) -> N
 def test_ctrl_c_is_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
     assert guarded(lambda: fail(KeyboardInterrupt())) == INTERRUPTED
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def make_another_error_of_ctrl_c(error: Exception) -> None:
+    """As a module in C does that is interrupted while it is loaded: what was raised in it is gone without a trace."""
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    raise error
+
+
+def test_ctrl_c_while_a_module_is_loaded_is_no_fault_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    failed = ImportError("numpy._core.multiarray failed to import")
+    assert guarded(lambda: make_another_error_of_ctrl_c(failed)) == INTERRUPTED
+    assert capsys.readouterr().err == "interrupted\n"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_was_foreseen_is_told_after_ctrl_c_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(lambda: make_another_error_of_ctrl_c(TokenError("no such token"))) == BAD_INPUT
+    assert capsys.readouterr().err == "Error: no such token\n"
 
 
 CLI = [sys.executable, "-m", "api.cli"]

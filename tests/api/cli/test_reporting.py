@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.cli.reporting import NAMES
-from api.reporting import REPORTS
+from api.reporting import OF_COLUMNS, REPORTS
 from tests.api.conftest import environment
 
 TOUR = Path(__file__).parents[2] / "data" / "tour.ndjson"
@@ -68,10 +68,47 @@ def test_a_report_says_what_it_was_computed_from(run, ledger: Path, tmp_path: Pa
     assert run("report", "monthly", TOUR).out.splitlines()[1].endswith("; of a journal")
 
 
+def test_a_register_row_by_row(run, ledger: Path, tmp_path: Path) -> None:
+    """CSV, NDJSON and JSON say the same, in a pipe and in a file; of a journal as well."""
+    for source in ((), (TOUR,)):
+        asked = partial(run, "report", "register", *source)
+        (table,) = json.loads(asked("--json").out)["tables"]
+        names = [column["id"] for column in table["columns"]]
+        lines = [json.loads(line) for line in asked("--format", "ndjson").out.splitlines()]
+        assert [list(line) for line in lines] == [names] * 3
+        assert [list(line.values()) for line in lines] == [row["cells"] for row in table["rows"]]
+        assert [line["act"] for line in lines] == ["S1", "S2", "S3"]
+        assert asked("--format", "csv", "--out", "register.csv") == (0, "", "")
+        file = (tmp_path / "register.csv").read_text("utf-8-sig")
+        assert list(csv.reader(file.splitlines())) == list(csv.reader(asked("--format", "csv").out.splitlines()))
+    assert asked("--format", "ndjson", "--table", "acts").code == 0
+    wrong = asked("--format", "ndjson", "--table", "nothing")
+    assert (wrong.code, wrong.out) == (2, "")
+
+
+def test_of_a_ledger_exceptions_say_where_and_how_late_they_were_taken_in(run, ledger: Path) -> None:
+    """The acts of the first of March came in on the second: in time. One that comes in today is years late."""
+    (ledger.parent / "late.ndjson").write_text(
+        '{"type":"SessionStarted","at":"2021-03-01T16:00:00+08:00","session":"S9","patient":"P1","prescription":"R1",'
+        '"order":"1","therapist":"PT1","institution":"H1","setting":"outpatient"}\n'
+    )
+    assert run("import", "late.ndjson").code == 0
+    table = json.loads(run("report", "exceptions", "--json").out)["tables"][1]
+    names = [column["id"] for column in table["columns"]]
+    found = [dict(zip(names, row["cells"], strict=True)) for row in table["rows"]]
+    (late,) = [one for one in found if one["kind"] == "appended-late"]
+    places = {line["act"]: line["position"] for line in map(json.loads, _ndjson(run, "register"))}
+    assert (late["acts"], late["positions"]) == ("S9", str(places["S9"]))
+
+
+def _ndjson(run, name: str) -> list[str]:
+    return run("report", name, "--format", "ndjson").out.splitlines()
+
+
 def test_a_table_goes_into_no_file(run, tmp_path: Path) -> None:
     refused = run("report", "monthly", TOUR, "--out", "table.txt")
     assert (refused.code, refused.out) == (2, "")
-    assert "--out writes csv, json or page" in refused.err
+    assert "--out writes csv, ndjson, json or page" in refused.err
 
 
 def test_of_a_long_log_the_mirror_says_what_its_facts_say(run, ledger: Path, tmp_path: Path) -> None:
@@ -103,7 +140,7 @@ def test_of_a_long_log_the_mirror_says_what_its_facts_say(run, ledger: Path, tmp
 
 def _as_if_long(directory: Path, *arguments: str) -> str:
     """What the program says where no log is too short for its mirror."""
-    code = "from projections.rebuild import judging; judging.COMPILING_PAYS = 0; from api.cli import main; main()"
+    code = "from api import mirroring; mirroring.COLUMNS_PAY = 0; from api.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=directory, env=environment(), capture_output=True, timeout=300
     )
@@ -117,8 +154,38 @@ def test_a_month_and_an_institution(run) -> None:
         return len(tables[0]["rows"])
 
     assert acts("--month", "2021-03") == acts("--institution", "H1") == acts() == 3
-    assert acts("--month", "2021-04") == acts("--institution", "H9") == acts("--from", "2021-03-02") == 0
+    assert acts("--month", "2021-04") == acts("--from", "2021-03-02") == 0
     assert acts("--to", "2021-03-01", "--from", "2021-03-01") == 3
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "changes"])
+def test_an_institution_that_there_is_not_is_told(run, ledger: Path, name: str) -> None:
+    told = run("report", name, *((TOUR,) if name in OF_COLUMNS else ()), "--institution", "H9")
+    assert (told.code, told.out) == (2, "")
+    assert told.err == "Error: no institution H9; there are H1\n"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "changes"])
+def test_that_there_are_no_acts_is_told(run, tmp_path: Path, name: str) -> None:
+    nothing = "there are no acts from 2021-04-01 to 2021-04-30; those there are lie on 2021-03-01"
+    asked = partial(run, "report", name, TOUR, "--month", "2021-04")
+    assert nothing in asked().out.splitlines()
+    if name not in ("monthly", "register"):
+        return
+    assert [said["en"] for said in json.loads(asked("--json").out)["said"]] == [nothing]
+    assert asked("--format", "csv").err == f"{nothing}\n"
+    asked("--format", "page", "--out", "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert nothing in page
+    assert "2021-04-01 至 2021-04-30 没有治疗记录；现有记录均在2021-03-01" in page
+    assert json.loads(run("report", name, TOUR, "--month", "2021-03", "--json").out)["said"] == []
+
+
+def test_of_a_ledger_without_acts_that_is_told(run) -> None:
+    run("init", "--origin", "hospital.example/ledger")
+    assert "there are no acts at all" in run("report", "monthly").out
+    none = run("report", "monthly", "--institution", "H1")
+    assert (none.code, none.err) == (2, "Error: no institution H1: none is known here yet\n")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +195,7 @@ def test_a_month_and_an_institution(run) -> None:
         (("--month", "2021-03", "--to", "2021-03-05"), "--month says the days already"),
         (("--from", "2021-03-05", "--to", "2021-03-01"), "the last is before the first"),
         (("--format", "csv", "--table", "nothing"), "no table 'nothing' in this report; there are"),
+        (("--open", "-1"), "-1 is not in the range x>=0"),
     ],
 )
 def test_what_cannot_be_meant(run, given: tuple[str, ...], why: str) -> None:
@@ -168,6 +236,32 @@ def test_from_a_day_on(run, tmp_path: Path) -> None:
     for day, lost in (("2021-03-01", 1), ("2021-03-02", 0)):
         told = json.loads(run("rulebook", "preview", new, TOUR, "--from", day, "--json").out)
         assert told["lost"]["acts"] == lost
+
+
+def test_a_cut_before_an_adoption_is_judged_by_what_was_then(run, ledger: Path, tmp_path: Path) -> None:
+    """Nothing had been adopted: shanghai-2017 judges, and the report says so; after it, what was adopted."""
+    run("rulebook", "adopt", "shanghai-2017", "--from", "2021-01-01", "--yes")
+    run("rulebook", "adopt", stricter(tmp_path), "--from", "2021-02-01", "--yes")
+    new = json.loads(run("rulebook", "adopted", "--json").out)["adoptions"][1]["digest"]
+    old = json.loads(run("report", "register", TOUR, "--json").out)["basis"]["rulebooks"][0][1]
+    for name in ("monthly", "register", "exceptions", "near-limit"):
+        basis = json.loads(run("report", name, "--json").out)["basis"]
+        assert basis["rulebooks"] == [["shanghai-2017", old], ["shanghai-2017", new]]
+        assert basis["periods"] == [["2021-01-01", "shanghai-2017", old], ["2021-02-01", "shanghai-2017", new]]
+        for cut in ("--as-of", "--as-known-at"):
+            before = json.loads(run("report", name, "--json", cut, "2021-03-31T00:00:00+08:00").out)
+            assert (before["basis"]["rulebooks"], before["basis"]["periods"]) == ([["shanghai-2017", old]], [])
+            assert "no rulebook was adopted by the time" in before["said"][0]["en"]
+    by = f"by shanghai-2017 ({old[:12]}…) from 2021-01-01, shanghai-2017 ({new[:12]}…) from 2021-02-01, default; of "
+    assert run("report", "monthly").out.splitlines()[1].startswith(by)
+    run("report", "monthly", "--format", "page", "--out", "page.html")
+    assert f"自 2021-02-01 起 from 2021-02-01: shanghai-2017 · SHA-256 {new}" in (tmp_path / "page.html").read_text(
+        "utf-8"
+    )
+    cut = run("report", "register", "--format", "csv", "--as-of", "2021-03-31T00:00:00+08:00")
+    assert "no rulebook was adopted by the time" in cut.err
+    assert cut.out.count(",payable,,") == 2  # as shanghai-2017 has it: two a day
+    assert run("report", "register", "--format", "csv").out.count(",payable,,") == 1
 
 
 def test_a_rulebook_that_is_none_is_refused(run, tmp_path: Path) -> None:

@@ -68,3 +68,14 @@ def test_the_day_it_begins_and_where_decide() -> None:
     assert names(march) == ["b", "c"]
     assert names(march._replace(institution="H2")) == ["c"]
     assert names(Filter()) == ["a", "b", "c", "d"]
+
+
+def test_of_thousands_of_acts_a_cell_has_the_first_and_the_key_all() -> None:
+    acts = tuple(f"S{k}" for k in range(2101))
+    (row,) = exceptions([exceptional("a", "2021-03-01", acts)], world_of((3,)).question(), {}).table("exceptions").rows
+    assert row.cells[9] == " ".join([*acts[:100], "… (+2,001)"])
+    assert row.key.endswith("&act=" + ",".join(acts))
+    (row,) = (
+        exceptions([exceptional("a", "2021-03-01", acts[:100])], world_of((3,)).question(), {}).table("exceptions").rows
+    )
+    assert row.cells[9:] == (" ".join(acts[:100]), "101")

@@ -90,10 +90,14 @@ def test_a_word_that_nobody_has_means_no_act() -> None:
     assert world_of((3,)).acts("institution=H999") == []
 
 
-def test_a_table_with_acts_lists_the_first_of_every_row() -> None:
-    world = world_of((3, 6, 14))
-    document = with_acts(monthly(world.batches, world.question()), world.batches, world.question(), at_most=2)
+@pytest.mark.parametrize("at_most", [1, 2, 3, 5])
+def test_a_table_with_acts_lists_the_first_of_every_row(at_most: int) -> None:
+    world = World(invented((3, 6, 14)), patients_a_batch=1)
+    # Batches that can be gone through once: not all of them are held.
+    document = with_acts(
+        monthly(world.batches, world.question()), iter(world.batches), world.question(), at_most=at_most
+    )
     for key, (listed, acts) in by_key(document, "items", "acts_listed", "acts").items():
         lines = world.acts(key)
-        told = [f"{line.act}@{line.position}" for line in lines[:2]] + (["…"] if acts > 2 else [])
+        told = [f"{line.act}@{line.position}" for line in lines[:at_most]] + (["…"] if acts > at_most else [])
         assert listed == " ".join(told)

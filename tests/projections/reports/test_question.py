@@ -5,7 +5,11 @@ from datetime import date
 import pytest
 
 from projections.reports.question import Filter, NotAFilter, between, month_of
+from projections.rules.judge import Judge
+from projections.rules.rulebook import load_rulebook
+from projections.rules.succession import Period, Succession
 from tests.projections.reports.world import world_of
+from tests.projections.rules.building import SHANGHAI
 
 
 @pytest.mark.parametrize(
@@ -35,3 +39,19 @@ def test_the_basis_names_what_was_computed_from() -> None:
     assert (basis.first, basis.last, basis.institution) == (date(2020, 4, 1), date(2020, 4, 30), "H1")
     assert (basis.mirror, basis.log_size, basis.log_root) == ("m" * 64, 1234, "cm9vdA==")
     assert (basis.profile, basis.readings) == ("default", world.judge.choice)
+
+
+def test_the_basis_says_from_which_day_on_each_rulebook_decides() -> None:
+    world = world_of((3,))
+    national = load_rulebook("national-2010")
+    first, then = date(2020, 1, 1), date(2020, 7, 1)
+    followed = Succession([Period(first, SHANGHAI), Period(then, national), Period(date(2021, 1, 1), SHANGHAI)])
+    question = world.question()._replace(judge=Judge(world.judge.evidence, followed))
+    basis = question.basis()
+    assert basis.rulebooks == ((SHANGHAI.id, SHANGHAI.digest), (national.id, national.digest))
+    assert basis.periods == (
+        (first, SHANGHAI.id, SHANGHAI.digest),
+        (then, national.id, national.digest),
+        (date(2021, 1, 1), SHANGHAI.id, SHANGHAI.digest),
+    )
+    assert world.question().basis().periods == ()
