@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from api.mirroring import is_large, kept_decisions, mirror_of
+from api.mirroring import is_large, kept_decisions, mirror_of, of_mirror
 from api.questions import Rules
 from api.reporting import Positions, positions_of
 from ledger.application.mapper import read_entry
@@ -77,7 +77,7 @@ def previewed_of(
     """The same of what a ledger holds, whose adoptions, as they stand, are `adopted`."""
     if is_large(ledger):
         try:
-            return _of_mirror(ledger, adopted, by, new, begin, told, adopting)
+            return of_mirror(ledger, lambda: _of_mirror(ledger, adopted, by, new, begin, told, adopting))
         except (MirrorError, NotTabled):  # another process is at it, say: the facts answer too, later
             pass
     recorded = list(ledger.facts())

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from shutil import rmtree
 from time import perf_counter
@@ -34,14 +35,18 @@ from projections.mirror.mirror import Mirror
 from projections.preview import preview
 from projections.rebuild.asked import asked_columns
 from projections.rebuild.judging import judge_rows, table_of
+from projections.rebuild.ways import make_native
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
 from projections.rules.rulebook import Rulebook, load_rulebook
 from projections.rules.schema import CountClause
+from projections.rules.succession import Period, Succession
 
 PATIENTS = 240
 CHANGED = "1.day"
 """The clause that `preview` gives another limit: one session a day instead of two."""
+FROM = date(2021, 7, 1)
+"""The day from which `preview-from` gives it: a quarter of the acts are later."""
 SAMPLE = 20_000
 ENTRIES_AN_ACT = 4
 REPLAYED = 1_000_000
@@ -54,6 +59,7 @@ LIMITS = {
     "read-judge": "3 s",
     "read-judge-write": "6 s",
     "preview": "2 s",
+    "preview-from": "2 s",
     "memory": "2,000 MB",
     "patient": "0.2 ms",
 }
@@ -66,7 +72,8 @@ def run(acts: int) -> Iterator[Row]:
     """`judge/N`: acts in memory, one core; `patient/N`: one patient after another, p99 of each; `read-judge/N`: from
     the mirror's files; `duckdb/N`: the same, and five kinds of clauses as SQL; `read-judge-write/N`: the decisions kept
     in files as well; `memory/N`: what reading and judging hold at most; `preview/N`: both sides of a change of one
-    clause, from the files, summed up; `replay/N`: entries of a log, hashed, put into a mirror.
+    clause, from the files, summed up; `preview-from/N`: the same of a change that is in force from a day on;
+    `replay/N`: entries of a log, hashed, put into a mirror.
     """
     for row in _cases(acts):
         yield limited(row, acts)
@@ -116,20 +123,23 @@ def _by_columns(directory: Path, acts: int, peer: Peer) -> Iterator[Row]:
 
     yield side_by_side(f"read-judge-write/{acts}", "acts/s", into_files, peer, PEER)
     yield _memory(mirror.directory, acts)
-    then = Judge(Evidence([]), _changed(judge.rulebooks[0]))
+    changed = _changed(judge.rulebooks[0])
+    later = Succession([Period(date.min, judge.rulebooks[0]), Period(FROM, changed)])
+    for name, by in (("preview", changed), ("preview-from", later)):
+        then = Judge(Evidence([]), by)
 
-    def previewed() -> Measured:
-        batches = mirror.batches((*asked_columns(judge, then), "fee"), acts=False)
-        return _timed(count, lambda: preview(judge, then, batches, mirror.institutions, told=0))
+        def previewed(then: Judge = then) -> Measured:
+            batches = mirror.batches((*asked_columns(judge, then), "fee"), acts=False)
+            return _timed(count, lambda: preview(judge, then, batches, mirror.institutions, told=0))
 
-    yield side_by_side(f"preview/{acts}", "acts/s", previewed, peer, PEER)
+        yield side_by_side(f"{name}/{acts}", "acts/s", previewed, peer, PEER)
 
 
 def _in_memory(mirror: Mirror, judge: Judge, acts: int, peer: Peer) -> Iterator[Row]:
     asked = asked_columns(judge)
     batches = list(mirror.batches(asked, acts=False))
     table = table_of(judge, batches[0], mirror.institutions)
-    judge_rows(table, batches[0])  # compiled by now
+    make_native()
     count = sum(map(acts_in, batches))
     yield side_by_side(
         f"judge/{acts}", "acts/s",

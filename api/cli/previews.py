@@ -35,13 +35,14 @@ _SHOWN = 10
     metavar="DATE",
     help="The new rules decide from this day on; without it, every act.",
 )
-@click.option("--acts", "told", default=1_000, show_default=True, help="How many acts are told one by one.")
+@click.option(
+    "--acts", "told", type=click.IntRange(min=0), default=1_000, show_default=True, metavar="N",
+    help="Tell the first N acts one by one: by patient, then in the order of judging.",
+)  # fmt: skip
 @with_json
 @with_rules_adopted
 @with_directory
-@click.pass_context
 def preview_command(
-    ctx: click.Context,
     file: str,
     journals: tuple[str, ...],
     begin: datetime | None,
@@ -57,31 +58,25 @@ def preview_command(
     the journals named. Today's rules are what was adopted (else shanghai-2017), or those of --rulebook. Only patients
     whom the change can reach are judged again; the answer is that of judging everybody.
     """
+    from api.choosing import adoption_facts, choose
     from api.cli.judging import facts_asked
     from api.cli.opened_ledger import opened_ledger
     from api.cli.terminal import emit
     from api.previewing import previewed, previewed_of
-    from api.questions import rules
-    from ledger.treatment.facts import RulebookAdopted
     from projections.rules.rulebook import load_rulebook
 
-    given = ctx.get_parameter_source("rulebook") is not click.core.ParameterSource.DEFAULT
     day = begin.date() if begin else None
     if journals:
         new = load_rulebook(file)
         facts = facts_asked(journals, directory)
-        if not given and any(isinstance(fact, RulebookAdopted) for fact in facts):
-            asked = asked._replace(rulebook="in-force")
-        found = previewed(facts, rules(*asked), new, begin=day, told=told)
+        found = previewed(facts, choose(asked, facts).rules, new, begin=day, told=told)
     else:
-        from api.adopting import adoptions, rulebook_asked
+        from api.kept_texts import rulebook_asked
 
         with opened_ledger(directory) as ledger:
-            new = rulebook_asked(ledger, file)
-            adopted = [one.fact for one in adoptions(ledger)]
-            if not given and adopted:
-                asked = asked._replace(rulebook="in-force")
-            found = previewed_of(ledger, adopted, rules(*asked), new, begin=day, told=told)
+            new = rulebook_asked(ledger.directory, file)
+            chosen = choose(asked, adoption_facts(ledger))
+            found = previewed_of(ledger, chosen.adopted, chosen.rules, new, begin=day, told=told)
     if as_json:
         emit(found.sums)
     else:

@@ -4,6 +4,7 @@ Nothing is changed by asking. Only patients whom the change can reach are judged
 """
 
 from projections.preview.comparing import Comparison, Side, compare
-from projections.preview.sums import Change, Line, Moved, Preview, preview
+from projections.preview.sums import Line, Moved, Preview, preview
+from projections.preview.telling import Change
 
 __all__ = ["Change", "Comparison", "Line", "Moved", "Preview", "Side", "compare", "preview"]

@@ -8,9 +8,8 @@ import numpy as np
 
 from projections.mirror.columns import EVIDENCE, Ints, Rows
 from projections.preview.ahead import ahead
-from projections.preview.difference import differing_items
+from projections.preview.reaching import Reaching
 from projections.rebuild.judging import Outcome, judge_rows, table_of
-from projections.rules.compile import Compiled
 from projections.rules.judge import Judge
 from projections.rules.register import Institution
 
@@ -51,15 +50,11 @@ def compare(
     `before` has how `now` decides, batch by batch, where that is known: all of it, reached or not. Batches, and these,
     are got by another thread, one ahead. ValueError where there are not as many of the one as of the other.
     """
-    differing = (
-        differing_items(now.compiled, then.compiled)
-        if isinstance(now.compiled, Compiled) and isinstance(then.compiled, Compiled)
-        else None
-    )
+    reaching = Reaching(now, then)
     sides = _Sides(now, then, institutions, decide)
     known = repeat(None) if before is None else before
     for batch, decided in ahead(zip(batches, known, strict=before is not None)):
-        whom = reached(batch, differing)
+        whom = reaching.patients(batch)
         columns = batch.columns
         earlier = decided if decided is not None else sides.decided(0, batch, whom)
         later = sides.decided(1, batch, whom)
@@ -91,16 +86,3 @@ class _Sides:
         if table is None:
             table = self._tables[side] = table_of(judge, rows, self._institutions)
         return judge_rows(table, rows, whom)
-
-
-def reached(rows: Rows, items: frozenset[str] | None) -> Ints:
-    """Whether each patient has an act of one of the items; everybody for None."""
-    columns = rows.columns
-    if items is None:
-        return np.ones(len(rows.patients), bool)
-    patients = np.zeros(len(rows.patients), bool)
-    concerned = np.array([item in items for item in rows.items], bool)
-    if concerned.any():
-        of_these = np.flatnonzero(concerned[columns.item])
-        patients[columns.patient[of_these[columns.kind[of_these] != EVIDENCE]]] = True
-    return patients

@@ -1,14 +1,14 @@
-"""Gains and losses summed up: in acts and money, by item, institution, month, patient and clause, act by act."""
+"""Gains and losses summed up: in acts and money, by item, institution, month, patient and clause."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 
 import msgspec
 import numpy as np
 
 from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows
 from projections.preview.comparing import Comparison, Decide, compare
+from projections.preview.telling import Change, Telling
 from projections.rebuild.failing import failing_clauses, rulebook_places
 from projections.rebuild.judging import Outcome
 from projections.rules.judge import Judge
@@ -35,23 +35,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     key: str
     gained: Moved
     lost: Moved
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One act that moves, and the clauses that deny it: today where it gains, then where it loses.
-
-    `position`: of the line that opens it, from 1. `act` is empty where the ids of acts were not read.
-    """
-
-    act: str
-    patient: str
-    item: str
-    day: date
-    institution: str
-    position: int
-    payable: bool
-    amount_fen: int | None
-    because: tuple[str, ...]
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +66,8 @@ def preview(
     before: Iterable[Outcome] | None = None,
 ) -> Preview:
     """Judge under both, and sum up. The first `told` acts that move are told one by one, without their ids where the
-    batches have none. `decide` and `before`, and what is raised: as `compare` has them.
+    batches have none: by patient, and of each in the order of judging. No patient is in two batches. `decide` and
+    `before`, and what is raised: as `compare` has them.
     """
     sums = _Sums(now, then, told)
     for comparison in compare(now, then, batches, institutions, decide=decide, before=before):
@@ -97,12 +81,11 @@ _Lines = dict[str, tuple[Moved, Moved]]
 class _Sums:
     def __init__(self, now: Judge, then: Judge, told: int) -> None:
         self._sides = (now, then)
-        self._told = told
         self._counts = [0, 0, 0, 0]
         self._total = (Moved(), Moved())
         names = ("item", "institution", "month", "patient", "clause")
         self._by: dict[str, _Lines] = {name: defaultdict(lambda: (Moved(), Moved())) for name in names}
-        self._changes: list[Change] = []
+        self._telling = Telling(now, then, told)
 
     def add(self, found: Comparison) -> None:
         """A batch more."""
@@ -116,7 +99,8 @@ class _Sums:
             self._moves(rows, np.concatenate([found.gained, found.lost]), len(found.gained))
         for way, (places, outcome) in enumerate(((found.gained, found.now), (found.lost, found.then))):
             if len(places):
-                self._reasons(way, places, outcome, rows)
+                self._clauses(way, places, outcome, rows)
+        self._telling.add(found)
 
     def _moves(self, rows: Rows, places: Ints, gains: int) -> None:
         """The acts that move, those that gain first."""
@@ -143,42 +127,17 @@ class _Sums:
         for cell, *more in zip(*(one.tolist() for one in (met, acts[met], amounts[met], without[met])), strict=True):
             lines[words[cell >> 1]][cell & 1].add(*more)
 
-    def _reasons(self, way: int, places: Ints, outcome: Outcome, rows: Rows) -> None:
-        """What denies these acts, on the side where they are denied."""
-        columns = rows.columns
-        of_these = columns._replace(day=columns.day[places], opened=columns.opened[places])
-        books = rulebook_places(self._sides[way], of_these)
-        self._clauses(way, places, books, outcome, rows, columns.fee[places])
-        told = places[: max(0, self._told - len(self._changes))].tolist()
-        self._changes += [
-            self._change(way, place, book, outcome, rows) for place, book in zip(told, books.tolist(), strict=False)
-        ]
-
-    def _clauses(self, way: int, places: Ints, books: Ints, outcome: Outcome, rows: Rows, fees: Ints) -> None:
+    def _clauses(self, way: int, places: Ints, outcome: Outcome, rows: Rows) -> None:
         """By every clause that denies the act on the side where it is denied. Acts that fail alike are named once."""
-        items = len(rows.items)
-        alike = ((books + 1) * items + rows.columns.item[places]) << 32 | outcome.fails[places].astype(np.int64)
+        columns, items = rows.columns, len(rows.items)
+        asked = columns._replace(day=columns.day[places], opened=columns.opened[places])
+        books, fees = rulebook_places(self._sides[way], asked), columns.fee[places]
+        alike = ((books + 1) * items + columns.item[places]) << 32 | outcome.fails[places].astype(np.int64)
         for one in np.unique(alike).tolist():
             book, item = divmod(one >> 32, items)
             of_these = _sum(fees[alike == one])
             for clause in failing_clauses(self._sides[way], book - 1, rows.items[item], one & 0xFFFFFFFF):
                 self._by["clause"][clause][way].add(*of_these)
-
-    def _change(self, way: int, place: int, book: int, outcome: Outcome, rows: Rows) -> Change:
-        columns = rows.columns
-        item = rows.items[columns.item[place]]
-        fee = int(columns.fee[place])
-        return Change(
-            act=rows.acts[place] if rows.acts else "",
-            patient=rows.patients[columns.patient[place]],
-            item=item,
-            day=date(1970, 1, 1) + timedelta(int(columns.day[place])),
-            institution=rows.institutions[columns.institution[place]],
-            position=int(columns.position[place]),
-            payable=way == 0,
-            amount_fen=None if fee == NONE else fee,
-            because=failing_clauses(self._sides[way], book, item, int(outcome.fails[place])),
-        )
 
     def result(self) -> Preview:
         """Everything so far."""
@@ -204,7 +163,7 @@ class _Sums:
             by_month=tuple(sorted(lines["month"], key=lambda line: line.key)),
             by_patient=most["patient"],
             by_clause=most["clause"],
-            changes=tuple(self._changes),
+            changes=tuple(self._telling.changes),
         )
 
 

@@ -1,13 +1,16 @@
 """What a change of the rules moves, as a report: who gains, who loses, how much, act by act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from projections.preview import Change, Line, Preview
 from projections.reports.document import Chart, Column, Document, Row, Table, figure, label
 from projections.reports.question import Question
 from projections.reports.view import ANYTIME
 from projections.rules.judge import Judge
-from projections.said import Said
+from projections.rules.rulebook import Rulebook
+from projections.rules.succession import Period, Succession
+from projections.said import Said, alike, listed
 
 _FIGURES = (
     figure("gained", "新增可支付次数", "acts gained"),
@@ -24,6 +27,8 @@ _WAYS = (
     ("clause", "clauses", "条款", "clause", Said("按条款（可重叠）", "By clause (an act can be in several)")),
 )
 
+_CHANGES = {"gained": Said("新增可支付", "newly paid"), "lost": Said("不再支付", "no longer paid")}
+
 
 def changes(found: Preview, now: Question, then: Judge) -> Document:
     """The report on a preview. `now.judge` judged the side that is, `then` the other.
@@ -39,12 +44,12 @@ def changes(found: Preview, now: Question, then: Judge) -> Document:
             id=id,
             title=title,
             columns=(label(way, zh, en), *_FIGURES),
-            rows=tuple(_row(way, line, told) for line in some),
+            rows=tuple(_rows(way, some, told)),
         )
         for (way, id, zh, en, title), some in zip(_WAYS, lines, strict=True)
     ]
     total = Line(key="", gained=found.gained, lost=found.lost)
-    tables.insert(0, _overall(found, _row("", total, told)))
+    tables.insert(0, _overall(found, _row(total, told)))
     return Document(
         name="changes",
         title=Said("规则变更影响", "What a change of the rules moves"),
@@ -66,10 +71,10 @@ def changes(found: Preview, now: Question, then: Judge) -> Document:
 
 
 def _notes(found: Preview, then: Judge, whole: bool) -> tuple[Said, ...]:
-    books = ", ".join(f"{book.id} {book.digest}" for book in then.rulebooks)
     readings = ", ".join(f"{name}={option}" for name, option in then.choice.items())
+    books = listed(_in_force(then.rulebook))
     notes = [
-        Said(f"拟用规则：{books}；读法：{readings}", f"The other rules: {books}; readings: {readings}"),
+        Said(f"拟用规则：{books.zh}；读法：{readings}", f"The other rules: {books.en}; readings: {readings}"),
         Said(
             f"共 {found.acts} 次、{found.patients} 名患者；重新判定变更可及的 {found.patients_judged} 名患者的"
             f" {found.judged} 次，其余不变。",
@@ -88,13 +93,32 @@ def _notes(found: Preview, then: Judge, whole: bool) -> tuple[Said, ...]:
     return tuple(notes)
 
 
+def _in_force(rules: Rulebook | Succession) -> Iterator[Said]:
+    """Each text, and from which day on it decides."""
+    periods = rules.periods if isinstance(rules, Succession) else (Period(date.min, rules),)
+    for begin, book in periods:
+        text = f"{book.id} {book.digest}"
+        yield alike(text) if begin == date.min else Said(f"自 {begin} 起 {text}", f"from {begin} on {text}")
+
+
 def _overall(found: Preview, row: Row) -> Table:
     columns = (*_FIGURES, Column(id="patients", title=Said("涉及患者数", "patients moved"), unit="count"))
     cells = (*row.cells[1:], found.patients_moved)
     return Table(id="whole", title=Said("合计", "Together"), columns=columns, rows=(Row(row.key, cells, row.opens),))
 
 
-def _row(way: str, line: Line, told: Sequence[Change] | None) -> Row:
+def _rows(way: str, lines: Iterable[Line], told: Sequence[Change] | None) -> Iterator[Row]:
+    """A row a line; `told`: all acts that move, for the rows to open into, or None."""
+    of: dict[str, list[Change]] = {}
+    for one in told or ():
+        for word in _words(way, one):
+            of.setdefault(word, []).append(one)
+    for line in lines:
+        yield _row(line, None if told is None else of.get(line.key, []))
+
+
+def _row(line: Line, of: Sequence[Change] | None) -> Row:
+    """`of`: the acts that the line sums up, where they were told."""
     gained, lost = line.gained, line.lost
     cells = (
         line.key,
@@ -104,9 +128,8 @@ def _row(way: str, line: Line, told: Sequence[Change] | None) -> Row:
         lost.amount_fen,
         gained.without_fee + lost.without_fee,
     )
-    if told is None:
+    if of is None:
         return Row("", cells, dict.fromkeys(figure.id for figure in _FIGURES))
-    of = [one for one in told if not way or line.key in _words(way, one)]
     won, gone = ([one for one in of if one.payable is payable] for payable in (True, False))
     opens = {
         "gained": _key(won),
@@ -132,7 +155,7 @@ def _key(of: Sequence[Change]) -> str:
 def _acts(told: Sequence[Change]) -> Table:
     rows = []
     for one in told:
-        decision = "gained" if one.payable else "lost"
+        change = "gained" if one.payable else "lost"
         cells = (
             one.position,
             one.act,
@@ -140,7 +163,7 @@ def _acts(told: Sequence[Change]) -> Table:
             one.institution,
             one.patient,
             one.item,
-            decision,
+            change,
             " ".join(one.because),
             one.amount_fen,
         )
@@ -155,7 +178,7 @@ def _acts(told: Sequence[Change]) -> Table:
             label("institution", "机构", "institution"),
             label("patient", "患者", "patient"),
             label("item", "项目", "item"),
-            label("change", "变动", "change"),
+            Column(id="change", title=Said("变动", "change"), words=_CHANGES),
             label("because", "依据（原或新）", "denied by, before or after"),
             figure("amount_fen", "确认费用", "confirmed fee", "fen"),
         ),

@@ -22,6 +22,7 @@ import pytest
                 "read-judge-write/12000",
                 "memory/12000",
                 "preview/12000",
+                "preview-from/12000",
                 "replay/48000",
             ],
         ),
