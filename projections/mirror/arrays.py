@@ -1,7 +1,7 @@
-"""Lists of Python values as Arrow arrays, put together from their buffers.
+"""Lists of Python values and arrays of numpy's as Arrow arrays and back, put together from their buffers.
 
-`pyarrow.array` does the same; but where pandas is installed its first call imports it, in every process: that takes as
-long as reading some hundred thousand entries. Nothing here knows what the values mean.
+`pyarrow.array` and `to_numpy` do the same; but where pandas is installed the first call imports it, in every process:
+that takes as long as reading some hundred thousand entries. Nothing here knows what the values mean.
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,14 @@ def integers(values: Sequence[int | None], type: Any = np.int64) -> pa.Array:
 
 
 def of_numbers(values: Ints, valid: pa.Buffer | None = None) -> pa.Array:
-    """The numbers of an array of numpy's, not copied."""
-    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [valid, pa.py_buffer(values)])
+    """The numbers of an array of numpy's, not copied where they lie one after another."""
+    lying = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(values.dtype), len(values), [valid, pa.py_buffer(lying)])
+
+
+def of_bytes(values: Sequence[bytes], width: int) -> pa.Array:
+    """Strings of bytes, each so wide."""
+    return pa.Array.from_buffers(pa.binary(width), len(values), [None, pa.py_buffer(b"".join(values))])
 
 
 def texts(values: Sequence[str | None]) -> pa.StringArray:
@@ -44,10 +50,17 @@ def texts(values: Sequence[str | None]) -> pa.StringArray:
 
 
 def numbers_in(column: pa.Array) -> Ints:
-    """The numbers of an Arrow array without nulls, as they lie there."""
-    type = column.type.to_pandas_dtype()
-    values: Ints = np.frombuffer(column.buffers()[1], type)[column.offset : column.offset + len(column)]
-    return values
+    """The numbers, or the truths, of an Arrow array without nulls; numbers as they lie there, to be read only."""
+    data, until = column.buffers()[1], column.offset + len(column)
+    values: Ints
+    if not len(column):
+        return np.zeros(0, column.type.to_pandas_dtype())
+    if pa.types.is_boolean(column.type):
+        values = np.unpackbits(np.frombuffer(data, np.uint8), count=until, bitorder="little").astype(bool)
+    else:
+        values = np.frombuffer(data, column.type.to_pandas_dtype())
+        values.flags.writeable = False
+    return values[column.offset : until]
 
 
 def _valid(values: Sequence[object]) -> pa.Buffer:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ledger.treatment.items import ITEMS
+from projections.mirror.arrays import numbers_in, of_numbers
 from projections.mirror.assessed import Assessed, Found, among
 from projections.mirror.columns import (
     ASSESSMENT,
@@ -283,8 +284,7 @@ def _recorded(table: Table) -> Ints:
 
 
 def _there(column: pa.Array) -> Ints:
-    there: Ints = column.is_valid().to_numpy(zero_copy_only=False)
-    return there
+    return numbers_in(column.is_valid())
 
 
 def _taken(table: Table, rows: Ints, *names: str) -> Table:
@@ -292,4 +292,4 @@ def _taken(table: Table, rows: Ints, *names: str) -> Table:
 
 
 def _take(column: pa.Array, rows: Ints) -> pa.Array:
-    return column.take(pa.array(rows))
+    return column.take(of_numbers(rows))

@@ -18,6 +18,7 @@ from ledger.treatment.facts import EntryCorrected, Fact
 from ledger.treatment.refusal import Refusal
 from ledger.treatment.subjects import resolver, subject_of
 from projections.history.standing import standing
+from projections.mirror.arrays import numbers_in, of_numbers
 from projections.mirror.columns import Ints
 from projections.mirror.decoding import Batches, columns_of
 from projections.mirror.linking import expanded, joined, numbers
@@ -78,7 +79,7 @@ def _joined(batches: Sequence[Batches]) -> dict[str, Table]:
     """Batches of all tables as one, table by table; acts numbered alike in all of it."""
     own = [batch.pop("Acts")["name"] for batch in batches]
     names = pa.concat_arrays(own).dictionary_encode()
-    numbered = np.split(names.indices.to_numpy(), np.cumsum([len(words) for words in own])[:-1])
+    numbered = np.split(numbers_in(names.indices), np.cumsum([len(words) for words in own])[:-1])
     whole = {"Acts": {"name": names.dictionary}}
     del own, names
     for name, schema in SCHEMAS.items():
@@ -87,8 +88,8 @@ def _joined(batches: Sequence[Batches]) -> dict[str, Table]:
         of = [batch.pop(name) for batch in batches]  # what is joined is not kept twice
         table = joined(of, schema)
         if (acts := ACTS.get(name)) is not None:
-            found = [to[batch[acts].to_numpy()] for to, batch in zip(numbered, of, strict=True)]
-            table[acts] = pa.array(np.concatenate(found), pa.int32())
+            found = [to[numbers_in(batch[acts])] for to, batch in zip(numbered, of, strict=True)]
+            table[acts] = of_numbers(np.concatenate(found).astype(np.int32, copy=False))
         whole[name] = table
     return whole
 
@@ -111,7 +112,7 @@ def _take_their_places(tables: dict[str, Table], name: str, last: int) -> None:
 
 
 def _taken(table: Table, rows: Ints) -> Table:
-    return {name: column.take(pa.array(rows)) for name, column in table.items()}
+    return {name: column.take(of_numbers(rows)) for name, column in table.items()}
 
 
 def _read(rows: Iterable[Stored], into: dict[int, Fact]) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from projections.mirror.arrays import texts
 from projections.mirror.columns import DTYPES, PER_ROW, Ints, Rows
 from projections.mirror.house import House
 
@@ -33,6 +34,8 @@ _ROW = np.dtype(
 )  # fmt: skip
 _PERSON = np.dtype([("born", "<i4"), ("sex", "i1"), ("category", "i1"), ("rows", "<u4")])
 _NO_WORD = b"\xff" * WORD_BYTES
+_ENDED = texts(["", "\n"])
+"""What is joined to an id, and by what."""
 _spell = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -77,7 +80,7 @@ def _by_text(words: Sequence[Any]) -> Ints:
 
 def _lines(acts: pa.StringArray) -> tuple[memoryview, list[int]]:
     """The ids, each ended by a newline, and where each begins (and the last ends)."""
-    joined = pc.binary_join_element_wise(acts, "", "\n") if len(acts) else acts
+    joined = pc.binary_join_element_wise(acts, *_ENDED) if len(acts) else acts
     joined = pa.concat_arrays([joined]) if joined.offset else joined
     buffers = joined.buffers()
     if not len(joined):

@@ -26,7 +26,7 @@ from projections.mirror.digest import mirror_digest
 from projections.mirror.house import House, houses
 from projections.mirror.manifest import Log, Manifest
 from projections.mirror.mirror import Mirror
-from projections.mirror.refusal import MirrorError
+from projections.mirror.refusal import MirrorDamaged, MirrorError
 from projections.mirror.replaying import batches, plainly, replay
 from projections.mirror.writing import Writing, compact, kept_manifest, written_by_one
 from projections.rules.evidence import Evidence
@@ -45,8 +45,9 @@ def update(directory: Path, ledger: TreatmentLedger, jobs: int = 1) -> Manifest:
     """Bring the mirror in `directory` up to the log, or make it. `jobs`: over how many processes a log is replayed;
     with more than one, the caller's main module must be guarded.
 
-    MirrorError where the mirror is of another log, or ahead of this one, or another process writes it. Unsound where
-    an entry was altered, is gone or cannot be read: the mirror stays as it was.
+    One that turns out damaged is made anew. MirrorError where the mirror is of another log, or ahead of this one, or
+    another process writes it, or it cannot be written. Unsound where an entry was altered, is gone or cannot be read.
+    Then the mirror stays as it was.
     """
     with written_by_one(directory):
         size = ledger.size
@@ -55,13 +56,16 @@ def update(directory: Path, ledger: TreatmentLedger, jobs: int = 1) -> Manifest:
         if before is None:
             return _anew(directory, ledger.recorder, log, size, None, jobs)
         _require_same(directory, before, log, ledger.recorder, size)
-        if before.size == size:
-            return before
-        mirror = Mirror.open(directory)
-        touched = _Touched(ledger.recorder, mirror, size)
-        if touched.are_many():
-            return _anew(directory, ledger.recorder, log, size, before, jobs)
-        return _patched(directory, mirror, touched, log)
+        try:
+            mirror = Mirror.open(directory)
+            if before.size == size:
+                return before
+            touched = _Touched(ledger.recorder, mirror, size)
+            if not touched.are_many():
+                return _patched(directory, mirror, touched, log)
+        except MirrorDamaged:  # nothing was lost: all of it is in the log
+            pass
+        return _anew(directory, ledger.recorder, log, size, before, jobs)
 
 
 def rebuild(directory: Path, ledger: TreatmentLedger, jobs: int = 1) -> Manifest:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from projections.mirror.arrays import numbers_in
 from projections.mirror.columns import Ints
 
 
@@ -61,10 +61,8 @@ def codes(column: pa.Array) -> Ints:
 
 def numbers(column: pa.Array, none: int = -1) -> Ints:
     """A column of numbers, `none` for null, as 64 bits."""
-    if column.null_count:
-        column = pc.fill_null(column, none)
-    values: Ints = column.to_numpy(zero_copy_only=False)
-    return values.astype(np.int64, copy=False)
+    values = numbers_in(column).astype(np.int64, copy=False)
+    return np.where(numbers_in(column.is_valid()), values, none) if column.null_count else values
 
 
 def words_of(column: pa.DictionaryArray) -> list[str]:

@@ -1,19 +1,12 @@
-"""The manifest of a mirror: what it was made from, which files it has, and the words that they number.
-
-The one file of a mirror that is replaced: whoever reads it sees the mirror before a change or after it.
-"""
-
-from pathlib import Path
+"""The manifest of a mirror: what it was made from, which files it has, and the words that they number."""
 
 import msgspec
 
-from ledger.files import write_durably
 from projections.mirror.digest import FORMAT
 from projections.mirror.house import House
-from projections.mirror.refusal import MirrorError
+from projections.mirror.manifests import NAME, Manifests
+from projections.mirror.refusal import REMEDY, MirrorError
 from projections.mirror.words import Words
-
-NAME = "manifest.json"
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -21,6 +14,8 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `first` and `last` patient; `digest` as of a mirror of these patients alone (without institutions). A patch holds
     patients anew: what files before it in the list say of them is superseded. `patients` counts those without rows too.
+    `footers`: SHA-256, in hex, of how its two files end (where everything in them is; pages have checksums of their
+    own), rows first; none of a mirror that an earlier version of the program made.
     """
 
     name: str
@@ -30,6 +25,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     last: str
     digest: str
     patch: bool = False
+    footers: tuple[str, ...] = ()
 
 
 class Log(msgspec.Struct, frozen=True):
@@ -52,28 +48,10 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True):
     log: Log | None = None
 
 
-_decode = msgspec.json.Decoder(Manifest).decode
-_encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-def read_manifest(directory: Path) -> Manifest:
-    """The manifest in the directory. MirrorError where there is none, or none that can be read."""
-    path = directory / NAME
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise MirrorError(f"{directory}: there is no mirror here (no {NAME}); make one from the log") from None
-    try:
-        manifest = _decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise MirrorError(
-            f"{path}: it cannot be read ({error}); remove the directory and make the mirror anew"
-        ) from None
-    if manifest.format != FORMAT:
-        raise MirrorError(f"{path}: its format is {manifest.format!r}; this program reads {FORMAT!r}: make it anew")
-    return manifest
-
-
-def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Put the manifest in place in one step; the files that it names are durable already."""
-    write_durably(directory / NAME, msgspec.json.format(_encode(manifest), indent=1).decode() + "\n")
+MANIFESTS = Manifests(
+    Manifest,
+    FORMAT,
+    MirrorError,
+    none=f"there is no mirror here (no {NAME}); `mirror update` makes that of a ledger",
+    remedy=REMEDY,
+)

@@ -5,20 +5,20 @@ meanwhile.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-import pyarrow as pa
 
+from projections.mirror.arrays import texts
 from projections.mirror.columns import DTYPES, PER_PATIENT, Columns, Ints, Rows
 from projections.mirror.digest import mirror_digest, patient_digests
 from projections.mirror.house import House, institutions
-from projections.mirror.manifest import Manifest, read_manifest
+from projections.mirror.manifest import MANIFESTS, Manifest
 from projections.mirror.parts import PartReader
-from projections.mirror.refusal import MirrorError
+from projections.mirror.refusal import REMEDY, MirrorDamaged
 from projections.mirror.words import Numbered, numbered, of_patients
 from projections.rules.register import Institution
 
@@ -27,6 +27,9 @@ REPORTED = ("fund", "position", "staff", "setting", "recorded", "signed")
 JUDGED = tuple(name for name in EVERY if name not in REPORTED)
 """The columns that judging reads; of the others no rule asks."""
 _ATTEMPTS = 5
+
+Told = Callable[[int, int], None]
+"""(rows done, of how many)"""
 
 
 class Piece(NamedTuple):
@@ -47,16 +50,17 @@ class Mirror:
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Open the mirror in `directory`. MirrorError where there is none that can be read."""
+        """Open the mirror in `directory`. MirrorError where there is none that can be read; MirrorDamaged, now or when
+        it is read, where a file is not what was written.
+        """
         for attempt in range(_ATTEMPTS):
-            manifest = read_manifest(directory)
+            manifest = MANIFESTS.read(directory)
             try:
-                return cls(
-                    directory, manifest, {part.name: PartReader(directory, part.name) for part in manifest.parts}
-                )
+                readers = {part.name: PartReader(directory, part.name, part.footers) for part in manifest.parts}
+                return cls(directory, manifest, readers)
             except FileNotFoundError as missing:  # it was written anew between the two
                 if attempt + 1 == _ATTEMPTS:
-                    raise MirrorError(f"{directory}: a file of the mirror is gone ({missing}); make it anew") from None
+                    raise MirrorDamaged(f"{directory}: a file of the mirror is gone ({missing}); {REMEDY}") from None
         raise AssertionError
 
     @property
@@ -186,13 +190,31 @@ class Mirror:
             cuts.append(_kept(rows, np.array([number[patient] for patient in wanted])))
         return together(cuts, self.words)
 
+    def findings(self, told: Told = lambda done, total: None) -> list[str]:
+        """What is wrong with the files, each by its path, when all of them are read and held against the digests."""
+        found, done = [], 0
+        for part in self.manifest.parts:
+            reader, digests = self._readers[part.name], []
+            try:
+                for group in range(reader.groups):
+                    reader.require_told_to_others(group)
+                    rows = reader.read(group, EVERY, self.words, acts=True)
+                    there = np.bincount(rows.columns.patient, minlength=len(rows.patients)) > 0
+                    own = zip(rows.patients, patient_digests(rows, texts(rows.acts)), there.tolist(), strict=True)
+                    digests += [(patient, digest) for patient, digest, has_rows in own if has_rows]
+                    done += len(rows.columns.patient)
+                    told(done, sum(one.rows for one in self.manifest.parts))
+                reader.require(mirror_digest({}, digests) == part.digest, "it does not say what its digest says")
+            except MirrorDamaged as error:
+                found.append(str(error))
+        if not found and mirror_digest(self.houses, self.digests()) != self.digest:
+            found.append(f"{self.directory}: the mirror does not say what its digest says; {REMEDY}")
+        return found
+
     def require_whole(self) -> None:
-        """Read everything, and hold it against the digest. MirrorError where it says something else."""
-        found: list[tuple[str, bytes]] = []
-        for rows in self.batches():
-            found += zip(rows.patients, patient_digests(rows, pa.array(rows.acts, pa.string())), strict=True)
-        if mirror_digest(self.houses, sorted(found)) != self.digest:
-            raise MirrorError(f"{self.directory}: the mirror does not say what its digest says; make it anew")
+        """Read everything, and hold it against the digest. MirrorDamaged where it says something else."""
+        for finding in self.findings():
+            raise MirrorDamaged(finding)
 
     def _find(self, patient: str) -> Piece | None:
         if patient in self._newest:

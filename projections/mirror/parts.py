@@ -4,12 +4,15 @@ Two files a part. `NAME.parquet` has the rows, and says all by itself what a row
 `category` stand in it as runs, which cost nothing); `NAME.patients.parquet` has a line a patient: how many rows, in
 which row group, and their digest. Readers of ours take patients from the second, and do not decode those four columns.
 
-Nothing is null. A file is durable when `PartWriter.close` returns, and counts only once a manifest names it.
+Nothing is null. A file is durable when `PartWriter.close` returns, and counts only once a manifest names it. A byte
+that was changed since is found by whoever reads it: pages have a CRC-32 each, the manifest has a digest of the rest.
 """
 
 import os
+import struct
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from projections.mirror.arrays import numbers_in, of_bytes, of_numbers, texts
 from projections.mirror.columns import DTYPES, PER_PATIENT, PER_ROW, Columns, Ints, Rows, read_only
 from projections.mirror.digest import patient_digests
-from projections.mirror.refusal import MirrorError
+from projections.mirror.refusal import REMEDY, MirrorDamaged
 from projections.mirror.words import Numbered
 
 GROUP_ROWS = 1 << 17
@@ -67,10 +71,12 @@ class PartWriter:
         self.ids: list[str] = []
         self.digests: list[bytes] = []
         self.counts: list[int] = []
+        self.footers: tuple[str, ...] = ()
         self._directory = directory
         self._groups = 0
         self._patients: list[pa.RecordBatch] = []
-        self._file = _create(directory / f"{name}.parquet")
+        self._path = directory / f"{name}.parquet"
+        self._file = _create(self._path)
         self._writer = pq.ParquetWriter(
             self._file,
             _SCHEMA,
@@ -79,25 +85,39 @@ class PartWriter:
             dictionary_pagesize_limit=1 << 23,
             write_statistics=["patient", "day"],
             data_page_size=1 << 22,
+            write_page_checksum=True,
         )
 
     def write(self, rows: Rows, acts: pa.StringArray) -> None:
         """Patients after those before, as row groups."""
-        for cut, ids in _groups(rows, acts):
-            self._group(cut, ids)
+        with _named(self._path):
+            for cut, ids in _groups(rows, acts):
+                self._group(cut, ids)
 
     def close(self) -> None:
-        """End the files; they are durable then."""
-        self._writer.close()
-        _sync(self._file)
-        self._file.close()
-        with _create(self._directory / f"{self.name}.patients.parquet") as file:
+        """End the files; they are durable then, and `footers` is known."""
+        with _named(self._path):
+            self._writer.close()
+            _sync(self._file)
+            self._file.close()
+        path = self._directory / f"{self.name}.patients.parquet"
+        with _named(path), _create(path) as file:
             table = pa.Table.from_batches(self._patients, _PATIENTS)
-            pq.write_table(table, file, compression="snappy", use_dictionary=False, write_statistics=False)
+            pq.write_table(
+                table,
+                file,
+                compression="snappy",
+                use_dictionary=False,
+                write_statistics=False,
+                write_page_checksum=True,
+            )
             _sync(file)
+        self.footers = tuple(
+            sha256(_footer(pa.memory_map(str(path)))).hexdigest() for path in _files(self._directory, self.name)
+        )
 
     def abandon(self) -> None:
-        """Leave the files as they are: nobody will name them."""
+        """Leave the files as they are: nobody will name them, and whoever writes sweeps them away."""
         with suppress(pa.ArrowException, OSError):
             self._writer.close()
         with suppress(OSError):
@@ -107,19 +127,19 @@ class PartWriter:
         columns = rows.columns
         counts = np.bincount(columns.patient, minlength=len(rows.patients)).astype(np.int32)
         digests = patient_digests(rows, acts)
-        persons = [pa.array(getattr(columns, name)) for name in PER_PATIENT]
-        ids = pa.array(rows.patients, pa.string())
+        persons = [of_numbers(getattr(columns, name)) for name in PER_PATIENT]
+        ids = texts(rows.patients)
         group = np.full(len(ids), self._groups, np.int32)
         self._patients.append(
             pa.record_batch(
-                [ids, *persons, pa.array(counts), pa.array(group), pa.array(digests, pa.binary(32))], schema=_PATIENTS
+                [ids, *persons, of_numbers(counts), of_numbers(group), of_bytes(digests, 32)], schema=_PATIENTS
             )
         )
         if len(columns.patient):
-            index = pa.array(columns.patient, pa.int32())
+            index = of_numbers(columns.patient.astype(np.int32, copy=False))
             runs = [pa.DictionaryArray.from_arrays(index, ids).cast(pa.string())]
-            runs += [pa.array(getattr(columns, name)[columns.patient]) for name in PER_PATIENT]
-            own = [pa.array(getattr(columns, name)) for name in ROW_COLUMNS]
+            runs += [of_numbers(getattr(columns, name)[columns.patient]) for name in PER_PATIENT]
+            own = [of_numbers(getattr(columns, name)) for name in ROW_COLUMNS]
             self._writer.write_table(pa.Table.from_arrays([*runs, *own, acts], schema=_SCHEMA), row_group_size=1 << 40)
             self._groups += 1
         self.rows += len(columns.patient)
@@ -131,9 +151,13 @@ class PartWriter:
 class PartReader:
     """Reads one part. It is held open: a mirror that was changed meanwhile is read to the end as it was."""
 
-    def __init__(self, directory: Path, name: str) -> None:
-        self._name = name
-        self._maps = [pa.memory_map(str(directory / f"{name}{end}.parquet")) for end in ("", ".patients")]
+    def __init__(self, directory: Path, name: str, footers: Sequence[str] = ()) -> None:
+        """`footers` as `PartWriter` has them, if they are known. MirrorDamaged, and FileNotFoundError."""
+        self._paths = _files(directory, name)
+        self._maps = [self._read(path, lambda path=path: pa.memory_map(str(path))) for path in self._paths]
+        for path, file, footer in zip(self._paths, self._maps, footers, strict=False):
+            if self._read(path, lambda file=file: sha256(_footer(file)).hexdigest()) != footer:
+                raise _damaged(path, "it is not what was written")
         self._file: pq.ParquetFile | None = None
         self._patients: Patients | None = None
 
@@ -141,7 +165,7 @@ class PartReader:
     def patients(self) -> Patients:
         """Whose rows are in the part."""
         if self._patients is None:
-            table = self._read(lambda: pq.ParquetFile(self._maps[1]).read(use_threads=False).combine_chunks())
+            table = self._read(self._paths[1], lambda: _opened(self._maps[1]).read(use_threads=False).combine_chunks())
             ids, born, sex, category, rows, group, digests = (table[name] for name in _PATIENTS.names)
             self._patients = Patients(
                 tuple(ids.to_pylist()),
@@ -163,14 +187,14 @@ class PartReader:
         """A row group: whole patients. Of columns that are not named every value is 0."""
         wanted = [name for name in ROW_COLUMNS if name in columns]
         file = self._rows_file()
-        table = self._read(lambda: file.read_row_group(group, [*wanted, *(["act"] * acts)], use_threads=False))
+        asked = [*wanted, *(["act"] * acts)]
+        table = self._read(self._paths[0], lambda: file.read_row_group(group, asked, use_threads=False))
         patients = self.patients
         first, last = (int(place) for place in np.searchsorted(patients.group, [group, group + 1]))
         counts = patients.rows[first:last]
         count = int(counts.sum())
         found: dict[str, Ints] = {name: _values(table[name]) for name in wanted}
-        if any(len(values) != count for values in found.values()):
-            raise MirrorError(f"{self._name}: rows and patients do not fit; make the mirror anew")
+        self.require(all(len(values) == count for values in found.values()), "rows and patients do not fit")
         found["patient"] = np.repeat(np.arange(last - first, dtype=np.int32), counts)
         found |= {name: getattr(patients, name)[first:last] for name in PER_PATIENT}
         for name in PER_ROW:
@@ -183,16 +207,49 @@ class PartReader:
             **numbered._asdict(),
         )
 
+    def require(self, holds: bool, why: str) -> None:
+        """MirrorDamaged, of the file of rows, where it does not hold."""
+        if not holds:
+            raise _damaged(self._paths[0], why)
+
+    def require_told_to_others(self, group: int) -> None:
+        """MirrorDamaged where those columns of a row group cannot be read that only other readers take from there."""
+        others, file = ["patient", *PER_PATIENT], self._rows_file()
+        self._read(self._paths[0], lambda: file.read_row_group(group, others, use_threads=False))
+
     def _rows_file(self) -> pq.ParquetFile:
         if self._file is None:
-            self._file = self._read(lambda: pq.ParquetFile(self._maps[0]))
+            self._file = self._read(self._paths[0], lambda: _opened(self._maps[0]))
         return self._file
 
-    def _read(self, read: Any) -> Any:
+    def _read(self, path: Path, read: Any) -> Any:
         try:
             return read()
+        except FileNotFoundError:
+            raise
         except (pa.ArrowException, OSError) as error:
-            raise MirrorError(f"{self._name}: it cannot be read ({error}); make the mirror anew") from None
+            raise _damaged(path, f"it cannot be read: {' '.join(str(error).split())}") from None
+
+
+def _damaged(path: Path, why: str) -> MirrorDamaged:
+    return MirrorDamaged(f"{path}: this file of the mirror is damaged ({why}); {REMEDY}")
+
+
+def _files(directory: Path, name: str) -> list[Path]:
+    """Where a part has its rows, and its patients."""
+    return [directory / f"{name}{end}.parquet" for end in ("", ".patients")]
+
+
+def _opened(file: pa.MemoryMappedFile) -> pq.ParquetFile:
+    return pq.ParquetFile(file, page_checksum_verification=True)
+
+
+def _footer(file: pa.MemoryMappedFile) -> bytes:
+    """What stands behind the pages of a Parquet file; its length is in front of the last four bytes."""
+    size: int = file.size()
+    (length,) = struct.unpack("<I", file.read_at(4, max(0, size - 8)))
+    footer: bytes = file.read_at(min(length + 8, size), max(0, size - length - 8))
+    return footer
 
 
 def _groups(rows: Rows, acts: pa.StringArray) -> Iterator[tuple[Rows, pa.StringArray]]:
@@ -219,9 +276,16 @@ def _groups(rows: Rows, acts: pa.StringArray) -> Iterator[tuple[Rows, pa.StringA
 
 def _values(column: pa.ChunkedArray) -> Ints:
     """The numbers of a column, not copied where they are of one piece."""
-    whole = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    values: Ints = whole.to_numpy(zero_copy_only=True) if len(whole) else np.zeros(0, whole.type.to_pandas_dtype())
-    return values
+    return numbers_in(column.combine_chunks() if column.num_chunks != 1 else column.chunk(0))
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """The system does not say of an open file which one it could not write."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _create(path: Path) -> Any:

@@ -8,6 +8,7 @@ Everybody else is *odd*, and is judged by nobody's shortcuts: `replaying` leaves
 import numpy as np
 import pyarrow as pa
 
+from projections.mirror.arrays import numbers_in
 from projections.mirror.columns import Ints
 from projections.mirror.instants import NEVER
 from projections.mirror.linking import alike, codes, link, linked, numbers, places, words_of
@@ -116,9 +117,9 @@ class Relations:
         self._mark_pairs(p["PrescriptionIssued"], self.episode_of_sheet, owners)
         self._mark_pairs(p["AssessmentRecorded"], self.episode_of_assessment, owners)
         self._mark_pairs(p["FindingsRecorded"], self.episode_of_finding, owners)
-        names = ~np.asarray(t["SessionStarted"]["stay"].is_null())
+        names = numbers_in(t["SessionStarted"]["stay"].is_valid())
         self._mark_pairs(p["SessionStarted"], self.stay_of_session, p["PatientAdmitted"], names)
-        names = ~np.asarray(t["AssessmentRecorded"]["stay"].is_null())
+        names = numbers_in(t["AssessmentRecorded"]["stay"].is_valid())
         self._mark_pairs(p["AssessmentRecorded"], self.stay_of_assessment, p["PatientAdmitted"], names)
         self._mark_pairs(p["PatientDischarged"], self.discharged, p["PatientAdmitted"])
         for rows, owner in ((self.stop_of, p["SessionStarted"]), (self.discharged, p["PatientAdmitted"])):

@@ -19,6 +19,7 @@ from ledger.store.soundness import require_sound, require_unaltered
 from ledger.store.sqlite import SQLiteDCBRecorder, Stored
 from ledger.treatment.facts import AssessmentRecorded, EntryCorrected, Fact, SessionStarted
 from projections.history import effective
+from projections.mirror.arrays import of_numbers, texts
 from projections.mirror.assembling import assemble
 from projections.mirror.columns import PER_PATIENT, Columns, Ints, Rows
 from projections.mirror.correcting import corrected, tables_of
@@ -100,7 +101,7 @@ def batches(replayed: Replayed, vocabulary: Vocabulary) -> Iterator[tuple[Rows, 
                 columns=of_patients(odd, range(first, len(odd.patients))), patients=odd.patients[first:], acts=(),
                 **vocabulary.numbered()._asdict(),
             ),
-            pa.array(odd.acts[row:], pa.string()),
+            texts(odd.acts[row:]),
         )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _merged(ordinary: Rows, acts: pa.StringArray, odd: Rows, vocabulary: Vocabul
         columns[name] = both[order] if name in PER_PATIENT else both[place]
     columns["patient"] = number[place].astype(np.int32)
     merged = Rows(Columns(**columns), tuple(ids[order].tolist()), *vocabulary.numbered(), acts=())
-    return merged, pa.concat_arrays([acts, pa.array(odd.acts, pa.string())]).take(pa.array(place))
+    return merged, pa.concat_arrays([acts, texts(odd.acts)]).take(of_numbers(place))
 
 
 def _decoded(recorder: SQLiteDCBRecorder, size: int, jobs: int) -> list[Decoded]:

@@ -4,6 +4,7 @@ After a crash the mirror is the one before or the one after; files that no manif
 writes next. One writes at a time (a lock on the directory), and nobody has to wait who reads.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,33 +15,45 @@ from typing import Self
 import pyarrow as pa
 
 from ledger.files import sync_directory
+from projections.mirror.arrays import texts
 from projections.mirror.columns import Rows
 from projections.mirror.digest import FORMAT, mirror_digest
 from projections.mirror.house import House
-from projections.mirror.manifest import Log, Manifest, Part, read_manifest, write_manifest
+from projections.mirror.manifest import MANIFESTS, Log, Manifest, Part
 from projections.mirror.mirror import Mirror
 from projections.mirror.parts import PART_ROWS, PartWriter
 from projections.mirror.refusal import MirrorError
 from projections.mirror.words import Vocabulary
 
 _FILE = "part-"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_UNWRITABLE = (*_FULL, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EEXIST)
+"""The system's reasons why nothing can be written."""
 
 
 @contextmanager
 def written_by_one(
     directory: Path, doing: str = "writing this mirror", refused: type[Exception] = MirrorError
 ) -> Iterator[None]:
-    """Make the directory, if need be, and keep other writers out. `refused` where another one is `doing` it."""
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(directory, os.O_RDONLY)
+    """Make the directory, if need be, and keep other writers out. `refused` where another one is `doing` it, and where
+    the system lets nobody: the disk is full, say, or may not be written to.
+    """
     try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(directory, os.O_RDONLY)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise refused(f"{directory}: another process is {doing}; try again later") from None
-        yield
-    finally:
-        os.close(descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise refused(f"{directory}: another process is {doing}; try again later") from None
+            yield
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _UNWRITABLE:
+            raise
+        what, then = os.strerror(error.errno), "make room" if error.errno in _FULL else "make it writable for you"
+        raise refused(f"{error.filename or directory}: it cannot be written ({what}); {then}, and try again") from None
 
 
 class Writing:
@@ -57,6 +70,8 @@ class Writing:
         self._number = 1 + max((int(p.name.removeprefix(_FILE)) for p in before.parts), default=0) if before else 1
         self._parts: list[Part] = []
         self._part: PartWriter | None = None
+        self._before = before
+        self._is_named = False
         _sweep(directory, before)
 
     def __enter__(self) -> Self:
@@ -65,6 +80,8 @@ class Writing:
     def __exit__(self, *of: object) -> None:
         if self._part is not None:
             self._part.abandon()
+        if not self._is_named:  # a full disk is not to stay full of what nobody will name
+            _sweep(self._directory, self._before)
 
     def add(self, rows: Rows, acts: pa.StringArray | None = None) -> None:
         """Rows by whatever numbers: they are given the mirror's. `acts`: their ids, where they are at hand so."""
@@ -79,7 +96,7 @@ class Writing:
         if self._part is None:
             self._part = PartWriter(self._directory, f"{_FILE}{self._number:06}")
             self._number += 1
-        self._part.write(rows, pa.array(rows.acts, pa.string()) if acts is None else acts)
+        self._part.write(rows, texts(rows.acts) if acts is None else acts)
 
     def finish(
         self,
@@ -107,7 +124,8 @@ class Writing:
             institutions=dict(houses),
             log=log,
         )
-        write_manifest(self._directory, manifest)
+        self._is_named = True  # from now on by the one or by the other: whoever writes next sees which
+        MANIFESTS.write(self._directory, manifest)
         _sweep(self._directory, manifest)
         return manifest
 
@@ -122,7 +140,16 @@ class Writing:
         self._digests |= {patient: digest if count else None for patient, digest, count in told}
         own = [(patient, digest) for patient in part.ids if (digest := self._digests[patient]) is not None]
         self._parts.append(
-            Part(part.name, part.rows, len(part.ids), part.ids[0], part.ids[-1], mirror_digest({}, own), self._patch)
+            Part(
+                name=part.name,
+                rows=part.rows,
+                patients=len(part.ids),
+                first=part.ids[0],
+                last=part.ids[-1],
+                digest=mirror_digest({}, own),
+                patch=self._patch,
+                footers=part.footers,
+            )
         )
         return self._digests
 
@@ -172,7 +199,7 @@ def in_order(mirror: Mirror) -> Iterator[Rows]:
 def kept_manifest(directory: Path) -> Manifest | None:
     """The manifest of the mirror that is there; None where there is none, or none that can be read any more."""
     try:
-        return read_manifest(directory)
+        return MANIFESTS.read(directory)
     except MirrorError:
         return None
 

@@ -11,10 +11,9 @@ import numpy as np
 from projections.mirror.columns import EVIDENCE, NONE, Ints, Rows, read_only
 from projections.mirror.tabulating import day_number
 from projections.rebuild.growing import NotTabled, Vocabulary
-from projections.rebuild.interpreter import run
 from projections.rebuild.memory import CLAUSE_SHIFT, NEEDED
-from projections.rebuild.native import NATIVE, is_compiled
 from projections.rebuild.tables import Period, tables
+from projections.rebuild.ways import pays_native, run_for
 from projections.rules.case_in_force import CompiledSuccession
 from projections.rules.decision import Decision
 from projections.rules.judge import Judge
@@ -60,6 +59,7 @@ def judge_rows(table: Ints, rows: Rows, whom: Ints | None = None) -> Outcome:
     columns = read_only(rows.columns)  # as the mirror's are: compiled code tells the two apart
     whom = np.ones(len(columns.born), bool) if whom is None else np.array(whom, bool)
     first, length = 0, len(table) + ROOM
+    run = run_for(_asked(rows, whom))
     while first < count:
         memory = np.zeros(length, np.int64)
         memory[: len(table)] = table
@@ -68,19 +68,9 @@ def judge_rows(table: Ints, rows: Rows, whom: Ints | None = None) -> Outcome:
     return outcome
 
 
-LOADING_PAYS = 15_000
-"""Rows from which on the interpreter is faster than the reference, its machine code being there: it is loaded in a
-quarter of a second, in which the reference decides so many."""
-COMPILING_PAYS = 300_000
-"""The same where the machine code has to be made first: that takes the reference five times as long, but once only, for
-it is kept. Whoever asks about so many acts asks again."""
-
-
 def outcome_of(judge: Judge, rows: Rows, whom: Ints | None = None) -> Outcome:
     """Decide every act of rows that were tabulated from the judge's own evidence, by whichever way is sooner there."""
-    patient = rows.columns.patient
-    asked = len(patient) if whom is None else int(np.count_nonzero(whom[patient]))
-    if not NATIVE or asked < (LOADING_PAYS if is_compiled(run) else COMPILING_PAYS):
+    if not pays_native(_asked(rows, whom)):
         return judge_plainly(judge, rows, whom)
     try:
         return judge_rows(table_of(judge, rows, judge.evidence.institutions), rows, whom)
@@ -111,6 +101,12 @@ def judge_plainly(judge: Judge, rows: Rows, whom: Ints | None = None) -> Outcome
                 outcome.used[place] = NONE if told.used is None else told.used
         first = end
     return outcome
+
+
+def _asked(rows: Rows, whom: Ints | None) -> int:
+    """How many rows are to be decided."""
+    patient = rows.columns.patient
+    return len(patient) if whom is None else int(np.count_nonzero(whom[patient]))
 
 
 def _undecided(count: int) -> Outcome:

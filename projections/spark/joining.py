@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from projections.mirror.arrays import numbers_in
 from projections.mirror.columns import DTYPES, PER_PATIENT, PER_ROW, Columns, Ints, Rows, read_only
 from projections.mirror.words import Numbered
 
@@ -66,7 +67,7 @@ def _together(batches: list[pa.RecordBatch], seen: set[str]) -> pa.RecordBatch:
 
 def _begins(batch: pa.RecordBatch) -> Ints:
     """Where each patient's rows begin."""
-    ends: Ints = pc.run_end_encode(batch.column("patient")).run_ends.to_numpy()
+    ends = numbers_in(pc.run_end_encode(batch.column("patient")).run_ends)
     return np.concatenate([np.zeros(1, ends.dtype), ends])[:-1]
 
 
@@ -77,5 +78,4 @@ def _patient(batch: pa.RecordBatch, row: int) -> Any:
 def _numbers(batch: pa.RecordBatch, name: str) -> Ints:
     if name not in batch.schema.names:
         return np.zeros(batch.num_rows, DTYPES[name])
-    values: Ints = batch.column(name).to_numpy(zero_copy_only=True)
-    return values
+    return numbers_in(batch.column(name))

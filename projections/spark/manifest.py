@@ -3,16 +3,14 @@
 It is written last, when every file that it names is there. Decisions without it are those of a run that did not end.
 """
 
-from pathlib import Path
-
 import msgspec
 
-from ledger.files import write_durably
 from projections.decisions import Ruling
 from projections.mirror.manifest import Log
+from projections.mirror.manifests import NAME, Manifests
+from projections.spark.starting import SparkError
 
 FORMAT = "treatment-ledger-rebuilt/1"
-NAME = "manifest.json"
 DECISIONS = "decisions"
 
 
@@ -35,14 +33,11 @@ class Rebuilt(msgspec.Struct, frozen=True, omit_defaults=True):
     log: Log | None = None
 
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-def write_rebuilt(directory: Path, rebuilt: Rebuilt) -> None:
-    """Put the manifest in place, durably."""
-    write_durably(directory / NAME, msgspec.json.format(_encode(rebuilt), indent=1).decode() + "\n")
-
-
-def read_rebuilt(directory: Path) -> Rebuilt:
-    """The manifest in the directory. FileNotFoundError, or msgspec's errors."""
-    return msgspec.json.decode((directory / NAME).read_bytes(), type=Rebuilt)
+MANIFESTS = Manifests(
+    Rebuilt,
+    FORMAT,
+    SparkError,
+    none=f"no decisions made on Spark are here, or those of a run that did not end (no {NAME})",
+    remedy="remove the directory, and judge again",
+)
+read_rebuilt, write_rebuilt = MANIFESTS.read, MANIFESTS.write

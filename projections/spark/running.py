@@ -17,11 +17,13 @@ import pyarrow.parquet as pq
 
 from projections.decisions import ruling_of
 from projections.decisions.ruling import evaluator_digest
+from projections.mirror.manifests import NAME
 from projections.mirror.mirror import Mirror
+from projections.rebuild.ways import make_native, pays_native
 from projections.rules.judge import Judge
 from projections.spark.judging import DECISIONS, Judging
 from projections.spark.manifest import DECISIONS as FILES
-from projections.spark.manifest import FORMAT, NAME, Rebuilt, write_rebuilt
+from projections.spark.manifest import FORMAT, Rebuilt, write_rebuilt
 from projections.spark.pieces import Pieces
 from projections.spark.starting import SparkError, in_a_line, session, thrown
 
@@ -52,9 +54,11 @@ def rebuild(
     """
     judging, pieces = Judging(judge, mirror), Pieces(mirror)
     _require_free(out)
-    # What is wrong with the mirror is told before Spark starts; and the machine code that is made here for the first
-    # piece, if need be, all the processes of this machine find.
+    # What is wrong with the mirror is told before Spark starts; and machine code that is made here all the processes of
+    # this machine find, which would each make their own.
     next(judging.judge(pieces.batches(range(min(1, len(pieces))))), None)
+    if pays_native(sum(part.rows for part in mirror.manifest.parts)):
+        make_native()
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     with session(master, out / LOG) as spark:
         return rebuild_in(spark, mirror, judging, pieces, out, told)

@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from api.adopting import adopt, adoption_of, adoptions, sides_of
+from api import mirroring
+from api.adopting import adopt, adoptions, proposed, sides_of
 from api.demo.district import year
-from api.mirroring import MIRROR, kept_decisions, mirror_of
+from api.mirroring import MIRROR, keep_decisions, kept_decisions, mirror_of
 from api.previewing import Previewed, previewed_of
 from api.questions import Rules, rules
 from api.reporting import OF_COLUMNS, Sides, report_of
 from ledger.application import TreatmentLedger
 from ledger.treatment.facts import RulebookAdopted, SessionStarted, SessionVoided
+from projections.mirror.mirror import Mirror
+from projections.mirror.refusal import MirrorDamaged
 from projections.mirror.writing import written_by_one
-from projections.rebuild import judging
 from projections.reports.document import Document
 from projections.rules.rulebook import Rulebook, load_rulebook
 from tests.api.test_kept_texts import own
@@ -57,7 +59,7 @@ def ledger(made: Path, tmp_path: Path) -> Iterator[TreatmentLedger]:
 @pytest.fixture
 def by_columns(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """As if every log were long; undone, none is."""
-    monkeypatch.setattr(judging, "COMPILING_PAYS", 0)
+    monkeypatch.setattr(mirroring, "COLUMNS_PAY", 0)
     return monkeypatch
 
 
@@ -83,7 +85,7 @@ def void(ledger: TreatmentLedger) -> None:
 def test_a_preview_by_the_mirror(
     ledger: TreatmentLedger, stricter: Rulebook, by_columns: pytest.MonkeyPatch, how: str
 ) -> None:
-    fact = adoption_of(ledger, stricter, HALF, NOW + timedelta(days=1))
+    fact = proposed(ledger, stricter, HALF, NOW + timedelta(days=1)).fact
     named = {"a choice of days": {"begin": HALF}, "all days": {}, "an adoption": {"adopting": fact}}[how]
     judge = put(ledger, stricter).now
     assert kept_decisions(ledger, mirror_of(ledger), judge) is not None
@@ -138,6 +140,28 @@ def test_while_another_process_writes_the_mirror_the_facts_answer(
         document = made_by(ledger, "quality", None, 0)
     assert document.basis.mirror is None
     assert put(ledger, stricter).sums == found.sums
+
+
+def test_a_mirror_that_turns_out_damaged_is_made_anew(
+    ledger: TreatmentLedger, stricter: Rulebook, by_columns: pytest.MonkeyPatch
+) -> None:
+    """By reports, by previews, by whoever keeps decisions. The log has all of it."""
+    found, document = put(ledger, stricter), made_by(ledger, "monthly", None, 0)
+    shutil.rmtree(ledger.directory / "decisions")
+    (path,) = (ledger.directory / MIRROR).glob("part-*[0-9].parquet")
+    whole = path.read_bytes()
+    for ask in (
+        lambda: put(ledger, stricter).sums == found.sums,
+        lambda: made_by(ledger, "monthly", None, 0) == document,
+        lambda: keep_decisions(ledger, found.now).manifest.mirror == document.basis.mirror,
+    ):
+        path.write_bytes(bytes(255 - byte if 4 < place < len(whole) - 9_999 else byte
+                               for place, byte in enumerate(whole)))  # fmt: skip
+        with pytest.raises(MirrorDamaged, match=path.name):
+            Mirror.open(ledger.directory / MIRROR).require_whole()
+        assert ask()
+        (path,) = (ledger.directory / MIRROR).glob("part-*[0-9].parquet")
+        Mirror.open(ledger.directory / MIRROR).require_whole()
 
 
 def test_what_other_people_are_is_not_there(made: Path) -> None:

@@ -1,12 +1,15 @@
 """A mirror kept up with its log says what one made from the whole log says; and none is kept up with another log."""
 
-import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from api.demo.district import year
 from ledger.application import TreatmentLedger
@@ -16,7 +19,8 @@ from projections.mirror import following
 from projections.mirror.columns import NONE
 from projections.mirror.digest import FORMAT
 from projections.mirror.following import rebuild, update
-from projections.mirror.manifest import NAME
+from projections.mirror.manifest import MANIFESTS
+from projections.mirror.manifests import NAME
 from projections.mirror.mirror import Mirror
 from projections.mirror.refusal import MirrorError
 from projections.mirror.writing import write_mirror
@@ -208,9 +212,9 @@ def test_a_mirror_of_no_log(kept: Kept) -> None:
 def test_a_mirror_of_another_history(kept: Kept, key: str, value: object, told_: str) -> None:
     kept.record(*hospital())
     update(kept.mirror, kept.ledger)
-    manifest = json.loads((kept.mirror / NAME).read_text())
-    (manifest if key == "size" else manifest["log"])[key] = value
-    (kept.mirror / NAME).write_text(json.dumps(manifest))
+    manifest = MANIFESTS.read(kept.mirror)
+    changed = {key: value} if key == "size" else {"log": replace(manifest.log, **{key: value})}
+    MANIFESTS.write(kept.mirror, replace(manifest, **changed))
     with pytest.raises(MirrorError, match=told_):
         update(kept.mirror, kept.ledger)
 
@@ -220,6 +224,36 @@ def test_a_mirror_that_cannot_be_read_is_made_anew(kept: Kept) -> None:
     update(kept.mirror, kept.ledger)
     (kept.mirror / NAME).write_text("{")
     kept.check()
+
+
+def test_a_mirror_with_a_damaged_file_is_made_anew(kept: Kept) -> None:
+    """Whether there is something new to take in or not; a file's end is looked at, and the pages that are read."""
+    kept.record(*hospital())
+    mixing = MixedUp(0)
+    for fact in mixing.lines(30):
+        with suppress(Refused):
+            kept.ledger.record([fact], now=NOW)
+            mixing.taken()
+    update(kept.mirror, kept.ledger)
+    for place in (-20, 100):
+        for path in sorted(kept.mirror.glob("part-*.parquet")):
+            data = bytearray(path.read_bytes())
+            data[place] ^= 1
+            path.write_bytes(data)
+        if place == 100:
+            _register(kept, Random(0), 900)
+        kept.check()
+
+
+def test_who_makes_one_imports_no_pandas(kept: Kept, tmp_path: Path) -> None:
+    """As Arrow would, where pandas is installed: longer than a short log takes."""
+    kept.record(*hospital())
+    code = (
+        "import sys; from pathlib import Path; from ledger.application import TreatmentLedger;"
+        "from projections.mirror.following import rebuild; here = Path(sys.argv[1]);"
+        "rebuild(here / 'one', TreatmentLedger.open(here / 'ledger')); sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 0
 
 
 def test_an_altered_entry_is_not_taken_in(kept: Kept, tmp_path: Path) -> None:

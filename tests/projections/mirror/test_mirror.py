@@ -1,18 +1,22 @@
 """A mirror gives back what was written, whole patients at a time, the newest of each."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 
 from projections.mirror import parts
 from projections.mirror.columns import PER_PATIENT, Columns, Rows
 from projections.mirror.house import houses
-from projections.mirror.manifest import NAME
+from projections.mirror.manifest import MANIFESTS
+from projections.mirror.manifests import NAME
 from projections.mirror.mirror import JUDGED, Mirror
-from projections.mirror.refusal import MirrorError
+from projections.mirror.refusal import MirrorDamaged, MirrorError
 from projections.mirror.tabulating import tabulate
 from projections.mirror.writing import Writing, compact, in_order, write_mirror
 from projections.rules.evidence import Evidence
@@ -154,7 +158,7 @@ def test_none_is_no_mirror(tmp_path: Path) -> None:
         Mirror.open(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"format":"other"}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format":"treatment-ledger-mirror/2"}'])
 def test_a_damaged_manifest(tmp_path: Path, text: str) -> None:
     (tmp_path / NAME).write_text(text)
     with pytest.raises(MirrorError, match="cannot be read"):
@@ -175,7 +179,7 @@ def test_a_damaged_file(tmp_path: Path, end: str) -> None:
     write_mirror(tmp_path, [ROWS], {})
     path = tmp_path / f"part-000001{end}.parquet"
     path.write_bytes(path.read_bytes()[:-9])
-    with pytest.raises(MirrorError, match="part-000001: it cannot be read"):
+    with pytest.raises(MirrorDamaged, match=rf"part-000001{end}\.parquet: .* damaged .*; remove the mirror's"):
         list(Mirror.open(tmp_path).batches())
 
 
@@ -186,12 +190,63 @@ def test_a_missing_file(tmp_path: Path) -> None:
         Mirror.open(tmp_path)
 
 
-def test_what_says_something_else_is_found(tmp_path: Path) -> None:
+def test_the_files_of_another_mirror_are_found(tmp_path: Path) -> None:
     write_mirror(tmp_path / "one", [ROWS], {})
     write_mirror(tmp_path / "other", [OTHERS], {})
     for end in ("", ".patients"):
         (tmp_path / "one" / f"part-000001{end}.parquet").write_bytes(
             (tmp_path / "other" / f"part-000001{end}.parquet").read_bytes()
         )
-    with pytest.raises(MirrorError, match="does not say what its digest says"):
+    with pytest.raises(MirrorDamaged, match=r"part-000001\.parquet: .*it is not what was written"):
+        Mirror.open(tmp_path / "one")
+
+
+def test_what_says_something_else_is_found(tmp_path: Path) -> None:
+    """Of a mirror of an earlier version of the program, whose manifest does not know how its files end."""
+    write_mirror(tmp_path / "one", [ROWS], {})
+    write_mirror(tmp_path / "other", [OTHERS], {})
+    one, other = (MANIFESTS.read(tmp_path / name) for name in ("one", "other"))
+    swapped = [replace(part, digest=other.parts[0].digest, footers=()) for part in one.parts]
+    MANIFESTS.write(tmp_path / "one", replace(one, parts=tuple(swapped)))
+    with pytest.raises(MirrorDamaged, match=r"part-000001\.parquet: .*does not say what its digest says"):
         Mirror.open(tmp_path / "one").require_whole()
+    MANIFESTS.write(tmp_path / "one", replace(one, digest=other.digest))
+    with pytest.raises(MirrorDamaged, match="the mirror does not say what its digest says"):
+        Mirror.open(tmp_path / "one").require_whole()
+
+
+def test_who_writes_and_reads_one_imports_no_pandas(tmp_path: Path) -> None:
+    """As Arrow would, where pandas is installed: longer than all the rest of a short report."""
+    write_mirror(tmp_path / "one", [ROWS], {})
+    code = (
+        "import sys; from pathlib import Path; from projections.mirror.mirror import Mirror;"
+        "from projections.mirror.writing import write_mirror; here = Path(sys.argv[1]);"
+        "write_mirror(here / 'other', Mirror.open(here / 'one').batches(), {});"
+        "Mirror.open(here / 'other').require_whole(); sys.exit('pandas' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False).returncode == 0
+
+
+def what_is_said(directory: Path) -> object:
+    try:
+        mirror = Mirror.open(directory)
+        return told(mirror.joined(list(mirror.batches())))
+    except MirrorError as error:
+        return str(error)
+
+
+@pytest.mark.usefixtures("small")
+def test_any_byte_that_was_changed_is_told_by_its_file(tmp_path: Path) -> None:
+    """Or it changes nothing of what is said. Each file, at a hundred places spread over it."""
+    write_mirror(tmp_path, [ROWS], houses(EVIDENCE.institutions))
+    before = what_is_said(tmp_path)
+    found = 0
+    for path in sorted(tmp_path.iterdir()):
+        whole = path.read_bytes()
+        for place in range(0, len(whole), max(1, len(whole) // 100)):
+            path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+            said = what_is_said(tmp_path)
+            assert said == before or path.name in str(said), (path, place)
+            found += said != before
+        path.write_bytes(whole)
+    assert found > 200

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from projections.mirror import writing
-from projections.mirror.manifest import NAME
+from projections.mirror.manifest import MANIFESTS
+from projections.mirror.manifests import NAME
 from projections.mirror.mirror import Mirror
 from projections.mirror.parts import PartWriter
 from projections.mirror.refusal import MirrorError
@@ -44,7 +45,7 @@ def test_stopped_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where
         elif where in ("write", "close"):
             patched.setattr(PartWriter, where, stop)
         else:
-            patched.setattr(writing, where, stop)
+            patched.setattr(*((MANIFESTS, "write") if where == "write_manifest" else (writing, where)), stop)
         with pytest.raises(Stopped):
             write_mirror(tmp_path, [OTHERS], {})
     mirror = Mirror.open(tmp_path)

@@ -1,12 +1,17 @@
-"""Day numbers against dates: every function of `rebuild.dates` answers as the one of its name in `rules.calendar`."""
+"""Day numbers against dates: every function of `rebuild.dates` answers as the one of its name in `rules.calendar`.
+
+As it is written, and as machine code.
+"""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from projections.rebuild import dates
+from projections.rebuild import dates as written
+from projections.rebuild.native import NATIVE, machine_code
 from projections.rules import calendar
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -18,6 +23,24 @@ PERIODS = ("P1Y", "P2Y", "P4Y", "P1M", "P3M", "P14M", "P1D", "P14D", "P90D", "P1
 compiled = settings(deadline=None)
 """What is called first is compiled first."""
 DAYS = st.one_of(st.dates(), st.dates(date(1899, 1, 1), date(2101, 1, 1)), st.sampled_from(REMARKABLE))
+
+
+class _BothWays:
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(written, name)
+        if not callable(function):
+            return function
+        fast = machine_code(function) if NATIVE else function
+
+        def asked(*given: int) -> Any:
+            answer = function(*given)
+            assert fast(*given) == answer
+            return answer
+
+        return asked
+
+
+dates = _BothWays()
 
 
 def number(day: date) -> int:

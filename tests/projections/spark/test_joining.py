@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.spark.joining import PatientSplit, whole_patients
@@ -24,6 +24,7 @@ runs = st.lists(st.integers(1, 6), max_size=8).map(
 )
 
 
+@settings(deadline=None)  # the first call of `pyarrow.array` may import pandas
 @given(patients=runs, places=st.lists(st.integers(0, 50), max_size=12))
 def test_every_patient_is_in_one_batch(patients: str, places: list[int]) -> None:
     found = list(whole_patients(cut(patients, places)))
