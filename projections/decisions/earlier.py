@@ -15,32 +15,35 @@ from projections.mirror.columns import NONE, Ints
 _COMPARED = ("fails", "clauses", "blocking_position", "used")
 
 
-def with_changed(directory: Path, before: KeptManifest, parts: Sequence[KeptPart], name: str) -> str | None:
+def with_changed(
+    directory: Path, before: KeptManifest, parts: Sequence[KeptPart], name: str
+) -> tuple[str | None, str | None]:
     """Write down, besides what is kept of earlier decisions, those of the parts that go and whose decisions are others
-    now, or of acts that are none any more. The name of the file that has all of them; None where there are none.
+    now, or of acts that are none any more. The name of the file that has all of them, and its digest; None where there
+    are none.
     """
     stay = {part.name for part in parts}
     gone = [part for part in before.parts if part.name not in stay]
+    unchanged = before.earlier, before.earlier_file
     if not gone:
-        return before.earlier
+        return unchanged
     was_here = {part.name for part in before.parts}
-    new = [KeptReader(directory, part.name) for part in parts if part.name not in was_here]
+    new = [KeptReader(directory, part.name, part.files) for part in parts if part.name not in was_here]
     now = _Decisions(new)
-    found = [read_earlier(directory, before.earlier)] if before.earlier else []
+    found = [read_earlier(directory, before.earlier, before.earlier_file)] if before.earlier else []
     for part in gone:
-        was = _Decisions([KeptReader(directory, part.name)])
+        was = _Decisions([KeptReader(directory, part.name, part.files)])
         changed = was.otherwise_in(now)
         if changed.any():
             found.append(was.earlier(np.flatnonzero(changed), part.size))
     if not found or (len(found) == 1 and before.earlier):
-        return before.earlier
+        return unchanged
     together = Earlier(
         np.concatenate([one.size for one in found]),
         np.concatenate([one.payable for one in found]),
         Denied(*(np.concatenate(column) for column in zip(*(one.denied for one in found), strict=True))),
     )
-    write_earlier(directory, name, together)
-    return name
+    return name, write_earlier(directory, name, together)
 
 
 class _Decisions:

@@ -74,9 +74,11 @@ def keep(
                 found[place] = judging.part(f"part-{number:06}", part.name, part.digest, pieces[place])
                 number += 1
         parts = tuple(part for part in found if part is not None)
-        earlier = with_changed(directory, before, parts, f"earlier-{number:06}") if before is not None else None
+        earlier: tuple[str | None, str | None] = (None, None)
+        if before is not None:
+            earlier = with_changed(directory, before, parts, f"earlier-{number:06}")
         sync_directory(directory)
-        manifest = KeptManifest(FORMAT, ruling, mirror.digest, mirror.size, parts, earlier)
+        manifest = KeptManifest(FORMAT, ruling, mirror.digest, mirror.size, parts, *earlier)
         write_manifest(directory, manifest)
         sync_directory(store)
         after = Kept(directory, manifest, mirror)
@@ -126,7 +128,7 @@ class _Judging:
             self._told(self._done, self.total)
         together_acts = Acts(*(np.concatenate(column) for column in zip(*acts, strict=True))) if acts else NO_ACTS
         together_denied = Denied(*(np.concatenate(c) for c in zip(*denied, strict=True))) if denied else NONE_DENIED
-        write_part(self._directory, name, together_acts, together_denied)
+        files = write_part(self._directory, name, together_acts, together_denied)
         named = tuple(sorted(institutions))
         return KeptPart(
             name=name,
@@ -138,6 +140,7 @@ class _Judging:
             size=mirror.size,
             acts=len(together_acts.position),
             denied=len(together_denied.row),
+            files=files,
         )
 
     def _columns(self) -> tuple[str, ...]:

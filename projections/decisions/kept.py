@@ -42,8 +42,10 @@ class Kept:
         self.directory = directory
         self.manifest = manifest
         self._mirror = mirror
-        self._readers = {part.name: KeptReader(directory, part.name) for part in manifest.parts}
-        self._earlier: Earlier | None = read_earlier(directory, manifest.earlier) if manifest.earlier else None
+        self._readers = {part.name: KeptReader(directory, part.name, part.files) for part in manifest.parts}
+        self._earlier: Earlier | None = None
+        if manifest.earlier is not None:
+            self._earlier = read_earlier(directory, manifest.earlier, manifest.earlier_file)
         self._parts: dict[str, KeptPart] = {}
         if mirror is not None:
             self._beside(mirror)
@@ -64,7 +66,8 @@ class Kept:
     def open(cls, store: Path, mirror: Mirror, judge: Judge) -> Self:
         """The decisions of the judge's ruling on exactly the rows of the mirror. Never judges.
 
-        KeptError where they are not kept, or were made of other rows, or by other rules or another evaluator.
+        KeptError where they are not kept, or were made of other rows, or by other rules or another evaluator, or where
+        a file is damaged: what batches are made of is read here, so that nobody finds out half-way.
         """
         kept = cls.read(store / ruling_of(judge).name)
         manifest = kept.manifest
@@ -77,6 +80,8 @@ class Kept:
         if sorted(part.part for part in manifest.parts) != sorted(part.digest for part in mirror.manifest.parts):
             raise KeptError(f"{kept.directory}: the mirror was written anew since")
         kept._beside(mirror)
+        for reader in kept._readers.values():
+            reader.told()
         return kept
 
     def batches(self, columns: Sequence[str] = EVERY, *, acts: bool = True) -> Iterator[tuple[Rows, Outcome]]:

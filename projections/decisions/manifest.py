@@ -10,11 +10,12 @@ from projections.mirror.manifests import Manifests
 FORMAT = "treatment-ledger-decisions/1"
 
 
-class KeptPart(msgspec.Struct, frozen=True):
+class KeptPart(msgspec.Struct, frozen=True, omit_defaults=True):
     """The decisions on one part of a mirror, which they fit as long as its digest, and all below, is the same.
 
     `size`: how many entries the mirror had taken in when they were made. `superseded`: so many patients of the part had
     a newer one by then; of those nothing is said of any act. `houses`: digest of what judging asked of `institutions`.
+    `files`: SHA-256, in hex, of the file of acts and of that of what is denied; an earlier version did not tell them.
     """
 
     name: str
@@ -26,12 +27,13 @@ class KeptPart(msgspec.Struct, frozen=True):
     size: int
     acts: int
     denied: int
+    files: tuple[str, str] | None = None
 
 
 class KeptManifest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is in the directory. `mirror` and `size`: digest of the mirror that `parts` are of, and its entries.
 
-    `earlier`: the file of decisions that were other ones once, if there are any.
+    `earlier`: the file of decisions that were other ones once, if there are any, and `earlier_file` its SHA-256.
     """
 
     format: str
@@ -40,6 +42,7 @@ class KeptManifest(msgspec.Struct, frozen=True, omit_defaults=True):
     size: int
     parts: tuple[KeptPart, ...]
     earlier: str | None = None
+    earlier_file: str | None = None
 
 
 MANIFESTS = Manifests(

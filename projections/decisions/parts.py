@@ -8,6 +8,7 @@ an act that is payable, so nothing is kept. A file is durable when `write` retur
 
 import os
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,30 +76,34 @@ class Earlier(NamedTuple):
     denied: Denied
 
 
-def write_part(directory: Path, name: str, acts: Acts, denied: Denied) -> None:
-    """Both files of a part."""
+def write_part(directory: Path, name: str, acts: Acts, denied: Denied) -> tuple[str, str]:
+    """Both files of a part; the SHA-256 of each, in hex."""
     order = np.argsort(acts.position, kind="stable")
     table = pa.Table.from_arrays(
         [pa.array(acts.position[order], pa.int64()), pa.array(acts.payable[order].astype(bool))], schema=_ACTS
     )
-    _write(directory / f"{name}.acts.parquet", table, {"position": _SORTED}, [])
+    first = _write(directory / f"{name}.acts.parquet", table, {"position": _SORTED}, [])
     table = pa.Table.from_arrays(_arrays(denied), schema=_DENIED)
-    _write(directory / f"{name}.denied.parquet", table, _packed("row"), _FEW)
+    return first, _write(directory / f"{name}.denied.parquet", table, _packed("row"), _FEW)
 
 
-def write_earlier(directory: Path, name: str, earlier: Earlier) -> None:
-    """The file of decisions that were other ones once."""
+def write_earlier(directory: Path, name: str, earlier: Earlier) -> str:
+    """The file of decisions that were other ones once; its SHA-256, in hex."""
     own = [pa.array(earlier.size, pa.int64()), pa.array(earlier.payable.astype(bool))]
     table = pa.Table.from_arrays([*own, *_arrays(earlier.denied)], schema=_EARLIER)
-    _write(directory / f"{name}.parquet", table, _packed(), [*_FEW, "size"])
+    return _write(directory / f"{name}.parquet", table, _packed(), [*_FEW, "size"])
 
 
 class KeptReader:
     """Reads the two files of a part. They are held open: what is swept away meanwhile is read to the end."""
 
-    def __init__(self, directory: Path, name: str) -> None:
-        self._name = name
-        self._maps = [pa.memory_map(str(directory / f"{name}.{which}.parquet")) for which in ("acts", "denied")]
+    def __init__(self, directory: Path, name: str, digests: tuple[str, str] | None = None) -> None:
+        """`digests` as `write_part` has them, if they are known. KeptError, when a file is read that is another."""
+        told = digests or (None, None)
+        self._acts_file, self._denied_file = (
+            _File(directory / f"{name}.{which}.parquet", digest)
+            for which, digest in zip(("acts", "denied"), told, strict=True)
+        )
         self._acts: Acts | None = None
         self._denied: Denied | None = None
         self._told: Told | None = None
@@ -106,27 +111,27 @@ class KeptReader:
     def acts(self) -> Acts:
         """Everything that was decided, by position."""
         if self._acts is None:
-            table = _read(self._name, self._maps[0])
+            table = self._acts_file.read()
             self._acts = Acts(*(_numbers(table[name]) for name in _ACTS.names))
         return self._acts
 
     def told(self) -> "Told":
         """Of what is not payable, in the order of the mirror's rows, what columns hold."""
         if self._told is None:
-            table = _read(self._name, self._maps[1], Told._fields)
+            table = self._denied_file.read(Told._fields)
             self._told = Told(*(_numbers(table[name]) for name in Told._fields))
         return self._told
 
     def denied(self) -> Denied:
         """What is not payable, in the order of the mirror's rows."""
         if self._denied is None:
-            self._denied = _denied(_read(self._name, self._maps[1]))
+            self._denied = _denied(self._denied_file.read())
         return self._denied
 
 
-def read_earlier(directory: Path, name: str) -> Earlier:
-    """The file that `write_earlier` wrote."""
-    table = _read(name, pa.memory_map(str(directory / f"{name}.parquet")))
+def read_earlier(directory: Path, name: str, digest: str | None = None) -> Earlier:
+    """The file that `write_earlier` wrote. KeptError where it is another by now."""
+    table = _File(directory / f"{name}.parquet", digest).read()
     return Earlier(_numbers(table["size"]), _numbers(table["payable"]), _denied(table))
 
 
@@ -151,7 +156,7 @@ def _denied(table: pa.Table) -> Denied:
     )
 
 
-def _write(path: Path, table: pa.Table, encodings: dict[str, str], dictionary: list[str]) -> None:
+def _write(path: Path, table: pa.Table, encodings: dict[str, str], dictionary: list[str]) -> str:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         pq.write_table(
             table, file, compression="zstd", use_dictionary=dictionary, column_encoding=encodings,
@@ -159,13 +164,36 @@ def _write(path: Path, table: pa.Table, encodings: dict[str, str], dictionary: l
         )  # fmt: skip
         file.flush()
         os.fsync(file.fileno())
+    with pa.OSFile(str(path)) as written:
+        return _digest(written)
 
 
-def _read(name: str, file: Any, columns: Sequence[str] | None = None) -> pa.Table:
-    try:
-        return pq.ParquetFile(file).read(columns, use_threads=False).combine_chunks()
-    except (pa.ArrowException, OSError) as error:
-        raise KeptError(f"{name}: it cannot be read ({error}); remove the directory, and it is made anew") from None
+class _File:
+    """One file, opened now and read once it is asked for; held against its digest, where that is known, once."""
+
+    def __init__(self, path: Path, digest: str | None) -> None:
+        self._path = path
+        self._digest = digest
+        self._opened = pa.OSFile(str(path))
+
+    def read(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """These columns, or all. KeptError."""
+        if self._digest is not None and _digest(self._opened) != self._digest:
+            raise self._damaged("it is not what was written")
+        self._digest = None
+        try:
+            return pq.ParquetFile(self._opened).read(columns, use_threads=False).combine_chunks()
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(f"it cannot be read: {' '.join(str(error).split())}") from None
+
+    def _damaged(self, why: str) -> KeptError:
+        home = self._path.parent
+        return KeptError(f"{self._path}: these decisions are damaged ({why}); remove {home}, and they are made anew")
+
+
+def _digest(file: Any) -> str:
+    file.seek(0)
+    return sha256(file.read_buffer()).hexdigest()
 
 
 def _numbers(column: pa.ChunkedArray) -> Ints:

@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from projections.decisions.manifest import KeptManifest, read_manifest
+from projections.decisions.parts import KeptReader, read_earlier
 from projections.decisions.refusal import KeptError
 from projections.mirror.writing import written_by_one
 
@@ -15,12 +16,18 @@ def kept_by_one(directory: Path) -> AbstractContextManager[None]:
 
 
 def kept_before(directory: Path) -> KeptManifest | None:
-    """The manifest that is there; None where there is none, or none that can be read, or a file of it is gone."""
+    """The manifest that is there; None where there is none that can be read, or a file of it is gone or damaged."""
     try:
         manifest = read_manifest(directory)
-    except KeptError:
+        for part in manifest.parts:
+            reader = KeptReader(directory, part.name, part.files)
+            reader.acts()
+            reader.told()
+        if manifest.earlier is not None:
+            read_earlier(directory, manifest.earlier, manifest.earlier_file)
+    except (KeptError, FileNotFoundError):
         return None
-    return manifest if all((directory / name).exists() for name in files_of(manifest)) else None
+    return manifest
 
 
 def files_of(manifest: KeptManifest | None) -> set[str]:
