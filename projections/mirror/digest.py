@@ -24,7 +24,9 @@ from projections.mirror.arrays import texts
 from projections.mirror.columns import DTYPES, PER_ROW, Ints, Rows
 from projections.mirror.house import House
 
-FORMAT = "treatment-ledger-mirror/2"
+_SAID = "treatment-ledger-mirror/2"
+"""The same as long as rows say the same, whatever becomes of the files: reports name digests, and decisions are kept by
+them."""
 WORD_BYTES = 16
 _WORDS = {"item": "items", "serves": "items", "institution": "institutions", "in_force": "orders",
           "staff": "practitioners"}  # fmt: skip
@@ -65,7 +67,7 @@ def patient_digests(rows: Rows, acts: pa.StringArray) -> list[bytes]:
 
 def mirror_digest(institutions: Mapping[str, House], patients: Iterable[tuple[str, bytes]]) -> str:
     """The digest of a mirror, in hex; `patients` with their digests, sorted by id, those without rows left out."""
-    digest = sha256(f"{FORMAT}\n".encode() + _spell(dict(institutions)) + b"\n")
+    digest = sha256(f"{_SAID}\n".encode() + _spell(dict(institutions)) + b"\n")
     for patient, own in patients:
         digest.update(patient.encode() + b"\n" + own)
     return digest.hexdigest()

@@ -2,11 +2,15 @@
 
 import msgspec
 
-from projections.mirror.digest import FORMAT
+from projections.mirror.checksums import Checksums
 from projections.mirror.house import House
 from projections.mirror.manifests import NAME, Manifests
 from projections.mirror.refusal import REMEDY, MirrorError
 from projections.mirror.words import Words
+
+FORMAT = "treatment-ledger-mirror/3"
+"""Of the manifest, and of the files that it names. What they say has a format of its own (`projections.mirror.digest`).
+"""
 
 
 class Part(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -14,8 +18,7 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `first` and `last` patient; `digest` as of a mirror of these patients alone (without institutions). A patch holds
     patients anew: what files before it in the list say of them is superseded. `patients` counts those without rows too.
-    `footers`: SHA-256, in hex, of how its two files end (where everything in them is; pages have checksums of their
-    own), rows first; none of a mirror that an earlier version of the program made.
+    `checksums`: of its two files, as they were written.
     """
 
     name: str
@@ -24,8 +27,8 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
     first: str
     last: str
     digest: str
+    checksums: Checksums
     patch: bool = False
-    footers: tuple[str, ...] = ()
 
 
 class Log(msgspec.Struct, frozen=True):

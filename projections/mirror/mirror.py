@@ -56,7 +56,7 @@ class Mirror:
         for attempt in range(_ATTEMPTS):
             manifest = MANIFESTS.read(directory)
             try:
-                readers = {part.name: PartReader(directory, part.name, part.footers) for part in manifest.parts}
+                readers = {part.name: PartReader(directory, part.name, part.checksums) for part in manifest.parts}
                 return cls(directory, manifest, readers)
             except FileNotFoundError as missing:  # it was written anew between the two
                 if attempt + 1 == _ATTEMPTS:

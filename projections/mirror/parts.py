@@ -5,14 +5,14 @@ Two files a part. `NAME.parquet` has the rows, and says all by itself what a row
 which row group, and their digest. Readers of ours take patients from the second, and do not decode those four columns.
 
 Nothing is null. A file is durable when `PartWriter.close` returns, and counts only once a manifest names it. A byte
-that was changed since is found by whoever reads it: pages have a CRC-32 each, the manifest has a digest of the rest.
+that was changed since is found by whoever reads it here (`projections.mirror.checksums`). Whoever reads the files by
+other means (DuckDB, Spark's own reader) has at best the checksums of pages, which do not cover their headers, and finds
+nothing without asking for them: `mirror check` goes before.
 """
 
 import os
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from projections.mirror.arrays import numbers_in, of_bytes, of_numbers, texts
+from projections.mirror.checksums import Checksums, checksums_of, chunk_in, chunk_of, digest_of, ends_of, mapped
 from projections.mirror.columns import DTYPES, PER_PATIENT, PER_ROW, Columns, Ints, Rows, read_only
 from projections.mirror.digest import patient_digests
 from projections.mirror.refusal import REMEDY, MirrorDamaged
@@ -71,7 +72,6 @@ class PartWriter:
         self.ids: list[str] = []
         self.digests: list[bytes] = []
         self.counts: list[int] = []
-        self.footers: tuple[str, ...] = ()
         self._directory = directory
         self._groups = 0
         self._patients: list[pa.RecordBatch] = []
@@ -94,8 +94,8 @@ class PartWriter:
             for cut, ids in _groups(rows, acts):
                 self._group(cut, ids)
 
-    def close(self) -> None:
-        """End the files; they are durable then, and `footers` is known."""
+    def close(self) -> Checksums:
+        """End the files; they are durable then. What they are."""
         with _named(self._path):
             self._writer.close()
             _sync(self._file)
@@ -112,9 +112,7 @@ class PartWriter:
                 write_page_checksum=True,
             )
             _sync(file)
-        self.footers = tuple(
-            sha256(_footer(pa.memory_map(str(path)))).hexdigest() for path in _files(self._directory, self.name)
-        )
+        return checksums_of(*_files(self._directory, self.name))
 
     def abandon(self) -> None:
         """Leave the files as they are: nobody will name them, and whoever writes sweeps them away."""
@@ -151,13 +149,14 @@ class PartWriter:
 class PartReader:
     """Reads one part. It is held open: a mirror that was changed meanwhile is read to the end as it was."""
 
-    def __init__(self, directory: Path, name: str, footers: Sequence[str] = ()) -> None:
-        """`footers` as `PartWriter` has them, if they are known. MirrorDamaged, and FileNotFoundError."""
+    def __init__(self, directory: Path, name: str, checksums: Checksums) -> None:
+        """`checksums` as `PartWriter.close` gave them. MirrorDamaged, and FileNotFoundError."""
         self._paths = _files(directory, name)
-        self._maps = [self._read(path, lambda path=path: pa.memory_map(str(path))) for path in self._paths]
-        for path, file, footer in zip(self._paths, self._maps, footers, strict=False):
-            if self._read(path, lambda file=file: sha256(_footer(file)).hexdigest()) != footer:
-                raise _damaged(path, "it is not what was written")
+        self._checksums = checksums
+        (self._bytes, self._mapped), self._patients_file = (
+            self._read(path, lambda path=path: mapped(path)) for path in self._paths
+        )
+        self._require_written(0, ends_of(self._bytes) == checksums.ends)
         self._file: pq.ParquetFile | None = None
         self._patients: Patients | None = None
 
@@ -165,7 +164,9 @@ class PartReader:
     def patients(self) -> Patients:
         """Whose rows are in the part."""
         if self._patients is None:
-            table = self._read(self._paths[1], lambda: _opened(self._maps[1]).read(use_threads=False).combine_chunks())
+            whole, file = self._patients_file
+            self._require_written(1, digest_of(whole) == self._checksums.patients)
+            table = self._read(self._paths[1], lambda: pq.ParquetFile(file).read(use_threads=False).combine_chunks())
             ids, born, sex, category, rows, group, digests = (table[name] for name in _PATIENTS.names)
             self._patients = Patients(
                 tuple(ids.to_pylist()),
@@ -186,9 +187,7 @@ class PartReader:
     def read(self, group: int, columns: Sequence[str], numbered: Numbered, *, acts: bool) -> Rows:
         """A row group: whole patients. Of columns that are not named every value is 0."""
         wanted = [name for name in ROW_COLUMNS if name in columns]
-        file = self._rows_file()
-        asked = [*wanted, *(["act"] * acts)]
-        table = self._read(self._paths[0], lambda: file.read_row_group(group, asked, use_threads=False))
+        table = self._table(group, [*wanted, *(["act"] * acts)])
         patients = self.patients
         first, last = (int(place) for place in np.searchsorted(patients.group, [group, group + 1]))
         counts = patients.rows[first:last]
@@ -213,14 +212,24 @@ class PartReader:
             raise _damaged(self._paths[0], why)
 
     def require_told_to_others(self, group: int) -> None:
-        """MirrorDamaged where those columns of a row group cannot be read that only other readers take from there."""
-        others, file = ["patient", *PER_PATIENT], self._rows_file()
-        self._read(self._paths[0], lambda: file.read_row_group(group, others, use_threads=False))
+        """MirrorDamaged where those columns of a row group were changed that only other readers take from there."""
+        self._table(group, ["patient", *PER_PATIENT])
+
+    def _table(self, group: int, columns: Sequence[str]) -> pa.Table:
+        """These columns of a row group, none of them decoded before all of them are known to be what was written."""
+        file, told = self._rows_file(), self._checksums.chunks[group]
+        for place in map(_SCHEMA.names.index, columns):
+            self._require_written(0, chunk_of(self._bytes, file.metadata, group, place) == chunk_in(told, place))
+        return self._read(self._paths[0], lambda: file.read_row_group(group, columns, use_threads=False))
 
     def _rows_file(self) -> pq.ParquetFile:
         if self._file is None:
-            self._file = self._read(self._paths[0], lambda: _opened(self._maps[0]))
+            self._file = self._read(self._paths[0], lambda: pq.ParquetFile(self._mapped))
         return self._file
+
+    def _require_written(self, file: int, is_written: bool) -> None:
+        if not is_written:
+            raise _damaged(self._paths[file], "it is not what was written")
 
     def _read(self, path: Path, read: Any) -> Any:
         try:
@@ -238,18 +247,6 @@ def _damaged(path: Path, why: str) -> MirrorDamaged:
 def _files(directory: Path, name: str) -> list[Path]:
     """Where a part has its rows, and its patients."""
     return [directory / f"{name}{end}.parquet" for end in ("", ".patients")]
-
-
-def _opened(file: pa.MemoryMappedFile) -> pq.ParquetFile:
-    return pq.ParquetFile(file, page_checksum_verification=True)
-
-
-def _footer(file: pa.MemoryMappedFile) -> bytes:
-    """What stands behind the pages of a Parquet file; its length is in front of the last four bytes."""
-    size: int = file.size()
-    (length,) = struct.unpack("<I", file.read_at(4, max(0, size - 8)))
-    footer: bytes = file.read_at(min(length + 8, size), max(0, size - length - 8))
-    return footer
 
 
 def _groups(rows: Rows, acts: pa.StringArray) -> Iterator[tuple[Rows, pa.StringArray]]:

@@ -17,9 +17,9 @@ import pyarrow as pa
 from ledger.files import sync_directory
 from projections.mirror.arrays import texts
 from projections.mirror.columns import Rows
-from projections.mirror.digest import FORMAT, mirror_digest
+from projections.mirror.digest import mirror_digest
 from projections.mirror.house import House
-from projections.mirror.manifest import MANIFESTS, Log, Manifest, Part
+from projections.mirror.manifest import FORMAT, MANIFESTS, Log, Manifest, Part
 from projections.mirror.mirror import Mirror
 from projections.mirror.parts import PART_ROWS, PartWriter
 from projections.mirror.refusal import MirrorError
@@ -134,7 +134,7 @@ class Writing:
         if self._part is None:
             return self._digests
         part = self._part
-        part.close()
+        checksums = part.close()
         self._part = None
         told = zip(part.ids, part.digests, part.counts, strict=True)
         self._digests |= {patient: digest if count else None for patient, digest, count in told}
@@ -147,8 +147,8 @@ class Writing:
                 first=part.ids[0],
                 last=part.ids[-1],
                 digest=mirror_digest({}, own),
+                checksums=checksums,
                 patch=self._patch,
-                footers=part.footers,
             )
         )
         return self._digests

@@ -17,9 +17,8 @@ from ledger.application.recording import Refused
 from ledger.store.refusals import Unsound
 from projections.mirror import following
 from projections.mirror.columns import NONE
-from projections.mirror.digest import FORMAT
 from projections.mirror.following import rebuild, update
-from projections.mirror.manifest import MANIFESTS
+from projections.mirror.manifest import FORMAT, MANIFESTS
 from projections.mirror.manifests import NAME
 from projections.mirror.mirror import Mirror
 from projections.mirror.refusal import MirrorError

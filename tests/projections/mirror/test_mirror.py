@@ -158,7 +158,7 @@ def test_none_is_no_mirror(tmp_path: Path) -> None:
         Mirror.open(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format":"treatment-ledger-mirror/2"}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format":"treatment-ledger-mirror/3"}'])
 def test_a_damaged_manifest(tmp_path: Path, text: str) -> None:
     (tmp_path / NAME).write_text(text)
     with pytest.raises(MirrorError, match="cannot be read"):
@@ -168,8 +168,8 @@ def test_a_damaged_manifest(tmp_path: Path, text: str) -> None:
 def test_another_format(tmp_path: Path) -> None:
     write_mirror(tmp_path, [ROWS], {})
     text = (tmp_path / NAME).read_text()
-    assert "mirror/2" in text
-    (tmp_path / NAME).write_text(text.replace("mirror/2", "mirror/1"))
+    assert "mirror/3" in text
+    (tmp_path / NAME).write_text(text.replace("mirror/3", "mirror/2"))
     with pytest.raises(MirrorError, match="this program reads"):
         Mirror.open(tmp_path)
 
@@ -202,11 +202,11 @@ def test_the_files_of_another_mirror_are_found(tmp_path: Path) -> None:
 
 
 def test_what_says_something_else_is_found(tmp_path: Path) -> None:
-    """Of a mirror of an earlier version of the program, whose manifest does not know how its files end."""
+    """Of files that are as they were written, but not what the manifest says of them."""
     write_mirror(tmp_path / "one", [ROWS], {})
     write_mirror(tmp_path / "other", [OTHERS], {})
     one, other = (MANIFESTS.read(tmp_path / name) for name in ("one", "other"))
-    swapped = [replace(part, digest=other.parts[0].digest, footers=()) for part in one.parts]
+    swapped = [replace(part, digest=other.parts[0].digest) for part in one.parts]
     MANIFESTS.write(tmp_path / "one", replace(one, parts=tuple(swapped)))
     with pytest.raises(MirrorDamaged, match=r"part-000001\.parquet: .*does not say what its digest says"):
         Mirror.open(tmp_path / "one").require_whole()
