@@ -34,23 +34,42 @@ class _Interpreter:
     def __init__(self) -> None:
         self._native: Run | None = None
         self._rows = 0
-        self._lock = Lock()
+        self._counting = Lock()
+        self._making = Lock()
 
     def is_native(self) -> bool:
         return self._native is not None
 
     def run_for(self, rows: int) -> Run:
-        with self._lock:
-            if self._native is None:
-                self._rows += rows
-                if NATIVE and self._rows >= (LOADING_PAYS if is_kept(run) else COMPILING_PAYS):
-                    self._native = machine_code(run)
+        if self._native is not None or not NATIVE:
             return self._native or run
+        with self._counting:
+            self._rows += rows
+            asked = self._rows
+        # Who finds another thread making it waits only if that is sooner for the rows it has itself.
+        if not _pays(asked) or not self._making.acquire(blocking=_pays(rows)):
+            return run
+        try:
+            return self._made()
+        finally:
+            self._making.release()
 
     def make(self) -> Run:
-        with self._lock:
-            self._native = self._native or machine_code(run)
-            return self._native
+        with self._making:
+            return self._made()
+
+    def _made(self) -> Run:
+        """With `_making` held: loaded, or made, here and not at the first call, which others would wait for."""
+        if self._native is None:
+            made = machine_code(run)
+            _run_nothing(made)
+            self._native = made
+        return self._native
+
+
+def _pays(rows: int) -> bool:
+    """Whether so many rows are worth loading machine code, or making it where it is not kept."""
+    return rows >= LOADING_PAYS and (rows >= COMPILING_PAYS or is_kept(run))
 
 
 _interpreter = _Interpreter()
@@ -65,12 +84,12 @@ def pays_native(rows: int) -> bool:
     """Whether so many rows are decided sooner by machine code, whatever has to be done for it."""
     if not NATIVE or _interpreter.is_native():
         return NATIVE
-    return rows >= (LOADING_PAYS if is_kept(run) else COMPILING_PAYS)
+    return _pays(rows)
 
 
 def is_to_be_made(rows: int) -> bool:
     """Whether machine code is wanted for so many rows, could be kept and is not: to be made while nobody waits."""
-    return rows >= MAKING_PAYS and can_be_kept() and not is_kept(run)
+    return rows >= MAKING_PAYS and can_be_kept(run) and not is_kept(run)
 
 
 def make_native() -> None:
@@ -78,7 +97,7 @@ def make_native() -> None:
     is not installed.
     """
     if NATIVE:
-        _run_nothing(_interpreter.make())
+        _interpreter.make()
 
 
 def _run_nothing(run: Run) -> None:
@@ -89,5 +108,6 @@ def _run_nothing(run: Run) -> None:
 
 
 if __name__ == "__main__":  # beside a process that has other things to do
-    os.nice(19)
-    make_native()
+    if is_to_be_made(MAKING_PAYS):
+        os.nice(19)
+        make_native()
