@@ -7,21 +7,23 @@ acts that nobody can judge; decisions that are missing are made by whoever asks 
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.kept_texts import KEPT, keep_text, texts_at_hand
-from api.mirroring import DECISIONS, Told, judge_over, keep_decisions
-from api.questions import DEFAULT_RULEBOOK
+from api.kept_texts import keep_text, texts_at_hand
+from api.mirroring import Told, judge_over, keep_decisions
+from api.missing_texts import missing_texts
+from api.questions import DEFAULT_RULEBOOK, WHOLE, Cut
 from ledger.application.reading import Recorded, read_streams, recorded
 from ledger.application.recording import Overtaken
 from ledger.treatment.facts import RulebookAdopted
 from ledger.treatment.subjects import RULEBOOKS
-from projections.decisions import Kept, KeptError, Ruling, ruling_of
-from projections.decisions.manifest import NAME
-from projections.history import effective
+from projections.decisions import Kept, KeptError
+from projections.history.standing import standing
+from projections.mirror.refusal import MirrorError
 from projections.rules.rulebook import Rulebook, load_rulebook
-from projections.rules.succession import AdoptionRefused, Succession, succession_of
+from projections.rules.succession import Succession, succession_of
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
@@ -40,10 +42,15 @@ class Adopted(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """The fact that an adoption would append, and how many entries of the log it and its preview were made over."""
+    """The fact that an adoption would append, and how many entries of the log it and its preview were made over.
+
+    `missing`: why what is in force until now cannot be judged by, a line for each text that is not at hand. There is
+    nothing to compare with then, and no decisions of before.
+    """
 
     fact: RulebookAdopted
     size: int
+    missing: tuple[str, ...] = ()
 
 
 class Adoption(NamedTuple):
@@ -54,13 +61,16 @@ class Adoption(NamedTuple):
     kept: Kept
 
 
-def adoptions(ledger: "TreatmentLedger") -> list[Adopted]:
-    """Every adoption that the log holds, in its order."""
+def adoptions(ledger: "TreatmentLedger", cut: Cut = WHOLE) -> list[Adopted]:
+    """Every adoption that the log holds, in its order, as they stand at the cut."""
     (rows,) = read_streams(ledger.recorder, [RULEBOOKS], ledger.size)
     entries = [recorded(row) for row in rows]
-    opening = [one for one in entries if isinstance(one.fact, RulebookAdopted)]
-    standing = [fact for fact in effective([one.fact for one in entries]) if isinstance(fact, RulebookAdopted)]
-    return [Adopted(one.index + 1, one.appended_at, fact) for one, fact in zip(opening, standing, strict=True)]
+    lines = standing([one.fact for one in entries], cut.as_of, cut.as_known_at)
+    return [
+        Adopted(entries[line.place].index + 1, entries[line.place].appended_at, line.fact)
+        for line in lines
+        if isinstance(line.fact, RulebookAdopted)
+    ]
 
 
 def keep_named(ledger: "TreatmentLedger", files: Iterable[str | Path]) -> None:
@@ -84,9 +94,14 @@ def standing_adoption(ledger: "TreatmentLedger", book: Rulebook, begin: date) ->
     return last[0] if last and last[0].fact.digest.lower() == book.digest else None
 
 
-def proposed(ledger: "TreatmentLedger", book: Rulebook, begin: date, now: datetime) -> Proposal:
-    """What an adoption appends. Raises NotAdopted where it would not count, and AdoptionRefused."""
-    size = ledger.size  # before the adoptions are read: of one that comes in between, nobody may say that it was seen
+def proposed(
+    ledger: "TreatmentLedger", book: Rulebook, begin: date, now: datetime, size: int | None = None
+) -> Proposal:
+    """What an adoption appends. `size`: over how many entries the book was chosen, where the log had a part in that.
+    Raises NotAdopted where it would not count, and AdoptionRefused where what would be in force cannot be judged by.
+    """
+    # Before the adoptions are read: of one that comes in between, nobody may say that it was seen.
+    size = ledger.size if size is None else size
     before = [one.fact for one in adoptions(ledger)]
     fact = RulebookAdopted(
         at=now,
@@ -95,14 +110,15 @@ def proposed(ledger: "TreatmentLedger", book: Rulebook, begin: date, now: dateti
         digest=book.digest,
         effective_from=begin,
     )
-    after = succession_of([*before, fact], [*texts_at_hand(ledger.directory), book])
-    in_force = after.in_force(begin)
-    if in_force is None or in_force.digest != book.digest:
+    from_day = [one for one in [*before, fact] if one.effective_from == begin]
+    if sorted(from_day, key=attrgetter("at"))[-1].digest.lower() != book.digest:
         raise NotAdopted(
             f"an adoption from {begin} is dated after {now.isoformat()}, and of several the latest counts: correct its "
             "`at`, or wait until then"
         )
-    return Proposal(fact, size)
+    texts, spoilt = texts_at_hand(ledger.directory, named=[one.digest for one in before])
+    succession_of([*before, fact], [*texts, book], spoilt)
+    return Proposal(fact, size, missing_texts(ledger.directory, before))
 
 
 def adopt(
@@ -120,10 +136,12 @@ def adopt(
 
     What was in force until now decides once more before that, over all that came in since it was adopted: by it acts
     were settled, and its decisions stay for appeals. `entered` is told the adoption as soon as it stands. `proposal`:
-    the one that was shown; it is appended only if nothing was said of adoptions since it was made.
+    the one that was shown; it is appended only if nothing was said of adoptions since it was made. Where it says that
+    what was in force cannot be judged by, that has decided nothing and does not now: an adoption has to be able to take
+    the place of one whose text nobody has.
 
-    Raises NotAdopted, AdoptionRefused where the text of an earlier adoption is not at hand, and what the ledger
-    refuses; KeptError and MirrorError where the adoption stands and the decisions could not be kept.
+    Raises NotAdopted, AdoptionRefused where what would be in force cannot be judged by, and what the ledger refuses;
+    nothing is adopted then. KeptError where the adoption stands and its decisions could not be kept.
     """
     keep_text(ledger.directory, book)
     standing, new = standing_adoption(ledger, book, begin), False
@@ -131,7 +149,12 @@ def adopt(
         standing, new = _append(ledger, book, proposal or proposed(ledger, book, begin, now), now, told)
     entered(standing)
     judge = judge_over(ledger, [one.fact for one in adoptions(ledger)])
-    return Adoption(standing, new, keep_decisions(ledger, judge, told))
+    try:
+        return Adoption(standing, new, keep_decisions(ledger, judge, told))
+    except (KeptError, MirrorError) as error:
+        raise KeptError(
+            f"the adoption stands (entry {standing.position:,}), and its decisions are not kept yet: {error}"
+        ) from error
 
 
 def _append(
@@ -142,8 +165,16 @@ def _append(
         theirs = _quicker(ledger, book, proposal)
         if theirs is not None:
             return theirs, False
-        if before := adoptions(ledger):
-            keep_decisions(ledger, judge_over(ledger, [one.fact for one in before]), told)
+        if not proposal.missing and (before := adoptions(ledger)):
+            try:
+                keep_decisions(ledger, judge_over(ledger, [one.fact for one in before]), told)
+            except (KeptError, MirrorError) as error:
+                if (theirs := _quicker(ledger, book, proposal)) is not None:
+                    return theirs, False
+                raise NotAdopted(
+                    "nothing was adopted: before another takes its place, what is in force now decides once more, and "
+                    f"that failed: {error}. If somebody else adopts the same, it may stand by then (`rulebook adopted`)"
+                ) from error
         try:
             (receipt,) = ledger.record([proposal.fact], now=now, looked_at={RULEBOOKS: proposal.size})
         except Overtaken:
@@ -178,59 +209,23 @@ def _said(one: Recorded) -> str:
 
 
 def sides_of(
-    ledger: "TreatmentLedger", position: int | None = None
+    ledger: "TreatmentLedger", position: int | None = None, cut: Cut = WHOLE
 ) -> tuple[Rulebook | Succession, Rulebook | Succession]:
-    """What was in force before the adoption of an entry (None: the last one), and after it; before the first one, the
-    rulebook by which this program judges where none was adopted. Raises NotAdopted, and AdoptionRefused.
+    """What was in force before the adoption of an entry (None: the last one by the cut), and after it; before the first
+    one, the rulebook by which this program judges where none was adopted. Raises NotAdopted, and AdoptionRefused.
     """
-    found = adoptions(ledger)
+    found = adoptions(ledger, cut)
     place = next((k for k, one in enumerate(found) if position in (None, one.position)), None)
     if place is None:
+        by_then = "" if cut == WHOLE else " by the time that is asked about"
         raise NotAdopted(
-            f"entry {position:,} adopts no rulebook; `rulebook adopted` lists those that do"
+            f"entry {position:,} adopts no rulebook{by_then}; `rulebook adopted` lists those that do"
             if position is not None
-            else "no rulebook was ever adopted in this ledger: name another one to compare with (--against)"
+            else f"no rulebook was {'' if by_then else 'ever '}adopted in this ledger{by_then}: name another one to "
+            "compare with (--against)"
         )
     place = len(found) - 1 if position is None else place
-    texts, facts = texts_at_hand(ledger.directory), [one.fact for one in found]
-    before = succession_of(facts[:place], texts) if place else load_rulebook(DEFAULT_RULEBOOK)
-    return before, succession_of(facts[: place + 1], texts)
-
-
-class Standing(NamedTuple):
-    """An adoption, the ruling that it brought about (None: a text is not at hand), over how many entries its decisions
-    are kept; where they are not, `why`.
-    """
-
-    adopted: Adopted
-    ruling: Ruling | None
-    size: int | None
-    why: str = ""
-
-
-def standings(ledger: "TreatmentLedger") -> list[Standing]:
-    """Every adoption with what it brought about."""
-    found = adoptions(ledger)
-    made = []
-    at_hand = {book.digest for book in texts_at_hand(ledger.directory)}
-    for count, one in enumerate(found, start=1):
-        try:
-            ruling = ruling_of(judge_over(ledger, [each.fact for each in found[:count]]))
-        except AdoptionRefused as refused:
-            named = {each.fact.digest.lower(): each.fact.rulebook for each in found[:count]}
-            home = ledger.directory / KEPT
-            lost = [
-                f"put the text of {rulebook} into {home} as {digest}.toml"
-                for digest, rulebook in named.items()
-                if digest not in at_hand
-            ]
-            made.append(Standing(one, None, None, "; ".join(lost or refused.problems)))
-            continue
-        directory = ledger.directory / DECISIONS / ruling.name
-        try:
-            made.append(Standing(one, ruling, Kept.read(directory).manifest.size))
-        except KeptError as error:
-            # By `adopt` they are kept; an entry that came in as a fact, or was cut short, has left none.
-            none = "it was recorded and not judged, or judging was cut short; adopting the same again ends it"
-            made.append(Standing(one, ruling, None, str(error) if (directory / NAME).exists() else none))
-    return made
+    facts = [one.fact for one in found]
+    texts, spoilt = texts_at_hand(ledger.directory, named=[fact.digest for fact in facts])
+    before = succession_of(facts[:place], texts, spoilt) if place else load_rulebook(DEFAULT_RULEBOOK)
+    return before, succession_of(facts[: place + 1], texts, spoilt)

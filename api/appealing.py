@@ -1,186 +1,218 @@
-"""Old decisions of an act, for an appeal: every one that was ever in force, told in words, and checked.
+"""Old decisions of an act, for an appeal: every one that an adoption brought about, told in words, and checked.
 
-What decided at a time follows from the log: the adoptions until then, over the entries until the next. So each decision
-is made again, by the texts of then, over the entries of then, with the reference evaluator, and nothing is lost with
-the files that keep decisions. Those that are kept are held against it: where they say something else, it is an error
-and not an answer. Source: journal.md, `RulebookAdopted`; DESIGN, "Rule changes are blue/green".
+What decided at a time follows from the log: the adoptions until then, over the entries until then. So the decisions are
+made again, by the texts of then, with the reference evaluator: of each adoption over the entries up to its own, which
+is when it took effect, and over the entries before the next one. Nothing of them is lost with the files that keep
+decisions. Those that are kept are held against it: where they say something else, it is an error and not an answer.
+What was answered in between, while the record grew, `explain --as-known-at` tells.
+Source: journal.md, `RulebookAdopted`; DESIGN, "Rule changes are blue/green".
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from api.kept_texts import texts_at_hand
+from api.cases_over_time import CasesOverTime, Then
+from api.kept_texts import AtHand, texts_at_hand
 from api.mirroring import DECISIONS
-from api.questions import Unknown
-from ledger.application.reading import case_streams, in_log_order, read_streams, recorded, subject_of_act
-from ledger.treatment.facts import AssessmentRecorded, Fact, SessionStarted
+from ledger.application.reading import read_streams, recorded
 from ledger.treatment.subjects import RULEBOOKS
 from projections.decisions import Decided, DecisionDiffers, Kept, KeptError, check, decided_of
-from projections.decisions.manifest import NAME
 from projections.decisions.ruling import Ruling, judge_by, ruling_of
 from projections.explanation import Account, account, outlook
-from projections.history import effective
 from projections.rules.decision import Decision
-from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
-from projections.rules.rulebook import Rulebook
 from projections.rules.succession import AdoptionRefused, succession_of
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
 
 
-class Told(NamedTuple):
-    """A decision, in words. `kept`: it was, and the reference has confirmed it; else the reference made it again.
+class Since(NamedTuple):
+    """The entry, from 1, that says something of adoptions, and its `at`; until the next such one nothing else is in
+    force.
+    """
 
-    `newest`: of its ruling.
+    position: int
+    at: datetime
+
+
+class Told(NamedTuple):
+    """A decision, in words. `kept`: the same is kept, and the reference has confirmed it; else it was made again only.
+
+    `stands`: it is today's, by what is in force over the whole log.
     """
 
     decided: Decided
+    since: Since
     kept: bool
     ruling: Ruling
-    newest: bool
+    stands: bool
     decision: Decision
     account: Account
 
 
 class Appeal(NamedTuple):
-    """The decisions on an act, ruling by ruling as they came into force; and why some cannot be told."""
+    """The decisions on an act, in the order of adoptions; why some cannot be told; and which that are kept cannot be
+    read, so that they were made again.
+    """
 
     told: list[Told]
     missing: list[str]
+    unread: list[str]
+
+
+class _Span(NamedTuple):
+    """The sizes of the log, both inclusive, at which one succession was in force."""
+
+    since: Since
+    last: int
 
 
 class _Made(NamedTuple):
+    place: int  # of the span
     decided: Decided
     kept: bool
-    ruling: Ruling
+    stands: bool
     judge: Judge
+    ruling: Ruling
     decision: Decision
+
+    def says(self) -> tuple[str, Decided]:
+        """By which text it was decided, and how; not over how many entries."""
+        return self.decision.digest, self.decided._replace(size=0)
 
 
 def decisions_on(ledger: "TreatmentLedger", act: str, digest: str = "", files: Sequence[str | Path] = ()) -> Appeal:
-    """Every decision on the act by what was in force at some time since its entry, and those that are kept; `digest`:
-    only those made by the rulebook whose digest begins so. `files`: texts that are not at hand otherwise.
+    """Every decision on the act that an adoption brought about, or left behind; `digest`: only those made by the
+    rulebook whose digest begins so. `files`: texts that are not at hand otherwise.
 
-    Of a ruling, a decision that stayed the same is told once. Raises Unknown where the ledger has no such act, and
-    DecisionDiffers where a kept decision is not what judging again gives.
+    A decision that stayed the same by the same text is told once, with the first adoption that it is from. Raises
+    Unknown where the ledger has no such act, and DecisionDiffers where a kept decision is not what judging again gives.
     """
-    position = _position_of(ledger, act)
-    texts = texts_at_hand(ledger.directory, files)
+    cases = CasesOverTime(ledger.recorder, act, ledger.size)
+    at_hand = texts_at_hand(ledger.directory, files)
+    spans = _spans(ledger, cases)
     missing: list[str] = []
-    by_ruling: dict[str, list[_Made]] = {}
-    for made in (*_in_force(ledger, act, position, texts, missing), *_kept(ledger, act, position, texts, missing)):
-        by_ruling.setdefault(made.ruling.digest, []).append(made)
-    found: list[Told] = []
-    for each in by_ruling.values():
-        different = _different(each)
-        for made in different:
-            if made.decision.digest.startswith(digest.lower()):
-                told = account(made.decision, made.judge.rulebook_of(made.decision), outlook(made.judge, made.decision))
-                newest = made is different[-1]
-                found.append(Told(made.decided, made.kept, made.ruling, newest, made.decision, told))
-    return Appeal(found, missing)
+    unread: list[str] = []
+    made = [one for place in range(len(spans)) for one in _in_force(cases, spans, place, at_hand, missing)]
+    kept = list(_kept(ledger.directory / DECISIONS, cases, at_hand, missing, unread))
+    told = [
+        Told(
+            one.decided,
+            spans[one.place].since,
+            one.kept,
+            one.ruling,
+            one.stands,
+            one.decision,
+            account(one.decision, one.judge.rulebook_of(one.decision), outlook(one.judge, one.decision)),
+        )
+        for one in _different([*made, *_placed(kept, made, spans)], {one.says() for one in kept})
+        if one.decision.digest.startswith(digest.lower())
+    ]
+    return Appeal(told, missing, unread)
+
+
+def _spans(ledger: "TreatmentLedger", cases: CasesOverTime) -> list[_Span]:
+    """In the order of the log, those in which there was such an act."""
+    (rows,) = read_streams(ledger.recorder, [RULEBOOKS], cases.size)
+    ends = [row.position - 1 for row in rows[1:]] + [cases.size] * bool(rows)
+    spans = [_Span(Since(row.position, recorded(row).fact.at), end) for row, end in zip(rows, ends, strict=True)]
+    return [span for span in spans if span.last >= cases.position]
 
 
 def _in_force(
-    ledger: "TreatmentLedger", act: str, position: int, texts: list[Rulebook], missing: list[str]
+    cases: CasesOverTime, spans: Sequence[_Span], place: int, at_hand: AtHand, missing: list[str]
 ) -> Iterator[_Made]:
-    """The decision by what was in force after each entry that says something of adoptions, before the next such."""
-    size = ledger.size
-    (rows,) = read_streams(ledger.recorder, [RULEBOOKS], size)
-    for k, row in enumerate(rows):
-        end = rows[k + 1].position - 1 if k + 1 < len(rows) else size
-        if end < position:
-            continue  # there was no such act yet
-        evidence, standing = _evidence(ledger, act, end)
-        try:
-            judge = Judge(evidence, succession_of(standing, texts))
-        except AdoptionRefused as refused:
-            missing.append(f"by what was in force from entry {row.position:,} on: {'; '.join(refused.problems)}")
-            continue
-        decision = judge.decision(act)
-        if decision is not None:
-            decided = decided_of(decision, end, position, _positions(ledger, act, end))
-            yield _Made(decided, False, ruling_of(judge), judge, decision)
-
-
-def _kept(
-    ledger: "TreatmentLedger", act: str, position: int, texts: list[Rulebook], missing: list[str]
-) -> Iterator[_Made]:
-    """The decisions that are kept, each confirmed by the reference."""
-    for path in sorted((ledger.directory / DECISIONS).glob(f"*/{NAME}")):
-        kept = _read(path.parent, missing)
-        if kept is None:
-            continue
-        ruling = kept.manifest.ruling
-        for decided in kept.of(position):
-            judge = judge_by(ruling, texts, _evidence(ledger, act, decided.size)[0])
-            if judge is None:
-                missing.append(_no_text(ruling, {text.digest for text in texts}))
-                break
-            decision = judge.decision(act)
-            check(decided, decision, _positions(ledger, act, decided.size))
-            if decision is None:  # which `check` has refused
-                raise DecisionDiffers(act)
-            yield _Made(decided, True, ruling, judge, decision)
-
-
-def _read(directory: Path, missing: list[str]) -> Kept | None:
+    """The decision when what was in force took effect, and the one that it left behind, or makes today."""
+    since, last = spans[place]
     try:
-        return Kept.read(directory)
+        by = succession_of(cases.over(last).standing, at_hand.texts, at_hand.spoilt)
+    except AdoptionRefused as refused:
+        missing.append(f"by what was in force from entry {since.position:,} on: {'; '.join(refused.problems)}")
+        return
+    began = [since.position] if since.position > cases.position else []  # else there was no such act yet
+    made: _Made | None = None
+    seen: Then | None = None
+    for size in dict.fromkeys([*began, last]):
+        then = cases.over(size)
+        if then is not seen:  # else nothing came in that has to do with it
+            made, seen = _judged(cases, place, size, Judge(then.evidence, by), then), then
+        if made is not None:
+            yield made._replace(decided=made.decided._replace(size=size), stands=size == cases.size)
+
+
+def _judged(cases: CasesOverTime, place: int, size: int, judge: Judge, then: Then) -> _Made | None:
+    decision = judge.decision(cases.act)
+    if decision is None:
+        return None
+    decided = decided_of(decision, size, cases.position, then.positions)
+    return _Made(place, decided, False, False, judge, ruling_of(judge), decision)
+
+
+def _kept(store: Path, cases: CasesOverTime, at_hand: AtHand, missing: list[str], unread: list[str]) -> Iterator[_Made]:
+    """The decisions that are kept, each confirmed by the reference."""
+    for directory in sorted(path for path in store.glob("*") if path.is_dir()):
+        found = _read(directory, cases.position, unread)
+        if found is None:
+            continue
+        ruling, decisions = found
+        for decided in decisions:
+            if decided.size > cases.size:
+                break  # kept by somebody since
+            then = cases.over(decided.size)
+            judge = judge_by(ruling, at_hand.texts, then.evidence)
+            if judge is None:
+                missing.append(_no_text(ruling, at_hand))
+                break
+            decision = judge.decision(cases.act)
+            check(decided, decision, then.positions)
+            if decision is None:  # which `check` has refused
+                raise DecisionDiffers(cases.act)
+            yield _Made(0, decided, True, False, judge, ruling, decision)
+
+
+def _read(directory: Path, position: int, unread: list[str]) -> tuple[Ruling, list[Decided]] | None:
+    """What is kept on an act; None where it cannot be read, which is noted."""
+    try:
+        kept = Kept.read(directory)
+        return kept.manifest.ruling, kept.of(position)
     except KeptError as error:
-        missing.append(str(error))
+        unread.append(str(error))
         return None
 
 
-def _different(made: list[_Made]) -> list[_Made]:
-    """In the order of the log, each that says something else than the one before; of the same, one that is kept."""
+def _placed(kept: Sequence[_Made], made: Sequence[_Made], spans: Sequence[_Span]) -> Iterator[_Made]:
+    """Each with the adoption that it is from. What was never in force is left out: it was no answer to anybody."""
+    by = {one.place: one.ruling.digest for one in made}
+    for one in kept:
+        began = [k for k, ruling in by.items() if ruling == one.ruling.digest]
+        began = [k for k in began if spans[k].since.position <= one.decided.size]
+        if began:
+            yield one._replace(place=max(began))
+
+
+def _different(made: Sequence[_Made], kept: set[tuple[str, Decided]]) -> list[_Made]:
+    """In the order of adoptions, each that says something else than the one before; of the same, one that is kept."""
     found: list[_Made] = []
-    for one in sorted(made, key=lambda one: (one.decided.size, not one.kept)):
-        if not found or one.decided._replace(size=0) != found[-1].decided._replace(size=0):
+    for one in sorted(made, key=lambda one: (one.place, one.decided.size, not one.kept)):
+        if not found or one.says() != found[-1].says():
             found.append(one)
-        elif one.kept and not found[-1].kept:
-            found[-1] = one
-    return found
+            continue
+        before = found[-1]
+        told = one if one.kept and not before.kept else before
+        found[-1] = told._replace(place=before.place, stands=before.stands or one.stands)
+    # What is decided again as it was, after a going back say, is not kept twice.
+    return [one._replace(kept=one.says() in kept) for one in found]
 
 
-def _position_of(ledger: "TreatmentLedger", act: str) -> int:
-    """Of the line that opens the act."""
-    (rows,) = read_streams(ledger.recorder, [f"act:{act}"], ledger.size)
-    for one in map(recorded, rows):
-        if _opens(one.fact) == act:
-            return one.index + 1
-    raise Unknown(f"no session or assessment {act} in this ledger")
-
-
-def _case(ledger: "TreatmentLedger", act: str, size: int) -> list[tuple[int, Fact]]:
-    """The case of whose act it was over the first `size` entries, with positions."""
-    patient = subject_of_act(ledger.recorder, act, size)
-    if patient is None:
-        return []
-    return [(one.index + 1, one.fact) for one in in_log_order(case_streams(ledger.recorder, patient, size))]
-
-
-def _evidence(ledger: "TreatmentLedger", act: str, size: int) -> tuple[Evidence, list[Fact]]:
-    """Of the first `size` entries, and the facts that it is made of."""
-    standing = list(effective([fact for _, fact in _case(ledger, act, size)]))
-    return Evidence(standing), standing
-
-
-def _positions(ledger: "TreatmentLedger", act: str, size: int) -> dict[str, int]:
-    return {opened: position for position, fact in _case(ledger, act, size) if (opened := _opens(fact)) is not None}
-
-
-def _opens(fact: Fact) -> str | None:
-    if isinstance(fact, SessionStarted):
-        return fact.session
-    return fact.assessment if isinstance(fact, AssessmentRecorded) else None
-
-
-def _no_text(ruling: Ruling, at_hand: set[str]) -> str:
-    missing = [f"{text.rulebook} (sha256 {text.digest})" for text in ruling.texts if text.digest not in at_hand]
-    if missing:
-        return f"a decision is kept that was made by {', '.join(missing)}; put the text into `rulebooks` as DIGEST.toml"
+def _no_text(ruling: Ruling, at_hand: AtHand) -> str:
+    there = {text.digest for text in at_hand.texts}
+    lacking = [text for text in ruling.texts if text.digest not in there]
+    if lacking:
+        named = ", ".join(f"{text.rulebook} (sha256 {text.digest})" for text in lacking)
+        spoilt = [at_hand.spoilt[text.digest] for text in lacking if text.digest in at_hand.spoilt]
+        how = "; ".join(spoilt) or "put the text into `rulebooks` as DIGEST.toml"
+        return f"a decision is kept that was made by {named}; {how}"
     return f"the decisions in {ruling.name} were made by readings that are put together otherwise; make them anew"

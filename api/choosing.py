@@ -5,7 +5,7 @@ default, as its contract says, and tells that something else was adopted. Source
 journal.md, `RulebookAdopted`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.kept_texts import loaded_text
@@ -41,12 +41,12 @@ def choose(asked: RulesAsked, facts: Iterable[Fact], cut: Cut = WHOLE, *, instea
     facts = _of_adoptions(facts)
     adopted = adopted_at(facts, cut)
     if asked.rulebook is not None:
-        return Chosen(rules(*asked), adopted)
+        return Chosen(rules(*asked, digests=_digests(facts)), adopted)
     if not adopted:
         if not adopted_at(facts, WHOLE):
             return Chosen(rules(*asked), ())
         return Chosen(rules(*asked._replace(files=())), (), _NOT_YET)
-    by = rules(*asked._replace(rulebook=IN_FORCE))
+    by = rules(*asked._replace(rulebook=IN_FORCE), digests=_digests(facts))
     try:
         by.judging_by(adopted).choose(by.readings, by.profile)
     except AdoptionRefused as refused:
@@ -90,12 +90,25 @@ def passed_over(asked: RulesAsked, facts: Iterable[Fact], cut: Cut = WHOLE) -> S
     )
 
 
-def adoption_facts(ledger: "TreatmentLedger") -> list[Fact]:
-    """All that a ledger holds of adoptions, with their corrections, in the order of the log."""
+class AdoptedMeanwhile(Exception):
+    """While an answer was computed, something was said of adoptions: it would be of a log that it was not judged by."""
+
+    def __init__(self) -> None:
+        super().__init__("a rulebook was adopted, or an adoption corrected, while this was computed: ask again")
+
+
+def require_chosen(ledger: "TreatmentLedger", size: int, adopted: Iterable[RulebookAdopted], cut: Cut = WHOLE) -> None:
+    """Raises AdoptedMeanwhile where the first `size` entries do not adopt, at the cut, what was chosen by."""
+    if adopted_at(adoption_facts(ledger, size), cut) != tuple(adopted):
+        raise AdoptedMeanwhile
+
+
+def adoption_facts(ledger: "TreatmentLedger", size: int | None = None) -> list[Fact]:
+    """All that a ledger, or its first `size` entries, holds of adoptions, with corrections, in the order of the log."""
     from ledger.application.reading import read_streams, recorded
     from ledger.treatment.subjects import RULEBOOKS
 
-    (rows,) = read_streams(ledger.recorder, [RULEBOOKS], ledger.size)
+    (rows,) = read_streams(ledger.recorder, [RULEBOOKS], ledger.size if size is None else size)
     return [recorded(row).fact for row in rows]
 
 
@@ -111,6 +124,13 @@ def _not_at_hand(refused: AdoptionRefused) -> Said:
         f"按{DEFAULT_RULEBOOK}判定，而非按已采用的规则：{what}",
         f"judged by {DEFAULT_RULEBOOK}, not by what was adopted: {what}",
     )
+
+
+def _digests(facts: Sequence[Fact]) -> set[str]:
+    """Of the texts that these facts of adoptions name at any time, also by a correction."""
+    corrected = [fact for fact in facts if isinstance(fact, EntryCorrected) and fact.field == "digest"]
+    named = {fact.digest for fact in facts if isinstance(fact, RulebookAdopted)}
+    return named | {fact.new for fact in corrected if isinstance(fact.new, str)}
 
 
 def _of_adoptions(facts: Iterable[Fact]) -> list[Fact]:

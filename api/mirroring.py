@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from api.kept_texts import texts_at_hand
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import Fact, RulebookAdopted
 from projections.decisions import Kept, KeptError, keep
 from projections.history import effective
 from projections.mirror.following import rebuild, update
@@ -105,4 +105,6 @@ def judge_over(ledger: "TreatmentLedger", facts: Iterable[Fact]) -> Judge:
     """Who judges by what these facts adopt, by the texts at hand; without evidence. Raises AdoptionRefused."""
     from projections.rules.succession import succession_of
 
-    return Judge(Evidence([]), succession_of(facts, texts_at_hand(ledger.directory)))
+    facts = list(facts)
+    named = [fact.digest for fact in facts if isinstance(fact, RulebookAdopted)]
+    return Judge(Evidence([]), succession_of(facts, *texts_at_hand(ledger.directory, named=named)))

@@ -5,14 +5,16 @@ from the decisions that are kept, where they are. Both ways say the same.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import tee
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from api.choosing import require_chosen
 from api.mirroring import is_large, kept_decisions, mirror_of, of_mirror
 from api.questions import Rules
+from api.report_sources import LogHead, log_head, mirror_head
 from api.reporting import Positions, positions_of
 from ledger.application.mapper import read_entry
 from ledger.treatment.facts import AssessmentRecorded, Fact, RulebookAdopted, SessionStarted
@@ -23,6 +25,9 @@ from projections.preview import Preview, preview
 from projections.rebuild.asked import asked_columns
 from projections.rebuild.growing import NotTabled
 from projections.rebuild.judging import outcome_of
+from projections.reports.changes import other_rules
+from projections.reports.document import Basis
+from projections.reports.question import Question
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
 from projections.rules.rulebook import Rulebook
@@ -33,11 +38,19 @@ if TYPE_CHECKING:
 
 
 class Previewed(NamedTuple):
-    """The sums, and the judges of the two sides."""
+    """The sums, the judges of the two sides, and what was judged: of a ledger's log, the digest of a mirror of it."""
 
     sums: Preview
     now: Judge
     then: Judge
+    log: LogHead | None = None
+    mirror: str | None = None
+
+    def basis(self, day: date) -> Basis:
+        """What it was computed from, on a day, as a report says it."""
+        size, root = self.log or (None, None)
+        asked = Question(self.now, {}, day, mirror=self.mirror, log_size=size, log_root=root)
+        return replace(asked.basis(), other=other_rules(self.then))
 
 
 def previewed(
@@ -74,16 +87,21 @@ def previewed_of(
     told: int = 1_000,
     adopting: RulebookAdopted | None = None,
 ) -> Previewed:
-    """The same of what a ledger holds, whose adoptions, as they stand, are `adopted`."""
+    """The same of what a ledger holds, whose adoptions, as they stand, are `adopted`. Raises AdoptedMeanwhile where
+    they are others by now.
+    """
     if is_large(ledger):
         try:
             return of_mirror(ledger, lambda: _of_mirror(ledger, adopted, by, new, begin, told, adopting))
         except (MirrorError, NotTabled):  # another process is at it, say: the facts answer too, later
             pass
-    recorded = list(ledger.facts())
+    size = ledger.size
+    require_chosen(ledger, size, adopted)
+    recorded = [one for one in ledger.facts() if one.index < size]
     positions = positions_of([(one.index + 1, one.fact) for one in recorded])
     facts = [one.fact for one in recorded]
-    return previewed(facts, by, new, begin=begin, told=told, adopting=adopting, positions=positions)
+    found = previewed(facts, by, new, begin=begin, told=told, adopting=adopting, positions=positions)
+    return found._replace(log=log_head(ledger, size))
 
 
 def _of_mirror(
@@ -96,6 +114,7 @@ def _of_mirror(
     adopting: RulebookAdopted | None,
 ) -> Previewed:
     mirror = mirror_of(ledger)
+    require_chosen(ledger, mirror.size, adopted)
     now, then = _sides(Evidence([]), adopted, by, new, begin, adopting)
     kept = kept_decisions(ledger, mirror, now)
     columns = (*asked_columns(now, then), "fee", "position")
@@ -106,7 +125,7 @@ def _of_mirror(
         batches, before = (rows for rows, _ in side), (outcome for _, outcome in other)
         found = preview(now, then, batches, mirror.institutions, told=told, before=before)
     named = [replace(one, act=_act_at(ledger, one.position)) for one in found.changes]
-    return Previewed(replace(found, changes=tuple(named)), now, then)
+    return Previewed(replace(found, changes=tuple(named)), now, then, mirror_head(mirror), mirror.digest)
 
 
 def _act_at(ledger: "TreatmentLedger", position: int) -> str:
@@ -125,21 +144,29 @@ def _sides(
     begin: date | None,
     adopting: RulebookAdopted | None,
 ) -> tuple[Judge, Judge]:
-    today = by.judging_by(standing)
-    then: Rulebook | Succession = new
+    adopted = [fact for fact in standing if isinstance(fact, RulebookAdopted)]
+    today = by.judging_by(adopted)
     if adopting is not None:
         texts = by.rulebook.texts if isinstance(by.rulebook, InForce) else ()
-        adopted = [fact for fact in standing if isinstance(fact, RulebookAdopted)]
-        then = succession_of([*adopted, adopting], [*texts, new])
-    elif begin is not None:
-        then = followed(today, new, begin)
+        then: Rulebook | Succession = succession_of([*adopted, adopting], [*texts, new])
+    else:
+        then = followed(by, adopted, new, begin)
     return (
         Judge(evidence, today, by.readings, profile=by.profile),
         Judge(evidence, then, by.readings, profile=by.profile),
     )
 
 
-def followed(today: Rulebook | Succession, new: Rulebook, begin: date) -> Succession:
-    """What is in force today, and from the day on the new text."""
-    periods = today.periods if isinstance(today, Succession) else (Period(date.min, today),)
-    return Succession([*(period for period in periods if period.begin < begin), Period(begin, new)])
+def followed(by: Rules, adopted: Sequence[RulebookAdopted], new: Rulebook, begin: date | None) -> Rulebook | Succession:
+    """What would be judged by if a new text decided from a day on (None: every act), besides what is judged by today.
+
+    Where that is what was adopted, it is as if the new text were adopted now: an adoption from a later day still takes
+    its place then. Raises AdoptionRefused.
+    """
+    if begin is None:
+        return new
+    if not isinstance(by.rulebook, InForce):
+        return Succession([Period(date.min, by.rulebook), Period(begin, new)])
+    now = max((fact.at for fact in adopted), default=datetime.max.replace(tzinfo=UTC))
+    one_more = RulebookAdopted(at=now, rulebook=new.id, digest=new.digest, effective_from=begin)
+    return succession_of([*adopted, one_more], [*by.rulebook.texts, new])

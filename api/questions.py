@@ -66,17 +66,19 @@ def rules(
     profile: str | Profile = "default",
     files: Sequence[str | Path | Rulebook] = (),
     directory: Path | None = None,
+    digests: Iterable[str] | None = None,
 ) -> Rules:
     """Loads what to judge by: a rulebook by its id or file (None: the default), or `in-force`; `files` are further
     texts an id may mean. What is loaded already is taken as it is.
 
-    `directory`: of a ledger, which keeps the texts that were adopted there. Raises RulebookRefused, or ReadingRefused
-    that lists the right names. What no adopted rulebook reads is found out when it is known which were adopted.
+    `directory`: of a ledger, which keeps the texts that were adopted there; `digests`: of those that adoptions name,
+    where that is known, for no others are read then. Raises RulebookRefused, or ReadingRefused that lists the right
+    names. What no adopted rulebook reads is found out when it is known which were adopted.
     """
     rulebook = DEFAULT_RULEBOOK if rulebook is None else rulebook
     if rulebook == IN_FORCE:
-        texts = texts_at_hand(directory, files)
-        return Rules(InForce(texts), readings or {}, _profile(profile, texts))
+        texts, spoilt = texts_at_hand(directory, files, digests)
+        return Rules(InForce(texts, spoilt=spoilt), readings or {}, _profile(profile, texts))
     given = [loaded_text(file) for file in files]
     named = [book for book in given if book.id == rulebook]
     if given and not named:

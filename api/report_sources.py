@@ -6,29 +6,28 @@ Both answer the same. Nothing here knows what a report says, nor a terminal.
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from difflib import get_close_matches
 from functools import cached_property
+from itertools import tee
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from api.choosing import adopted_at
+from api.choosing import adopted_at, require_chosen
 from api.mirroring import kept_decisions, mirror_of
-from api.questions import WHOLE, Cut, Rules, Unknown
-from ledger.treatment.facts import AssessmentRecorded, Fact, SessionStarted
+from api.questions import WHOLE, Cut, Rules
+from api.report_filters import Days, nothing_in, require_institution
+from ledger.treatment.facts import AssessmentRecorded, Fact, RulebookAdopted, SessionStarted
 from projections.exceptions import Entry, Exceptional, Seen, find_in, seen_standing
 from projections.history import effective
-from projections.mirror.columns import EVIDENCE, Ints
+from projections.mirror.columns import EVIDENCE, Ints, Rows
 from projections.mirror.following import log_root
+from projections.mirror.mirror import Mirror
 from projections.mirror.tabulating import tabulate
-from projections.rebuild.judging import judge_rows, outcome_of, table_of
+from projections.rebuild.judging import Outcome, judge_rows, outcome_of, table_of
 from projections.reports.question import Batch, Filter, Question
-from projections.reports.view import View
 from projections.rules.evidence import Evidence
 from projections.rules.judge import Judge
 from projections.rules.rulebook import Rulebook
 from projections.rules.succession import Succession
-from projections.said import NOTHING, Said
+from projections.said import Said
 from projections.summary import Near, summarize
 
 if TYPE_CHECKING:
@@ -37,16 +36,16 @@ if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
 
 ALWAYS = Filter()
-Days = tuple[date, date]
-_NAMED = 12
-"""Institutions named where one is asked for that there is not."""
 
 
 class Sides(NamedTuple):
-    """What `changes` compares: what is judged by (None: what was asked for), and what else could be."""
+    """What `changes` compares: what is judged by (None: what was asked for), and what else could be; `adoption`: the
+    position of the entry that made the one of the other, where there is one.
+    """
 
     now: Rulebook | Succession | None
     then: Rulebook | Succession
+    adoption: int | None = None
 
 
 class Wanted(NamedTuple):
@@ -59,6 +58,11 @@ class Wanted(NamedTuple):
     cut: Cut = WHOLE
     opened: int = 0
     sides: Sides | None = None
+
+    @property
+    def adoption(self) -> int | None:
+        """The adoption before and after which is compared."""
+        return self.sides.adoption if self.sides is not None else None
 
     def judges(self, evidence: Evidence, standing: "Iterable[Fact]") -> tuple[Judge, Judge | None]:
         """Who judges, and who else would. Raises AdoptionRefused and ReadingRefused."""
@@ -73,6 +77,13 @@ class LogHead(NamedTuple):
 
     size: int
     root: str
+
+
+class Undecided(NamedTuple):
+    """Rows batch by batch; `outcomes`: how they were decided, where that is known without judging."""
+
+    batches: "Iterable[Rows]"
+    outcomes: "Iterable[Outcome] | None"
 
 
 class OfFacts:
@@ -97,6 +108,7 @@ class OfFacts:
         else:
             evidence = Evidence(effective(facts, as_of=cut.as_of, as_known_at=cut.as_known_at))
         judge, self.then = wanted.judges(evidence, adopted_at(facts, cut))
+        self.adoption = wanted.adoption
         self.question = Question(
             judge, evidence.institutions, wanted.day, within,
             log_size=log.size if log is not None else None, log_root=log.root if log is not None else None,
@@ -109,14 +121,20 @@ class OfFacts:
         return seen_standing(self._facts, self._entries, as_of=cut.as_of, as_known_at=cut.as_known_at)
 
     @cached_property
-    def _batch(self) -> Batch:
-        judge = self.question.judge
+    def _rows(self) -> Rows:
         at = ((entry.position or 0, fact) for entry, fact in zip(self._entries, self._facts, strict=True))
-        rows = tabulate(judge.evidence, positions=positions_of(at))
-        return Batch(rows, outcome_of(judge, rows))
+        return tabulate(self.question.judge.evidence, positions=positions_of(at))
+
+    @cached_property
+    def _batch(self) -> Batch:
+        return Batch(self._rows, outcome_of(self.question.judge, self._rows))
 
     def __iter__(self) -> Iterator[Batch]:
         yield self._batch
+
+    def undecided(self) -> Undecided:
+        """The rows alone."""
+        return Undecided([self._rows], None)
 
     def exceptions(self) -> list[Exceptional]:
         """What an auditor would look at."""
@@ -129,7 +147,7 @@ class OfFacts:
     def emptiness(self) -> Said | None:
         """What to tell where there are no acts in what is asked for."""
         within = self._wanted.within
-        return None if self._days(within) is not None else _nothing_in(within, self._days(ALWAYS))
+        return None if self._days(within) is not None else nothing_in(within, self._days(ALWAYS))
 
     def _days(self, within: Filter) -> Days | None:
         first, last, institution = within
@@ -148,27 +166,30 @@ class OfMirror:
     kept, where it is.
     """
 
-    def __init__(self, ledger: "TreatmentLedger", adopted: Sequence[Fact], wanted: Wanted) -> None:
-        """`adopted`: the adoptions as they stand. Raises MirrorError, AdoptionRefused, ReadingRefused and Unknown."""
+    def __init__(self, ledger: "TreatmentLedger", adopted: Sequence[RulebookAdopted], wanted: Wanted) -> None:
+        """`adopted`: the adoptions as they stand. Raises MirrorError, AdoptionRefused, ReadingRefused and Unknown, and
+        AdoptedMeanwhile where the mirror has others by now.
+        """
         self._mirror = mirror_of(ledger)
+        require_chosen(ledger, self._mirror.size, adopted)
         judge, self.then = wanted.judges(Evidence([]), adopted)
-        manifest = self._mirror.manifest
+        self.adoption = wanted.adoption
         if wanted.within.institution is not None:
             known = {*self._mirror.institutions, *self._mirror.words.institutions}
             require_institution(wanted.within.institution, known)
-        root = _base64(manifest.log.root) if manifest.log is not None else None
+        head = mirror_head(self._mirror)
         self.question = Question(
-            judge, self._mirror.institutions, wanted.day, wanted.within, self._mirror.digest, self._mirror.size, root
+            judge,
+            self._mirror.institutions,
+            wanted.day,
+            wanted.within,
+            self._mirror.digest,
+            self._mirror.size,
+            head and head.root,
         )
         self._kept = kept_decisions(ledger, self._mirror, judge)
-        self._acts = 0  # seen so far in what is asked for
 
     def __iter__(self) -> Iterator[Batch]:
-        for batch in self._batches():
-            self._acts += int(np.count_nonzero(View(batch, self.question).within()))
-            yield batch
-
-    def _batches(self) -> Iterator[Batch]:
         if self._kept is not None:
             for rows, outcome in self._kept.batches():
                 yield Batch(rows, outcome)
@@ -179,9 +200,20 @@ class OfMirror:
                 table = table_of(self.question.judge, rows, self._mirror.institutions)
             yield Batch(rows, judge_rows(table, rows))
 
+    def undecided(self) -> Undecided:
+        """The rows, and what is kept of how they were decided."""
+        if self._kept is None:
+            return Undecided(self._mirror.batches(), None)
+        rows, outcomes = tee(self._kept.batches())
+        return Undecided((one for one, _ in rows), (one for _, one in outcomes))
+
     def emptiness(self) -> Said | None:
-        """What to tell where there are no acts in what is asked for: known once the batches were gone through."""
-        return None if self._acts else _nothing_in(self.question.filter, self._days())
+        """What to tell where there are no acts in what is asked for."""
+        within = self.question.filter
+        for rows in self._mirror.batches(("kind", "day", "institution"), acts=False):
+            if within.acts(rows).any():
+                return None
+        return nothing_in(within, self._days())
 
     def _days(self) -> Days | None:
         found: list[int] = []
@@ -194,14 +226,24 @@ class OfMirror:
 Source = OfFacts | OfMirror
 
 
-def of_ledger(ledger: "TreatmentLedger", wanted: Wanted) -> OfFacts:
-    """All that a ledger holds now."""
+def of_ledger(ledger: "TreatmentLedger", adopted: Sequence[RulebookAdopted], wanted: Wanted) -> OfFacts:
+    """All that a ledger holds now. Raises AdoptedMeanwhile where that is adopted otherwise, at the cut."""
     size = ledger.size
+    require_chosen(ledger, size, adopted, wanted.cut)
     recorded = [one for one in ledger.facts() if one.index < size]
     entries = [Entry(one.index + 1, one.appended_at) for one in recorded]
-    return OfFacts(
-        [one.fact for one in recorded], wanted, entries, LogHead(size, _base64(log_root(ledger.recorder, size)))
-    )
+    return OfFacts([one.fact for one in recorded], wanted, entries, log_head(ledger, size))
+
+
+def log_head(ledger: "TreatmentLedger", size: int) -> LogHead:
+    """The log when it had so many entries."""
+    return LogHead(size, _base64(log_root(ledger.recorder, size)))
+
+
+def mirror_head(mirror: Mirror) -> LogHead | None:
+    """The log that a mirror was made of; None where it was made of none."""
+    log = mirror.manifest.log
+    return LogHead(mirror.size, _base64(log.root)) if log is not None else None
 
 
 def positions_of(placed: "Iterable[tuple[int, Fact]]") -> Mapping[tuple[str, str], int]:
@@ -213,42 +255,6 @@ def positions_of(placed: "Iterable[tuple[int, Fact]]") -> Mapping[tuple[str, str
         elif isinstance(fact, AssessmentRecorded):
             found["assessment", fact.assessment] = position
     return found
-
-
-def require_institution(asked: str, known: set[str]) -> None:
-    """Raises Unknown, with the names most like it, for an institution that there is not."""
-    if asked in known:
-        return
-    if not known:
-        raise Unknown(f"no institution {asked}: none is known here yet")
-    like = get_close_matches(asked.lower(), {name.lower() for name in known}, n=3)
-    meant = sorted(name for name in known if name.lower() in like)
-    if meant:
-        raise Unknown(f"no institution {asked}; did you mean {' or '.join(meant)}?")
-    some = sorted(known)
-    more = f" and {len(some) - _NAMED} more" if len(some) > _NAMED else ""
-    raise Unknown(f"no institution {asked}; there are {', '.join(some[:_NAMED])}{more}")
-
-
-def _nothing_in(within: Filter, days: Days | None) -> Said:
-    if days is None:
-        return Said("没有任何治疗记录，故各表皆空", "there are no acts at all, so there is nothing in the tables")
-    asked, there = _said_days(within.first, within.last), _said_days(*days)
-    if within.institution is not None:
-        asked += Said(f"{within.institution} ", f" at {within.institution}")
-    return Said(
-        f"{asked.zh}没有治疗记录；现有记录均在{there.zh}", f"there are no acts{asked.en}; those there are lie{there.en}"
-    )
-
-
-def _said_days(first: date | None, last: date | None) -> Said:
-    """Days as a sentence takes them in; nothing where all are meant."""
-    if first is not None and last is not None:
-        one = Said(f"{first} ", f" on {first}")
-        return one if first == last else Said(f"{first} 至 {last} ", f" from {first} to {last}")
-    if first is not None:
-        return Said(f"{first} 起", f" from {first} on")
-    return Said(f"{last} 及以前", f" up to {last}") if last is not None else NOTHING
 
 
 def _day(number: int) -> date:

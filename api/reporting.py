@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from api.mirroring import is_large, of_mirror
 from api.questions import WHOLE, Cut, Rules
 from api.report_sources import ALWAYS, OfFacts, OfMirror, Sides, Source, Wanted, of_ledger, positions_of
-from ledger.treatment.facts import Fact
+from ledger.treatment.facts import Fact, RulebookAdopted
 from projections.exceptions import QUESTIONS
 from projections.mirror.refusal import MirrorError
 from projections.preview import preview
@@ -64,10 +64,12 @@ def _changes(source: Source) -> Document:
     if source.then is None:
         raise ValueError("changes: between what, has to be said")
     plainly = outcome_of if isinstance(source, OfFacts) else None
-    now, then = source.question.judge, source.then
-    rows = (batch.rows for batch in source)
-    found = preview(now, then, rows, source.question.institutions, told=TOLD, decide=plainly)
-    return changes(found, source.question, then)
+    now, then, (batches, before) = source.question.judge, source.then, source.undecided()
+    found = preview(
+        now, then, batches, source.question.institutions, told=TOLD, decide=plainly, before=before,
+        within=source.question.filter.acts,
+    )  # fmt: skip
+    return changes(found, source.question, then, adoption=source.adoption)
 
 
 REPORTS: Mapping[str, Callable[[Source], Document]] = {
@@ -110,7 +112,7 @@ def report(
 
 def report_of(
     ledger: "TreatmentLedger",
-    adopted: Sequence[Fact],
+    adopted: Sequence[RulebookAdopted],
     name: str,
     by: Rules,
     *,
@@ -133,7 +135,7 @@ def register_rows(
     by: Rules,
     *,
     day: date,
-    adopted: Sequence[Fact] = (),
+    adopted: Sequence[RulebookAdopted] = (),
     within: Filter = ALWAYS,
     cut: Cut = WHOLE,
     opened: int = 0,
@@ -149,7 +151,7 @@ def register_rows(
 
 
 def _sooner(
-    ledger: "TreatmentLedger", adopted: Sequence[Fact], wanted: Wanted, read: Callable[[Source], Answer]
+    ledger: "TreatmentLedger", adopted: Sequence[RulebookAdopted], wanted: Wanted, read: Callable[[Source], Answer]
 ) -> Answer:
     """What is read of whichever is read sooner."""
     if wanted.name in OF_COLUMNS and wanted.cut == WHOLE and is_large(ledger):
@@ -157,7 +159,7 @@ def _sooner(
             return of_mirror(ledger, lambda: read(OfMirror(ledger, adopted, wanted)))
         except (MirrorError, NotTabled):  # another process is at it, say: the facts answer too, later
             pass
-    return read(of_ledger(ledger, wanted))
+    return read(of_ledger(ledger, adopted, wanted))
 
 
 def _document(source: Source, wanted: Wanted, at_most: int | None) -> Document:

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def create_private(path: Path, text: str) -> None:
@@ -30,6 +31,25 @@ def write_durably(path: Path, text: str) -> None:
         _write(descriptor, text)
         beside.replace(path)
         sync_directory(path.parent)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, in place of what is at the path once it is whole; after an error that is as it was, and
+    nothing lies beside it. What is no plain file (a terminal, a pipe) is written to as it is. Mode as others have it.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    path = path.resolve()  # of a link, what it leads to
+    beside = path.with_name(path.name + ".new")
+    with _or_nothing(beside, path):
+        with beside.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
 
 
 def sync_directory(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.files import create_private, sync_directory, write_durably
+from ledger.files import create_private, replaced, sync_directory, write_durably
 
 
 @pytest.fixture
@@ -67,3 +67,39 @@ def test_where_there_is_no_room_nothing_is_left_and_the_file_is_named(tmp_path: 
     )
     assert done.stderr.endswith(f"OSError: [Errno 27] File too large: {str(tmp_path / name)!r}\n")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("there", "old")]
+
+
+def test_what_is_replaced_is_the_old_or_the_new(tmp_path: Path) -> None:
+    path, link = tmp_path / "report.csv", tmp_path / "link"
+    link.symlink_to(path)
+    with replaced(path) as file:
+        file.write(b"old")
+    with pytest.raises(KeyboardInterrupt), replaced(link) as file:  # noqa: PT012 - it comes amid what is written
+        file.write(b"half of ")
+        file.flush()
+        raise KeyboardInterrupt
+    assert (path.read_bytes(), sorted(p.name for p in tmp_path.iterdir())) == (b"old", ["link", "report.csv"])
+    with replaced(link) as file:
+        file.write(b"new")
+    assert (path.read_bytes(), link.is_symlink()) == (b"new", True)
+
+
+def test_a_full_disk_leaves_what_was_there_and_is_told_by_the_name(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys\nfrom pathlib import Path\nfrom ledger.files import replaced\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "with replaced(Path(sys.argv[1])) as file:\n    file.write(bytes(100_000))\n"
+    )
+    path = tmp_path / "report.csv"
+    path.write_bytes(b"old")
+    ended = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert f"File too large: '{path}'" in ended.stderr
+    assert (path.read_bytes(), [p.name for p in tmp_path.iterdir()]) == (b"old", ["report.csv"])
+
+
+def test_what_is_no_plain_file_is_written_to(tmp_path: Path) -> None:
+    with replaced(Path(os.devnull)) as file:
+        file.write(b"gone")
+    assert not Path(os.devnull).is_file()

@@ -11,10 +11,9 @@ import click
 from api.cli.parameters import examples, with_directory, with_json
 
 if TYPE_CHECKING:
-    from api.adopting import Adopted, Adoption
+    from api.adopting import Adopted, Adoption, Proposal
     from api.previewing import Previewed
     from ledger.application import TreatmentLedger
-    from ledger.treatment.facts import RulebookAdopted
     from projections.rules.rulebook import Rulebook
 
 _YES = click.option("--yes", is_flag=True, help="Do not ask.")
@@ -101,13 +100,19 @@ def roll_back_command(
             f"{period.rulebook.id} ({period.rulebook.digest[:12]}…) stays in force from {period.begin} on"
             for period in back.stay
         ]
-        _adopt(ledger, back.book, back.begin, yes, as_json, words)
+        _adopt(ledger, back.book, back.begin, yes, as_json, words, back.size)
 
 
 def _adopt(
-    ledger: "TreatmentLedger", book: "Rulebook", begin: date, yes: bool, as_json: bool, words: Sequence[str] = ()
+    ledger: "TreatmentLedger",
+    book: "Rulebook",
+    begin: date,
+    yes: bool,
+    as_json: bool,
+    words: Sequence[str] = (),
+    size: int | None = None,
 ) -> None:
-    """Show, ask, adopt, say. `words`: what this is, told when it is known that it can be."""
+    """Show, ask, adopt, say. `words`: what this is, told once it is known that it can be; `size`: as of `proposed`."""
     from api.adopting import adopt, proposed, standing_adoption
     from api.cli.terminal import say
     from api.clock import now
@@ -116,12 +121,12 @@ def _adopt(
     standing = standing_adoption(ledger, book, begin)
     if standing is None:
         _require_answerable(yes, as_json)
-        proposal = proposed(ledger, book, begin, now())
+        proposal = proposed(ledger, book, begin, now(), size)
         for line in words:
             say(line)
         if begin.year not in _USUAL_YEARS:
             say(f"warning: from {begin} on, that is {'long ago' if begin.year < 2000 else 'far ahead'}: is it meant?")
-        found = _shown(ledger, book, proposal.fact, as_json)
+        found = _shown(ledger, book, proposal, as_json)
         if not yes:
             click.confirm(f"Adopt {book.id} (sha256 {book.digest}) from {begin} on?", abort=True, err=True)
     else:
@@ -140,8 +145,10 @@ def _adopt(
     _told(done, found, as_json)
 
 
-def _shown(ledger: "TreatmentLedger", book: "Rulebook", fact: "RulebookAdopted", as_json: bool) -> "Previewed":
-    """What the adoption moves, shown; of the clauses that deny, nothing more than `preview` would say."""
+def _shown(ledger: "TreatmentLedger", book: "Rulebook", proposal: "Proposal", as_json: bool) -> "Previewed | None":
+    """What the adoption moves, shown; of the clauses that deny, nothing more than `preview` would say. None where what
+    is in force until now cannot be judged by.
+    """
     from api.choosing import adoption_facts, choose
     from api.cli.previews import show_totals
     from api.cli.terminal import say
@@ -149,14 +156,22 @@ def _shown(ledger: "TreatmentLedger", book: "Rulebook", fact: "RulebookAdopted",
     from api.questions import DEFAULT_RULEBOOK
     from api.rules_asked import RulesAsked
 
-    begin = fact.effective_from
+    begin = proposal.fact.effective_from
+    for problem in proposal.missing:
+        say(f"warning: {problem}")
+    if proposal.missing:
+        say(
+            "warning: what is in force until now cannot be judged by, so what this adoption moves cannot be shown, and "
+            "no decisions of before it will be kept; with the file of that text (--rulebook-file) they would be"
+        )
+        return None
     chosen = choose(RulesAsked(directory=ledger.directory), adoption_facts(ledger))
     if not chosen.adopted:
         say(
             f"no rulebook was adopted so far: acts before {begin} will be decided by the clauses of the record alone; "
             f"compared is with {DEFAULT_RULEBOOK}, by which this program judges where none was adopted"
         )
-    found = previewed_of(ledger, chosen.adopted, chosen.rules, book, begin=begin, told=0, adopting=fact)
+    found = previewed_of(ledger, chosen.adopted, chosen.rules, book, begin=begin, told=0, adopting=proposal.fact)
     if not as_json:
         show_totals(found, f"{book.id} from {begin}")
         click.echo()

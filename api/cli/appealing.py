@@ -29,12 +29,14 @@ _WIDEST = 100
 def decision_command(
     act: str, digest: str, language: str, files: tuple[str, ...], as_json: bool, directory: Path
 ) -> None:
-    """Show every decision on an act: by what was in force after each adoption, also where others came after.
+    """Show every decision on an act, adoption by adoption, and which one stands today.
 
     ACT is the id of a session, or of an assessment that is charged. Each decision is made again by the texts of then,
-    over the entries that the log had until the next adoption, whether decisions are kept or not; it says over how many
-    entries, and whether it was kept. Where a kept one differs from the one made again, that is told as an error and
-    nothing is shown. An adoption whose text is not at hand is named. `explain` says how the act is decided today.
+    over the entries up to the adoption and over those before the next one, whether decisions are kept or not; of what
+    stayed the same, one is shown. It says from which entry on it was in force, over how many entries it was made, and
+    whether it was kept. Where a kept one differs from the one made again, that is told as an error and nothing is
+    shown; kept ones that cannot be read, and adoptions whose text is not at hand, are named. `explain --as-known-at`
+    says what was answered in between.
     """
     from shutil import get_terminal_size
 
@@ -44,9 +46,11 @@ def decision_command(
     from projections.explanation import LANGUAGES, explain
 
     with opened_ledger(directory) as ledger:
-        found, missing = decisions_on(ledger, act, digest, files)
+        found, missing, unread = decisions_on(ledger, act, digest, files)
     for reason in missing:
         say(f"warning: a decision cannot be told: {reason}")
+    for reason in unread:
+        say(f"warning: kept decisions cannot be read; what follows is made again from the log: {reason}")
     if not found:
         raise click.ClickException(
             f"no decision on {act}{f' by a rulebook {digest}…' if digest else ''} was in force: decisions are, from an "
@@ -56,10 +60,12 @@ def decision_command(
         emit(
             [
                 {
+                    "entry": one.since.position,
+                    "at": one.since.at,
+                    "stands": one.stands,
                     "size": one.decided.size,
                     "position": one.decided.position,
                     "kept": one.kept,
-                    "newest": one.newest,
                     "texts": one.ruling.texts,
                     "decision": one.decision,
                     "account": one.account,
@@ -74,8 +80,9 @@ def decision_command(
         how = "decision kept" if one.kept else "decision made again"
         digest = one.decision.digest
         by = f"{one.decision.rulebook} (sha256 {digest}, {how})" if digest else f"the record alone ({how})"
-        since = "" if one.newest else "; decided otherwise since"
         if count:
             click.echo()
-        click.echo(shown(f"By {by}, over the first {one.decided.size:,} entries{since}"))
+        until = "stands today" if one.stands else "does not stand any more"
+        click.echo(shown(f"From entry {one.since.position:,} on, of {one.since.at:%Y-%m-%d %H:%M}: {until}"))
+        click.echo(shown(f"By {by}, over the first {one.decided.size:,} entries"))
         click.echo(shown(explain(one.account, languages, width), keep="\n"), nl=False)

@@ -39,6 +39,7 @@ FORESEEN = (
     ("projections.mirror.refusal", "MirrorError"),
     ("projections.decisions.refusal", "KeptError"),
     ("api.adopting", "NotAdopted"),
+    ("api.choosing", "AdoptedMeanwhile"),
     ("projections.spark.starting", "SparkError"),
     ("projections.eligibility", "UnknownPatient"),
     ("projections.eligibility", "UnknownAsked"),

@@ -35,10 +35,12 @@ def import_command(journals: tuple[str, ...], keep_going: bool, reject: Path | N
 
     Every bad line is reported as FILE:LINE: field: what, and then nothing is taken in, unless --keep-going.
     Lines that the ledger already holds are known, not taken twice: an import that was cut short is simply run again.
+    Where they adopt a rulebook whose text is not at hand, a warning says so, and what to do.
     The last line of output counts: {"accepted":n,"known":n,"refused":n,"size":n}.
     """
     from api.cli.guard import BAD_INPUT
     from api.cli.terminal import emit, say
+    from api.missing_texts import missing_since
     from ledger.application import TreatmentLedger
 
     if reject and not keep_going:
@@ -46,7 +48,11 @@ def import_command(journals: tuple[str, ...], keep_going: bool, reject: Path | N
     if keep_going and reject is None:
         reject = Path("stdin.rejected.ndjson" if journals[0] == "-" else f"{journals[0]}.rejected.ndjson")
     with TreatmentLedger.open(directory) as ledger:
+        before = ledger.size
         imported = take_in(ledger, journals, keep_going=keep_going, reject=reject)
+        missing = missing_since(ledger, before) if imported.accepted else ()
+    for problem in missing:
+        say(f"warning: until this is put right, nothing can be judged by what was adopted: {problem}")
     bad = "1 line" if imported.refused == 1 else f"{imported.refused:,} lines"
     if imported.refused and not keep_going:
         say(f"refused {bad}: nothing was taken in; mend them, or take in the rest with --keep-going")

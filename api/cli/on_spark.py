@@ -90,8 +90,9 @@ def _in_force(by: "Rules", directory: Path) -> "Rulebook | Succession":
     from projections.rules.succession import succession_of
 
     with opened_ledger(directory) as ledger:
-        texts = [*by.rulebook.texts, *texts_at_hand(directory)]
-        return succession_of([one.fact for one in adoptions(ledger)], texts)
+        adopted = [one.fact for one in adoptions(ledger)]
+        kept, spoilt = texts_at_hand(directory, named=[fact.digest for fact in adopted])
+        return succession_of(adopted, [*by.rulebook.texts, *kept], spoilt)
 
 
 def main() -> None:

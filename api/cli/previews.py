@@ -54,14 +54,18 @@ def preview_command(
     """Judge everything by a new rulebook beside the rules of today, and say what moves. Nothing is changed.
 
     FILE is a rulebook's TOML file, the id of one that comes with the program, or the digest of one that was adopted.
-    Judged is what the ledger holds, or
-    the journals named. Today's rules are what was adopted (else shanghai-2017), or those of --rulebook. Only patients
-    whom the change can reach are judged again; the answer is that of judging everybody.
+    Judged is what the ledger holds, or the journals named. Today's rules are what was adopted (else shanghai-2017), or
+    those of --rulebook; with --from, adoptions of later days stay in force from their day on, as if FILE were adopted.
+    Only patients whom the change can reach are judged again; the answer is that of judging everybody.
     """
+    from msgspec import to_builtins
+
     from api.choosing import adoption_facts, choose
     from api.cli.judging import facts_asked
     from api.cli.opened_ledger import opened_ledger
+    from api.cli.report_writing import basis_line
     from api.cli.terminal import emit
+    from api.clock import now
     from api.previewing import previewed, previewed_of
     from projections.rules.rulebook import load_rulebook
 
@@ -77,10 +81,12 @@ def preview_command(
             new = rulebook_asked(ledger.directory, file)
             chosen = choose(asked, adoption_facts(ledger))
             found = previewed_of(ledger, chosen.adopted, chosen.rules, new, begin=day, told=told)
+    basis = found.basis(now().date())
     if as_json:
-        emit(found.sums)
-    else:
-        _show(found, new.id)
+        emit({"basis": basis, **to_builtins(found.sums)})
+        return
+    click.echo(basis_line(basis))
+    _show(found, new.id)
 
 
 def show_totals(found: "Previewed", new: str) -> None:

@@ -6,13 +6,16 @@ have no room for it, leave it to standard error.
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ledger.files import replaced
+
 if TYPE_CHECKING:
-    from projections.reports.document import Basis, Document, Row, Table
+    from projections.reports.document import Basis, Document, OtherRules, Row, Table
 
 KINDS = ("table", "csv", "ndjson", "json", "page")
 OF_PROGRAMS = ("csv", "ndjson", "json")
@@ -68,7 +71,7 @@ def _pieces(
 
 def _put(pieces: Iterable[bytes], out: Path | None) -> None:
     if out is not None:
-        with out.open("wb") as file:
+        with replaced(out) as file:
             file.writelines(pieces)
         return
     for piece in pieces:
@@ -83,7 +86,7 @@ def _show(document: "Document", tables: "Sequence[Table]") -> None:
     from projections.reports.text import plain_table
 
     click.echo(f"{document.title.zh} {document.title.en}")
-    click.echo(_basis(document.basis))
+    click.echo(basis_line(document.basis))
     for told in document.said:
         click.echo(f"{told.zh}\n{told.en}")
     for one in tables:
@@ -96,12 +99,29 @@ def _show(document: "Document", tables: "Sequence[Table]") -> None:
         click.echo(f"\n{note.zh}\n{note.en}")
 
 
-def _basis(basis: "Basis") -> str:
+def basis_line(basis: "Basis") -> str:
     """One line of what it was computed from; JSON and page say all of it."""
-    by = ", ".join(f"{id} ({digest[:12]}…)" for id, digest in basis.rulebooks)
-    if basis.periods:
-        by = ", ".join(f"{id} ({digest[:12]}…) from {begin}" for begin, id, digest in basis.periods)
+    by = _by(basis)
+    if (other := basis.other) is not None:
+        by += f" → {_by(other)}" + (f" (adopted by entry {other.adoption:,})" if other.adoption is not None else "")
     of = "a journal" if basis.log_size is None else f"{basis.log_size:,} entries, root {basis.log_root}"
     cuts = {"as of": basis.as_of, "as known at": basis.as_known_at}
     told = "".join(f", {name} {at.isoformat()}" for name, at in cuts.items() if at is not None)
-    return f"by {by or 'the record alone'}, {basis.profile}; of {of}{told}"
+    return f"by {by}, {basis.profile};{_only(basis)} of {of}{told}"
+
+
+def _only(basis: "Basis") -> str:
+    """Which acts, where not all were asked for."""
+    days = [f"{word} {day}" for word, day in (("from", basis.first), ("to", basis.last)) if day is not None]
+    asked = [*days, *([f"at {basis.institution}"] if basis.institution is not None else [])]
+    return f" only acts {' '.join(asked)};" if asked else ""
+
+
+def _by(rules: "Basis | OtherRules") -> str:
+    """The rulebooks, each from the day on from which it decides."""
+    if not rules.periods:
+        return ", ".join(f"{id} ({digest[:12]}…)" for id, digest in rules.rulebooks) or "the record alone"
+    return ", ".join(
+        f"{id} ({digest[:12]}…)" + ("" if begin == date.min else f" from {begin}")
+        for begin, id, digest in rules.periods
+    )

@@ -10,11 +10,12 @@ from api.cli.parameters import JOURNAL, IdType, RulesAsked, examples, with_cut, 
 from api.cli.report_writing import KINDS, OF_PROGRAMS, require_file, write
 
 if TYPE_CHECKING:
+    from api.choosing import Chosen
+    from api.questions import Cut
     from api.reporting import Sides
     from ledger.application import TreatmentLedger
     from projections.reports.document import Document
     from projections.rules.rulebook import Rulebook
-    from projections.rules.succession import Succession
     from projections.said import Said
 
 NAMES = ("monthly", "near-limit", "exceptions", "register", "timeliness", "quality", "pilot", "refund", "changes")
@@ -106,7 +107,7 @@ def report_command(
     from projections.reports.register import SHOWN
     from projections.rules.rulebook import load_rulebook
 
-    _require_meant(name, journals, against, begin, adoption, bool(month or first or last or institution))
+    _require_meant(name, journals, against, begin, adoption)
     if month and (first or last):
         raise click.UsageError("--month says the days already: give it, or --from and --to")
     try:
@@ -132,7 +133,7 @@ def report_command(
             made = register_rows(facts, chosen.rules, day=day, within=within, cut=cut, opened=opened)
             write(_saying(made.document, chosen.said), kind, table, out, made.rows)
             return
-        sides = _against(load_rulebook(against), begin, chosen.rules.judging_by(chosen.adopted)) if against else None
+        sides = _against(load_rulebook(against), begin, chosen) if against else None
         document = report(
             name, facts, chosen.rules, day=day, within=within, cut=cut, opened=opened, sides=sides, at_most=SHOWN
         )
@@ -146,7 +147,7 @@ def report_command(
                 made = register_rows(ledger, by, day=day, adopted=adopted, within=within, cut=cut, opened=opened)
                 write(_saying(made.document, chosen.said), kind, table, out, made.rows)
                 return
-            sides = _sides(ledger, against, begin, adoption, by.judging_by(adopted)) if name == "changes" else None
+            sides = _sides(ledger, against, begin, adoption, chosen, cut) if name == "changes" else None
             document = report_of(
                 ledger, adopted, name, by, day=day, within=within, cut=cut, opened=opened, sides=sides, at_most=SHOWN
             )
@@ -154,15 +155,13 @@ def report_command(
 
 
 def _require_meant(
-    name: str, journals: tuple[str, ...], against: str | None, begin: datetime | None, adoption: int | None, some: bool
+    name: str, journals: tuple[str, ...], against: str | None, begin: datetime | None, adoption: int | None
 ) -> None:
     """Refuses what says nothing together."""
     if name != "changes":
         if against or begin or adoption is not None:
             raise click.UsageError("--against, --against-from and --adoption are for `report changes`")
         return
-    if some:
-        raise click.UsageError("changes tells all that moves, by month, institution and patient: it takes no filter")
     if against and adoption is not None:
         raise click.UsageError("--against compares with another rulebook, --adoption before and after: one of the two")
     if begin and not against:
@@ -176,23 +175,26 @@ def _sides(
     against: str | None,
     begin: datetime | None,
     adoption: int | None,
-    today: "Rulebook | Succession",
+    chosen: "Chosen",
+    cut: "Cut",
 ) -> "Sides":
     """What `changes` of a ledger compares."""
-    from api.adopting import sides_of
+    from api.adopting import adoptions, sides_of
     from api.kept_texts import rulebook_asked
     from api.reporting import Sides
 
     if against:
-        return _against(rulebook_asked(ledger.directory, against), begin, today)
-    return Sides(*sides_of(ledger, adoption))
+        return _against(rulebook_asked(ledger.directory, against), begin, chosen)
+    if adoption is None and (found := adoptions(ledger, cut)):
+        adoption = found[-1].position
+    return Sides(*sides_of(ledger, adoption, cut), adoption)
 
 
-def _against(other: "Rulebook", begin: datetime | None, today: "Rulebook | Succession") -> "Sides":
+def _against(other: "Rulebook", begin: datetime | None, chosen: "Chosen") -> "Sides":
     from api.previewing import followed
     from api.reporting import Sides
 
-    return Sides(None, followed(today, other, begin.date()) if begin else other)
+    return Sides(None, followed(chosen.rules, chosen.adopted, other, begin.date() if begin else None))
 
 
 def _saying(document: "Document", said: "Said | None") -> "Document":

@@ -1,7 +1,7 @@
 """Gains and losses summed up: in acts and money, by item, institution, month, patient and clause."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -13,6 +13,9 @@ from projections.rebuild.failing import failing_clauses, rulebook_places
 from projections.rebuild.judging import Outcome
 from projections.rules.judge import Judge
 from projections.rules.register import Institution
+
+Within = Callable[[Rows], Ints]
+"""The acts that are asked for, as a mask over the rows."""
 
 
 class Moved(msgspec.Struct, kw_only=True, gc=False):
@@ -38,7 +41,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a change does. `judged` acts are those of the patients whom it can reach; all others stay as they are."""
+    """What a change does. `judged` acts are those of the patients whom it can reach; all others stay as they are.
+
+    Where only some acts were asked for, what moves is summed and told of these alone; `acts`, `patients`, `judged` and
+    `patients_judged` count all that there are.
+    """
 
     acts: int
     patients: int
@@ -64,15 +71,27 @@ def preview(
     told: int = 1_000,
     decide: Decide | None = None,
     before: Iterable[Outcome] | None = None,
+    within: Within | None = None,
 ) -> Preview:
     """Judge under both, and sum up. The first `told` acts that move are told one by one, without their ids where the
     batches have none: by patient, and of each in the order of judging. No patient is in two batches. `decide` and
     `before`, and what is raised: as `compare` has them.
+
+    `within`: only these of the acts that move are summed and told. All are judged: what is counted does not end where
+    somebody stops looking.
     """
     sums = _Sums(now, then, told)
     for comparison in compare(now, then, batches, institutions, decide=decide, before=before):
-        sums.add(comparison)
+        sums.add(comparison if within is None else _only(comparison, within))
     return sums.result()
+
+
+def _only(found: Comparison, within: Within) -> Comparison:
+    """The same, but that these acts alone move."""
+    if not len(found.gained) + len(found.lost):
+        return found
+    asked = within(found.rows)
+    return found._replace(gained=found.gained[asked[found.gained]], lost=found.lost[asked[found.lost]])
 
 
 _Lines = dict[str, tuple[Moved, Moved]]

@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from projections.preview import Change, Line, Preview
-from projections.reports.document import Chart, Column, Document, Row, Table, figure, label
-from projections.reports.question import Question
+from projections.reports.document import Chart, Column, Document, OtherRules, Row, Table, figure, label
+from projections.reports.question import Filter, Question
 from projections.reports.view import ANYTIME
 from projections.rules.judge import Judge
-from projections.rules.rulebook import Rulebook
-from projections.rules.succession import Period, Succession
-from projections.said import Said, alike, listed
+from projections.rules.succession import Succession
+from projections.said import Said
 
 _FIGURES = (
     figure("gained", "新增可支付次数", "acts gained"),
@@ -30,11 +31,12 @@ _WAYS = (
 _CHANGES = {"gained": Said("新增可支付", "newly paid"), "lost": Said("不再支付", "no longer paid")}
 
 
-def changes(found: Preview, now: Question, then: Judge) -> Document:
-    """The report on a preview. `now.judge` judged the side that is, `then` the other.
+def changes(found: Preview, now: Question, then: Judge, *, adoption: int | None = None) -> Document:
+    """The report on a preview within the question's filter. `now.judge` judged the side before, `then` the one after;
+    `adoption`: the log position of the entry that made the one of the other, where there is one.
 
     Figures open where all acts that move were told (`told` of `preview`): by their positions in the log, whatever the
-    judge. The filter of the question is not applied: a preview is of everything it was given.
+    judge.
     """
     whole = len(found.changes) == found.gained.acts + found.lost.acts
     told = found.changes if whole else None
@@ -53,7 +55,7 @@ def changes(found: Preview, now: Question, then: Judge) -> Document:
     return Document(
         name="changes",
         title=Said("规则变更影响", "What a change of the rules moves"),
-        basis=now._replace(filter=type(now.filter)()).basis(),
+        basis=replace(now.basis(), other=other_rules(then, adoption)),
         tables=(*tables, _acts(found.changes)),
         charts=(
             Chart(
@@ -66,15 +68,47 @@ def changes(found: Preview, now: Question, then: Judge) -> Document:
                 most=12,
             ),
         ),
-        notes=_notes(found, then, whole),
+        notes=_notes(found, whole, now.filter),
+        said=_unruled(found, whole, now.judge, then),
     )
 
 
-def _notes(found: Preview, then: Judge, whole: bool) -> tuple[Said, ...]:
-    readings = ", ".join(f"{name}={option}" for name, option in then.choice.items())
-    books = listed(_in_force(then.rulebook))
+def other_rules(then: Judge, adoption: int | None = None) -> OtherRules:
+    """What else is judged by, as a basis has it; its evidence is not asked."""
+    rules = then.rulebook
+    periods = rules.periods if isinstance(rules, Succession) else ()
+    return OtherRules(
+        rulebooks=tuple((book.id, book.digest) for book in then.rulebooks),
+        periods=tuple((begin, book.id, book.digest) for begin, book in periods),
+        readings=dict(then.choice),
+        adoption=adoption,
+    )
+
+
+def _unruled(found: Preview, whole: bool, now: Judge, then: Judge) -> tuple[Said, ...]:
+    """That acts move because one side has no rulebook on their days: nothing was adopted before the first adoption."""
+    before, after = _first_day(now), _first_day(then)
+    first = max(before, after)
+    if before == after or (whole and all(one.day >= first for one in found.changes)):
+        return ()
+    side = Said("变更后", "after the change") if after > before else Said("变更前", "before the change")
+    return (
+        Said(
+            f"{side.zh}，{first} 以前没有生效的规则，只看记录是否完整：这些日子的变动由此而来，并非某一条款所致。",
+            f"There is no rulebook in force before {first} {side.en}, so the record alone decides on those days: "
+            "what moves there moves for that, not by a clause that was changed.",
+        ),
+    )
+
+
+def _first_day(judge: Judge) -> date:
+    """From which day on a rulebook decides."""
+    rules = judge.rulebook
+    return rules.periods[0].begin if isinstance(rules, Succession) and rules.periods else date.min
+
+
+def _notes(found: Preview, whole: bool, asked: Filter) -> tuple[Said, ...]:
     notes = [
-        Said(f"拟用规则：{books.zh}；读法：{readings}", f"The other rules: {books.en}; readings: {readings}"),
         Said(
             f"共 {found.acts} 次、{found.patients} 名患者；重新判定变更可及的 {found.patients_judged} 名患者的"
             f" {found.judged} 次，其余不变。",
@@ -82,6 +116,14 @@ def _notes(found: Preview, then: Judge, whole: bool) -> tuple[Said, ...]:
             "patients whom the change can reach were judged again, all others stay.",
         ),
     ]
+    if asked != Filter():
+        notes.append(
+            Said(
+                "两套规则均判定全部治疗；只汇总所问日期和机构内的变动，上述次数为全部。",
+                "Both sides judge all acts; summed is only what moves on the days and at the institution asked for, "
+                "and the counts above are of all.",
+            )
+        )
     if not whole:
         moved = found.gained.acts + found.lost.acts
         notes.append(
@@ -91,14 +133,6 @@ def _notes(found: Preview, then: Judge, whole: bool) -> tuple[Said, ...]:
             )
         )
     return tuple(notes)
-
-
-def _in_force(rules: Rulebook | Succession) -> Iterator[Said]:
-    """Each text, and from which day on it decides."""
-    periods = rules.periods if isinstance(rules, Succession) else (Period(date.min, rules),)
-    for begin, book in periods:
-        text = f"{book.id} {book.digest}"
-        yield alike(text) if begin == date.min else Said(f"自 {begin} 起 {text}", f"from {begin} on {text}")
 
 
 def _overall(found: Preview, row: Row) -> Table:
@@ -129,7 +163,7 @@ def _row(line: Line, of: Sequence[Change] | None) -> Row:
         gained.without_fee + lost.without_fee,
     )
     if of is None:
-        return Row("", cells, dict.fromkeys(figure.id for figure in _FIGURES))
+        return Row(_key([]), cells, dict.fromkeys(figure.id for figure in _FIGURES))
     won, gone = ([one for one in of if one.payable is payable] for payable in (True, False))
     opens = {
         "gained": _key(won),

@@ -5,6 +5,7 @@ change by being printed again.
 """
 
 import sys
+import unicodedata
 from typing import Any
 
 import pygal  # type: ignore[import-untyped, import-not-found, unused-ignore]
@@ -18,6 +19,7 @@ from projections.reports.text import printable, shown
 sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__.partition(".")[0] != "pygal"]
 
 FONT = "'Noto Sans CJK SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+_LABEL_SIZE = 11
 _STYLE = Style(
     background="transparent",
     plot_background="transparent",
@@ -30,23 +32,29 @@ _STYLE = Style(
     font_family=FONT,
     guide_stroke_color="#ddd",
     major_guide_stroke_color="#ccc",
-    label_font_size=11,
-    major_label_font_size=11,
+    label_font_size=_LABEL_SIZE,
+    major_label_font_size=_LABEL_SIZE,
     legend_font_size=12,
     value_font_size=10,
     no_data_font_size=14,
 )
 _UPRIGHT = {"bar": pygal.Bar, "stacked": pygal.StackedBar, "line": pygal.Line}
 _LYING = {"bar": pygal.HorizontalBar, "stacked": pygal.HorizontalStackedBar, "line": pygal.Line}
-_LABEL = 28
+_LABEL = 40
 """Characters of a label; the table has it whole."""
+_UPRIGHT_LABEL = 8
+"""Characters of the longest label that a bar still stands upright on: longer ones would lean out of the drawing."""
+_DRAWN = 0.6
+"""Ems that pygal takes for one character, whichever; a Chinese one is an em wide."""
 
 
 def format_svg(chart: Chart, document: Document) -> str:
     """The chart of a document's table, as an `svg` element for a page."""
     table = document.table(chart.table)
     rows = _drawn(chart, table)
-    lying = chart.most is not None and chart.kind != "line"
+    place = table.place(chart.x)
+    labels = [_label(row.cells[place]) for row in rows]
+    lying = chart.kind != "line" and (chart.most is not None or max(map(len, labels), default=0) > _UPRIGHT_LABEL)
     unit = table.columns[table.place(chart.series[0])].unit
     drawing: Any = (_LYING if lying else _UPRIGHT)[chart.kind](
         js=(),
@@ -66,13 +74,13 @@ def format_svg(chart: Chart, document: Document) -> str:
         no_data_text="无数据 / no data",
         value_formatter=lambda number: _axis(number, unit),
         margin=8,
+        margin_left=8 + _lacking(labels) if lying else 8,
     )
     drawing.uuid = f"{document.name}-{chart.id}"
     drawing.add_xml_filter(_quiet)
     if lying:
-        rows = rows[::-1]  # the first one on top
-    place = table.place(chart.x)
-    drawing.x_labels = [_label(row.cells[place]) for row in rows]
+        rows, labels = rows[::-1], labels[::-1]  # the first one on top
+    drawing.x_labels = labels
     for name in chart.series:
         column = table.place(name)
         drawing.add(_title(table, name), [row.cells[column] for row in rows])
@@ -100,6 +108,13 @@ def _title(table: Table, name: str) -> str:
 def _label(cell: Cell) -> str:
     text = "未记录" if cell is None else printable(str(cell))
     return text if len(text) <= _LABEL else text[: _LABEL - 1] + "…"
+
+
+def _lacking(labels: list[str]) -> int:
+    """Pixels that pygal does not see labels to the left of the bars need."""
+    wide = [sum(1.0 if unicodedata.east_asian_width(one) in "WF" else _DRAWN for one in label) for label in labels]
+    seen = max(map(len, labels), default=0) * _DRAWN
+    return max(0, round(_LABEL_SIZE * (max(wide, default=0.0) - seen)))
 
 
 def _axis(number: Any, unit: Unit) -> str:

@@ -87,13 +87,25 @@ class Chart(Struct, frozen=True, kw_only=True):
     most: int | None = None
 
 
-class Basis(Struct, frozen=True, kw_only=True):
+class OtherRules(Struct, frozen=True, kw_only=True):
+    """The rules that stand beside those of a basis in a comparison, spelled like them. `adoption`: the log position of
+    the adoption that made these of those; None where somebody only asks.
+    """
+
+    rulebooks: tuple[tuple[str, str], ...]
+    periods: tuple[tuple[date, str, str], ...]
+    readings: dict[str, str]
+    adoption: int | None
+
+
+class Basis(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a report was computed from. `mirror` is None where the facts themselves were read, `log_size` and `log_root`
     (base64) where they came from a journal; `as_of` and `as_known_at` are the two times at which they were cut off.
 
     `rulebooks` are ids with the SHA-256 of their texts, in hex, in the order in which they came into force; `periods`
     say from which day on (inclusive, until the next) which of them decides: day, id, digest; none where one decides on
-    every day. `readings` are the option of every reading, `day` the natural day at +08:00 of the computation.
+    every day. `readings` are the option of every reading, `day` the natural day at +08:00 of the computation. `other`:
+    by what else acts were judged, in a comparison.
     """
 
     mirror: str | None
@@ -109,6 +121,7 @@ class Basis(Struct, frozen=True, kw_only=True):
     first: date | None
     last: date | None
     institution: str | None
+    other: OtherRules | None = None
 
 
 class Document(Struct, frozen=True, kw_only=True):

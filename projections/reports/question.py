@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from projections.mirror.columns import Rows
+import numpy as np
+
+from projections.mirror.columns import EVIDENCE, Ints, Rows
+from projections.mirror.tabulating import day_number
 from projections.rebuild.judging import Outcome
 from projections.reports.document import Basis
 from projections.rules.judge import Judge
@@ -32,6 +35,19 @@ class Filter(NamedTuple):
     first: date | None = None
     last: date | None = None
     institution: str | None = None
+
+    def acts(self, rows: Rows) -> Ints:
+        """The acts that it lets through, as a mask."""
+        columns = rows.columns
+        mask: Ints = columns.kind != EVIDENCE
+        if self.first is not None:
+            mask &= columns.day >= day_number(self.first)
+        if self.last is not None:
+            mask &= columns.day <= day_number(self.last)
+        if self.institution is not None:
+            theirs = [place for place, one in enumerate(rows.institutions) if one == self.institution]
+            mask &= np.isin(columns.institution, theirs)
+        return mask
 
 
 def month_of(text: str, institution: str | None = None) -> Filter:

@@ -73,15 +73,7 @@ class View:
     def within(self) -> Ints:
         """The acts that the question's filter lets through, as a mask."""
         if self._within is None:
-            columns, (first, last, institution) = self.columns, self.question.filter
-            mask = columns.kind != EVIDENCE
-            if first is not None:
-                mask &= columns.day >= day_number(first)
-            if last is not None:
-                mask &= columns.day <= day_number(last)
-            if institution is not None:
-                mask &= self._is("institution", [institution])
-            self._within = mask
+            self._within = self.question.filter.acts(self.rows)
         return self._within
 
     def where(self, key: str) -> Ints:

@@ -85,39 +85,48 @@ class InForce:
     """The question for whichever rulebook was in force, before it is known what was adopted.
 
     `texts` are those at hand: the rulebooks that come with the project, and those that were given. Adoptions that
-    hold from the day `before` or later are passed over: what is decided of acts from then on means nothing.
+    hold from the day `before` or later are passed over: what is decided of acts from then on means nothing. `spoilt`
+    as `succession_of` takes it.
     """
 
     id = IN_FORCE
     title = "the rulebooks that were adopted, each from its day on"
 
-    def __init__(self, texts: Iterable[Rulebook], before: date | None = None) -> None:
+    def __init__(
+        self, texts: Iterable[Rulebook], before: date | None = None, spoilt: Mapping[str, str] | None = None
+    ) -> None:
         self.texts: tuple[Rulebook, ...] = tuple({book.digest: book for book in texts}.values())
         self.before = before
+        self.spoilt = spoilt or {}
 
     def succession(self, facts: Iterable[Fact]) -> Succession:
         """What the facts adopt. Raises AdoptionRefused."""
         if self.before is not None:
             facts = [fact for fact in facts if not _is_adopted_from(self.before, fact)]
-        return succession_of(facts, self.texts)
+        return succession_of(facts, self.texts, self.spoilt)
 
 
-def succession_of(facts: Iterable[Fact], texts: Sequence[Rulebook]) -> Succession:
+def succession_of(
+    facts: Iterable[Fact], texts: Sequence[Rulebook], spoilt: Mapping[str, str] | None = None
+) -> Succession:
     """The succession that the adoptions among effective facts (in journal order) make up.
 
     On a day the latest `effective_from` not after it counts; of several adoptions from the same day the one with the
     later `at`, then the later in the journal. Raises AdoptionRefused when nothing was adopted, or when the text of an
-    adoption is not among `texts`: every adoption at once, also of one that another has replaced.
+    adoption that is in force on some day is not among `texts`: every such adoption at once. One that another from the
+    same day has replaced decides of no act, so that its text is not asked for. `spoilt` says of a digest whose text was
+    found, and cannot be taken, where and why, for whoever has to put it right.
     """
+    latest: dict[date, RulebookAdopted] = {}
     adopted = [fact for fact in facts if isinstance(fact, RulebookAdopted)]
-    problems = {fact: problem for fact in adopted if (problem := _problem(fact, texts)) is not None}
+    for fact in sorted(adopted, key=attrgetter("at")):  # stable: ties stay in journal order
+        latest[fact.effective_from] = fact
+    counting = [latest[begin] for begin in sorted(latest)]
+    problems = {fact: problem for fact in counting if (problem := _problem(fact, texts, spoilt or {})) is not None}
     if problems:
         raise AdoptionRefused(list(problems.values()), min(fact.effective_from for fact in problems))
     by_digest = {book.digest: book for book in texts}
-    latest: dict[date, Rulebook] = {}
-    for fact in sorted(adopted, key=attrgetter("at")):  # stable: ties stay in journal order
-        latest[fact.effective_from] = by_digest[fact.digest.lower()]
-    return Succession([Period(begin, latest[begin]) for begin in sorted(latest)])
+    return Succession([Period(fact.effective_from, by_digest[fact.digest.lower()]) for fact in counting])
 
 
 def _is_adopted_from(day: date, fact: Fact) -> bool:
@@ -133,21 +142,26 @@ def _joined(periods: Sequence[Period]) -> tuple[Period, ...]:
     return tuple(kept)
 
 
-def _problem(fact: RulebookAdopted, texts: Sequence[Rulebook]) -> str | None:
+def _problem(fact: RulebookAdopted, texts: Sequence[Rulebook], spoilt: Mapping[str, str]) -> str | None:
     """Why an adoption cannot be judged by; None where its text is at hand, under its own name."""
     called = [book for book in texts if book.id == fact.rulebook]
     if any(book.digest == fact.digest.lower() for book in called):
         return None
     what = f"{IN_FORCE}: {fact.rulebook}, adopted from {fact.effective_from}"
+    # The way out where nobody has the text, and nothing can correct the adoption: it may have no id.
+    another = f", or adopt another from the same day (`rulebook adopt FILE --from {fact.effective_from}`)"
+    if (why := spoilt.get(fact.digest.lower())) is not None:
+        return f"{what}: {why}. Or give the file of the adopted text with --rulebook-file{another}"
     if called:
         held = "; ".join(f"that of {book.path} is {book.digest}" for book in called)
         return (
             f"{what}: adopted was the text with the SHA-256 digest {fact.digest}, and {held}. Give the file of the "
-            "adopted text with --rulebook-file, or correct the adoption's digest if that is what is wrong"
+            f"adopted text with --rulebook-file; if the digest is what is wrong, correct it{another}"
         )
     return (
         f"{what}: no rulebook of that name is at hand (the adopted text has the SHA-256 digest {fact.digest}). Give "
-        f"its file with --rulebook-file; at hand are {', '.join(sorted({book.id for book in texts}))}"
+        f"its file with --rulebook-file{another}; at hand are "
+        f"{', '.join(sorted({book.id for book in texts}))}"
     )
 
 

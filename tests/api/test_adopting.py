@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from api import adopting
 from api.adopting import (
@@ -18,18 +19,19 @@ from api.adopting import (
     keep_named,
     proposed,
     standing_adoption,
-    standings,
 )
+from api.adoption_standings import standings
 from api.going_back import gone_back
 from api.kept_texts import KEPT, texts_at_hand
 from api.mirroring import DECISIONS, MIRROR, Told
 from api.questions import rules
 from ledger.application import TreatmentLedger
 from ledger.journal import parse_fact
-from ledger.treatment.facts import RulebookAdopted
+from ledger.treatment.facts import Fact, RulebookAdopted
 from projections.decisions import Kept, KeptError
 from projections.decisions.writing import kept_by_one
 from projections.mirror.refusal import MirrorError
+from projections.mirror.writing import written_by_one
 from projections.rules.judge import Judge
 from projections.rules.rulebook import Rulebook, load_rulebook
 from projections.rules.succession import AdoptionRefused
@@ -62,6 +64,13 @@ def entries(ledger: TreatmentLedger) -> list[RulebookAdopted]:
 
 def of_shanghai(at: datetime) -> RulebookAdopted:
     return RulebookAdopted(at=at, rulebook=SHANGHAI.id, digest=SHANGHAI.digest, effective_from=BEGIN)
+
+
+def other_institution() -> Fact:
+    return parse_fact(
+        b'{"type":"InstitutionRegistered","at":"2020-01-01T08:00:00+08:00","institution":"H2","name":"Invented Two",'
+        b'"level":3,"kind":"general","departments":[]}'
+    )
 
 
 def denied(kept: Kept) -> int:
@@ -97,7 +106,7 @@ def test_the_text_is_at_hand_before_the_entry_is(
     assert entries(opened) == []
     stricter.path.unlink()
     assert rules("in-force", directory=opened.directory).rulebook.id == "in-force"
-    assert stricter.digest in {book.digest for book in texts_at_hand(opened.directory)}
+    assert stricter.digest in {book.digest for book in texts_at_hand(opened.directory).texts}
 
 
 def test_a_crash_between_entry_and_decisions_is_mended(
@@ -123,7 +132,7 @@ def test_a_crash_between_entry_and_decisions_is_mended(
 def test_going_back_needs_no_judging(opened: TreatmentLedger, stricter: Rulebook) -> None:
     adopt(opened, SHANGHAI, BEGIN, now=NOW)
     assert denied(adopt(opened, stricter, BEGIN, now=NOW + timedelta(days=1)).kept) == 2
-    book, begin, left, stay = gone_back(opened)
+    book, begin, left, stay, _ = gone_back(opened)
     assert (book.digest, begin, left.fact.digest, stay) == (SHANGHAI.digest, BEGIN, stricter.digest, ())
     judged: list[int] = []
     back = adopt(
@@ -260,7 +269,7 @@ def test_texts_of_earlier_adoptions_are_kept_by_their_files(opened: TreatmentLed
     kept = opened.directory / KEPT / f"{stricter.digest}.toml"
     kept.unlink()
     with pytest.raises(AdoptionRefused):
-        adopt(opened, SHANGHAI, BEGIN, now=NOW + timedelta(days=1))
+        adopt(opened, SHANGHAI, date(2022, 1, 1), now=NOW + timedelta(days=1))
     keep_named(opened, [stricter.path])
     assert kept.read_bytes() == stricter.path.read_bytes()
     assert adopt(opened, SHANGHAI, BEGIN, now=NOW + timedelta(days=1)).new
@@ -276,6 +285,37 @@ def test_an_earlier_text_that_is_not_at_hand(opened: TreatmentLedger) -> None:
         adopt(opened, SHANGHAI, BEGIN, now=NOW)
     assert [one.ruling for one in standings(opened)] == [None]
     assert len(entries(opened)) == 1
+
+
+def test_another_takes_the_place_of_one_whose_text_nobody_has(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    adopt(opened, stricter, date(2020, 6, 1), now=NOW)
+    lost = RulebookAdopted(at=NOW, rulebook=SHANGHAI.id, digest="ab" * 32, effective_from=BEGIN)
+    opened.record([lost], now=NOW + timedelta(hours=1))
+    before, later = sorted((opened.directory / DECISIONS).iterdir()), NOW + timedelta(days=1)
+    for elsewhere in (date(2020, 12, 31), date(2021, 1, 2)):
+        with pytest.raises(AdoptionRefused, match="adopted from 2021-01-01"):
+            adopt(opened, SHANGHAI, elsewhere, now=later)
+    shown = proposed(opened, SHANGHAI, BEGIN, later)
+    assert len(shown.missing) == 1
+    assert "adopt another from the same day" in shown.missing[0]
+    seen = adoptions(opened)
+    (again,) = opened.record([replace(lost, digest="cd" * 32)], now=later)
+    with pytest.raises(NotAdopted, match=f"entry {again.index + 1} adopts shanghai-2017"):
+        adopt(opened, SHANGHAI, BEGIN, now=later, proposal=shown)
+    assert len(adoptions(opened)) == len(seen) + 1
+    done = adopt(opened, SHANGHAI, BEGIN, now=later)
+    assert done.new
+    assert done.kept.manifest.size == opened.size
+    made = set((opened.directory / DECISIONS).iterdir()) - set(before)
+    assert made == {done.kept.directory}, "nothing was decided by what could not be judged by"
+
+
+def test_an_adoption_dated_later_is_told_of_also_where_its_text_is_missing(opened: TreatmentLedger) -> None:
+    late = NOW + timedelta(minutes=1)
+    lost = RulebookAdopted(at=late, rulebook="lost", digest="ab" * 32, effective_from=BEGIN)
+    opened.record([lost], now=late)
+    with pytest.raises(NotAdopted, match="dated after"):
+        proposed(opened, SHANGHAI, BEGIN, NOW)
 
 
 def test_corrected_adoptions_count_as_corrected(opened: TreatmentLedger) -> None:
@@ -305,8 +345,42 @@ def test_decisions_that_another_process_keeps(opened: TreatmentLedger) -> None:
     opened.record(
         [RulebookAdopted(at=NOW, rulebook=SHANGHAI.id, digest=SHANGHAI.digest, effective_from=BEGIN)], now=NOW
     )
-    with kept_by_one(done.kept.directory), pytest.raises(KeptError, match="another process"):
+    with (
+        kept_by_one(done.kept.directory),
+        pytest.raises(KeptError, match=rf"the adoption stands \(entry {opened.size}\).* another process"),
+    ):
         adopt(opened, SHANGHAI, BEGIN, now=NOW)
+
+
+def test_before_the_entry_it_is_said_that_nothing_was_adopted(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    """What is in force decides once more first; while another process keeps the same, or the mirror, it cannot."""
+    done = adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    opened.record([other_institution()], now=NOW)
+    for busy in (kept_by_one(done.kept.directory), written_by_one(opened.directory / MIRROR)):
+        with busy, pytest.raises(NotAdopted, match=r"nothing was adopted: .* another process .* it may stand by then"):
+            adopt(opened, stricter, BEGIN, now=NOW + timedelta(days=1))
+    assert [fact.digest for fact in entries(opened)] == [SHANGHAI.digest]
+
+
+def test_who_was_quicker_with_the_same_is_found_also_then(
+    opened: TreatmentLedger, stricter: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt(opened, SHANGHAI, BEGIN, now=NOW)
+    ours = adopting.keep_decisions
+    theirs: list[int] = []
+
+    def busy(ledger: TreatmentLedger, judge: Judge, told: Told) -> Kept:
+        if theirs:
+            return ours(ledger, judge, told)
+        fact = of_shanghai(NOW + timedelta(days=1))
+        fact = msgspec.structs.replace(fact, rulebook=stricter.id, digest=stricter.digest)
+        theirs.append(opened.record([fact], now=NOW)[0].index + 1)
+        raise KeptError("another process is keeping these decisions")
+
+    with monkeypatch.context() as racing:
+        racing.setattr(adopting, "keep_decisions", busy)
+        done = adopt(opened, stricter, BEGIN, now=NOW + timedelta(days=2))
+    assert (done.new, [done.adopted.position]) == (False, theirs)
 
 
 def test_what_was_in_force_decides_once_more_before_another_takes_its_place(

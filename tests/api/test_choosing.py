@@ -7,7 +7,7 @@ import pytest
 
 from api.choosing import adopted_at, adoption_facts, choose, loaded, passed_over
 from api.clock import parse_instant
-from api.kept_texts import keep_text
+from api.kept_texts import KEPT, keep_text
 from api.questions import DEFAULT_RULEBOOK, Cut
 from api.rules_asked import RulesAsked
 from ledger.application import TreatmentLedger
@@ -155,3 +155,39 @@ def test_of_a_ledger_all_that_is_said_of_adoptions(ledger: Path) -> None:
         assert adoption_facts(opened) == []
         opened.record([adoption(id="A1")], now=AT)
         assert [type(fact) for fact in adoption_facts(opened)] == [RulebookAdopted]
+
+
+def test_a_kept_text_that_is_spoilt_is_none_and_is_named(tmp_path: Path) -> None:
+    """Where its digest is needed; an adoption of another text, or its own text by another way, is judged by."""
+    book = own(tmp_path)
+    keep_text(tmp_path, book)
+    keep_text(tmp_path, NATIONAL)
+    for one in (book, NATIONAL):
+        (tmp_path / KEPT / f"{one.digest}.toml").write_text("spoilt", "utf-8")
+    asked = RulesAsked(directory=tmp_path)
+    assert judging([adoption()], asked=asked) == "national-2010"
+    facts: list[Fact] = [adoption(book)]
+    why = f"{tmp_path / KEPT / book.digest}.toml: file: it is not the text that its name says"
+    with pytest.raises(AdoptionRefused) as refused:
+        choose(asked, facts)
+    assert why in str(refused.value)
+    said = choose(asked, facts, instead=True).said
+    assert said
+    assert why in said.en
+    assert why in said.zh
+    assert judging(facts, asked=asked._replace(files=(str(book.path),))) == "shanghai-2017"
+
+
+def test_of_what_is_kept_only_the_texts_adopted_are_read(tmp_path: Path) -> None:
+    """Also those that a correction names."""
+    adopted, corrected, other = own(tmp_path), own(tmp_path, "2.toml", "\n# 2\n"), own(tmp_path, "3.toml", "\n# 3\n")
+    for book in (adopted, corrected, other):
+        keep_text(tmp_path, book)
+    fact = EntryCorrected(
+        at=AT, target="A1", field="digest", old=adopted.digest, new=corrected.digest, reason="r", practitioner="DR1"
+    )
+    for rulebook in (None, IN_FORCE):
+        asked = RulesAsked(rulebook, directory=tmp_path)
+        texts = choose(asked, [adoption(adopted, id="A1"), fact]).rules.rulebook.texts  # type: ignore[union-attr]
+        kept = {text.digest for text in texts if text.path.parent == tmp_path / KEPT}
+        assert kept == {adopted.digest, corrected.digest}

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from api.adopting import NotAdopted, adopt, adoptions
+from api.adopting import NotAdopted, adopt, adoptions, proposed
 from api.going_back import gone_back
 from ledger.application import TreatmentLedger
+from ledger.treatment.facts import RulebookAdopted
 from projections.rules.rulebook import Rulebook, load_rulebook
+from projections.rules.succession import AdoptionRefused
 from tests.api.test_adopting import BEGIN, NOW, SHANGHAI, opened, stricter
 
 __all__ = ["opened", "stricter"]
@@ -83,3 +86,41 @@ def test_what_began_later_stays_and_is_told(opened: TreatmentLedger, stricter: R
     assert (back.book.digest, back.begin) == (SHANGHAI.digest, date(2021, 3, 1))
     assert [(period.begin, period.rulebook.digest) for period in back.stay] == [(later, third.digest)]
     assert gone_back(opened, second, later).stay == ()
+
+
+def test_what_is_adopted_meanwhile_is_not_gone_over(
+    opened: TreatmentLedger, stricter: Rulebook, third: Rulebook
+) -> None:
+    """By somebody else, between the choice of what to go back to and what is shown of it."""
+    adopted(opened, (SHANGHAI, BEGIN), (stricter, BEGIN))
+    back = gone_back(opened)
+    adopted(opened, (third, date(2021, 4, 1)))
+    before = opened.size
+    now = NOW + timedelta(days=9)
+    proposal = proposed(opened, back.book, back.begin, now, back.size)
+    with pytest.raises(NotAdopted, match=f"meanwhile entry {adoptions(opened)[-1].position:,} adopts"):
+        adopt(opened, back.book, back.begin, now=now, proposal=proposal)
+    assert opened.size == before
+
+
+def test_from_a_text_that_nobody_has_is_gone_back_and_not_to_it(opened: TreatmentLedger, stricter: Rulebook) -> None:
+    later = date(2022, 1, 1)
+    adopted(opened, (SHANGHAI, BEGIN), (stricter, later))
+    lost = RulebookAdopted(
+        at=NOW + timedelta(days=2), rulebook=SHANGHAI.id, digest="ab" * 32, effective_from=date(2021, 3, 1)
+    )
+    opened.record([lost], now=NOW + timedelta(days=2))
+    with pytest.raises(AdoptionRefused, match="adopted from 2021-03-01"):
+        gone_back(opened, begin=date(2021, 4, 1))  # in March it would stay in force
+    back = gone_back(opened)
+    assert (back.book.digest, back.begin) == (SHANGHAI.digest, lost.effective_from)
+    assert [(period.begin, period.rulebook.digest) for period in back.stay] == [(later, stricter.digest)]
+    adopted(opened, (back.book, back.begin))
+    with pytest.raises(NotAdopted, match=f"went back already, from {lost.rulebook} of entry"):
+        gone_back(opened)
+    with pytest.raises(AdoptionRefused, match="adopted from 2021-03-01"):
+        gone_back(opened, adoptions(opened)[-1].position)
+    assert gone_back(opened, adoptions(opened)[1].position).book.digest == SHANGHAI.digest
+    once_more = replace(lost, at=NOW + timedelta(days=4), digest="cd" * 32)
+    opened.record([once_more], now=once_more.at)
+    assert gone_back(opened).book.digest == SHANGHAI.digest, "that it went back is not to be seen in two lost texts"

@@ -2,6 +2,7 @@
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,8 @@ def test_a_text_is_kept_as_it_was(tmp_path: Path, elsewhere: Path) -> None:
     keep_text(tmp_path, book)
     assert path.stat().st_mtime_ns == stamp
     book.path.unlink()
-    (kept,) = kept_texts(tmp_path)
+    (kept,), spoilt = kept_texts(tmp_path)
+    assert spoilt == {}
     assert (kept.digest, kept.id, len(kept.items)) == (book.digest, book.id, len(book.items))
     assert (kept_text(tmp_path, book.digest) or "").endswith("# of our own\n")
     assert kept_text(tmp_path, "ab" * 32) is None
@@ -48,11 +50,70 @@ def test_half_a_text_from_a_crash_is_written_again(tmp_path: Path, elsewhere: Pa
     keep_text(tmp_path, book)
     path = tmp_path / KEPT / f"{book.digest}.toml"
     path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(RulebookRefused, match="it is not the text that its name says"):
-        kept_texts(tmp_path)
+    texts, spoilt = kept_texts(tmp_path)
+    assert (texts, list(spoilt)) == ([], [book.digest])
+    assert spoilt[book.digest].startswith(f"{path}: file: it is not the text that its name says")
     assert kept_text(tmp_path, book.digest) is None
     keep_text(tmp_path, book)
-    assert len(kept_texts(tmp_path)) == 1
+    assert [text.digest for text in kept_texts(tmp_path).texts] == [book.digest]
+
+
+def test_lines_may_end_as_they_do_elsewhere(tmp_path: Path, elsewhere: Path) -> None:
+    book = own(elsewhere)
+    book.path.write_bytes(book.path.read_bytes().replace(b"\n", b"\r\n"))
+    book = load_rulebook(book.path)
+    keep_text(tmp_path, book)
+    assert [text.digest for text in kept_texts(tmp_path).texts] == [book.digest]
+
+
+def test_files_that_are_no_such_text_hinder_no_other(tmp_path: Path, elsewhere: Path) -> None:
+    """Whatever they are: each is named by its digest, and those whose name is none are not looked at."""
+    book = own(elsewhere)
+    keep_text(tmp_path, book)
+    home = tmp_path / KEPT
+    expected = {"ab" * 32: "it cannot be read", "cd" * 32: "it is not the text that its name says"}
+    (home / f"{'ab' * 32}.toml").mkdir()
+    (home / f"{'cd' * 32}.toml").write_bytes(book.path.read_bytes())
+    for data, why in (
+        (b"\xff\xfe", "it is no text"),
+        (b"[unknown]\n", "unknown"),
+        (b"= 1", "is not TOML"),
+        (b"", "empty"),
+    ):
+        expected[sha256(data).hexdigest()] = why
+        (home / f"{sha256(data).hexdigest()}.toml").write_bytes(data)
+    for name in ("draft", "AB" * 32, "ab" * 31):
+        (home / f"{name}.toml").write_text("= 1", "utf-8")
+    texts, spoilt = texts_at_hand(tmp_path)
+    assert [text.digest for text in texts[-1:]] == [book.digest]
+    assert spoilt.keys() == expected.keys()
+    for digest, why in expected.items():
+        assert str(home / f"{digest}.toml") in spoilt[digest]
+        assert why in spoilt[digest]
+    assert rulebook_asked(tmp_path, book.digest[:8]).digest == book.digest
+    with pytest.raises(RulebookRefused, match=f"cdcdcdcd: .*{'cd' * 32}.toml: file: it is not the text"):
+        rulebook_asked(tmp_path, "cdcdcdcd")
+
+
+def test_only_what_is_named_is_looked_at(tmp_path: Path, elsewhere: Path) -> None:
+    book, other = own(elsewhere), own(elsewhere, "other.toml", "\n# other\n")
+    for one in (book, other):
+        keep_text(tmp_path, one)
+    (tmp_path / KEPT / f"{other.digest}.toml").write_text("spoilt", "utf-8")
+    texts, spoilt = kept_texts(tmp_path, [book.digest.upper(), "ef" * 32])
+    assert ([text.digest for text in texts], spoilt) == ([book.digest], {})
+    texts, spoilt = texts_at_hand(tmp_path, named=[book.digest, other.digest])
+    assert (texts[-1].digest, list(spoilt)) == (book.digest, [other.digest])
+
+
+def test_of_many_that_are_named_each_is_parsed_once(tmp_path: Path, elsewhere: Path) -> None:
+    books = [own(elsewhere, f"{k}.toml", f"\n# {k}\n") for k in range(70)]
+    for book in books:
+        keep_text(tmp_path, book)
+    named = [book.digest for book in books]
+    first, again = kept_texts(tmp_path, named).texts, kept_texts(tmp_path, named).texts
+    assert len(first) == 70
+    assert all(one is other for one, other in zip(first, again, strict=True))
 
 
 def test_a_file_that_changed_meanwhile_is_not_kept(tmp_path: Path, elsewhere: Path) -> None:
@@ -65,12 +126,29 @@ def test_a_file_that_changed_meanwhile_is_not_kept(tmp_path: Path, elsewhere: Pa
 
 def test_texts_at_hand(tmp_path: Path, elsewhere: Path) -> None:
     """The project's, what was kept, and files named: each once."""
-    assert [book.id for book in texts_at_hand(None)] == [book.id for book in texts_at_hand(tmp_path)]
+    programs = texts_at_hand(None).texts
+    assert [book.id for book in programs] == [book.id for book in texts_at_hand(tmp_path).texts]
     kept, named = own(elsewhere), own(elsewhere, "other.toml", "\n# named\n")
     keep_text(tmp_path, kept)
-    digests = [book.digest for book in texts_at_hand(tmp_path, [named.path, kept.path])]
-    assert len(digests) == len(set(digests)) == len(texts_at_hand(None)) + 2
-    assert digests[:2] == [named.digest, kept.digest]
+    digests = [book.digest for book in texts_at_hand(tmp_path, [named.path]).texts]
+    assert digests == [named.digest, *(book.digest for book in programs), kept.digest]
+    digests = [book.digest for book in texts_at_hand(tmp_path, [named.path, kept.path]).texts]
+    assert digests == [named.digest, kept.digest, *(book.digest for book in programs)]
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_a_file_given_and_a_text_of_the_program_stand_for_what_is_kept(
+    tmp_path: Path, elsewhere: Path, limited: bool
+) -> None:
+    given, shipped = own(elsewhere), load_rulebook("shanghai-2017")
+    for book in (given, shipped):
+        keep_text(tmp_path, book)
+        (tmp_path / KEPT / f"{book.digest}.toml").write_text("spoilt", "utf-8")
+    named = [given.digest, shipped.digest] if limited else None
+    texts, spoilt = texts_at_hand(tmp_path, [given.path], named)
+    assert {given.digest, shipped.digest} <= {book.digest for book in texts}
+    assert spoilt == {}
+    assert list(texts_at_hand(tmp_path, named=named).spoilt) == [given.digest]
 
 
 def test_a_rulebook_is_asked_for_by_file_id_or_digest(tmp_path: Path, elsewhere: Path) -> None:

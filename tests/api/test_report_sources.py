@@ -42,11 +42,11 @@ def wanted(name: str = "monthly", within: Filter = Filter(), cut: Cut = Cut()) -
 
 
 def both(ledger: TreatmentLedger, asked: Wanted) -> tuple[OfFacts, OfMirror]:
-    return of_ledger(ledger, asked), OfMirror(ledger, (), asked)
+    return of_ledger(ledger, (), asked), OfMirror(ledger, (), asked)
 
 
 def test_of_no_acts_both_say_the_same(ledger: TreatmentLedger) -> None:
-    days = sorted(act.day for act in of_ledger(ledger, wanted()).question.judge.evidence.acts)
+    days = sorted(act.day for act in of_ledger(ledger, (), wanted()).question.judge.evidence.acts)
     said = set()
     filters = [month_of("1999-01"), Filter(days[-1].replace(year=2030)), Filter(None, date(1999, 1, 1)), Filter()]
     filters += [Filter(days[0], days[0]), Filter(date(1999, 1, 1), date(1999, 1, 1))]
@@ -71,7 +71,7 @@ def test_of_no_acts_both_say_the_same(ledger: TreatmentLedger) -> None:
 
 
 def test_an_institution_without_acts_in_what_is_asked_for(ledger: TreatmentLedger) -> None:
-    house = min(of_ledger(ledger, wanted()).question.institutions)
+    house = min(of_ledger(ledger, (), wanted()).question.institutions)
     for source in both(ledger, wanted(within=month_of("1999-01", house))):
         assert list(source)
         told = source.emptiness()
@@ -82,7 +82,7 @@ def test_an_institution_without_acts_in_what_is_asked_for(ledger: TreatmentLedge
 @pytest.mark.parametrize("name", ["monthly", "exceptions"])
 def test_an_institution_that_there_is_not(ledger: TreatmentLedger, name: str) -> None:
     asked = wanted(name, Filter(institution="H999"))
-    for ask in (lambda: of_ledger(ledger, asked), lambda: OfMirror(ledger, (), asked)):
+    for ask in (lambda: of_ledger(ledger, (), asked), lambda: OfMirror(ledger, (), asked)):
         with pytest.raises(Unknown, match="no institution H999; "):
             ask()
 
@@ -105,11 +105,11 @@ def test_the_names_most_like_it_are_told(known: set[str], said: str) -> None:
 
 def test_exceptions_make_no_rows(ledger: TreatmentLedger, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody is judged and nothing tabulated for what asks the facts alone; and both ways to them say the same."""
-    source = of_ledger(ledger, wanted("exceptions"))
+    source = of_ledger(ledger, (), wanted("exceptions"))
     found = source.exceptions()
     assert found
     assert "_batch" not in vars(source)
-    assert of_ledger(ledger, wanted("near-limit")).exceptions() == found
+    assert of_ledger(ledger, (), wanted("near-limit")).exceptions() == found
 
 
 def test_what_was_adopted_by_the_cut_decides() -> None:

@@ -3,17 +3,23 @@
 import json
 import os
 import pty
+import re
 import stat
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from api.adopting import adoptions
+from api import going_back
+from api.adopting import NotAdopted, adopt, adoptions
+from api.cli.adopting import roll_back_command
 from ledger.application import TreatmentLedger
+from projections.rules.rulebook import load_rulebook
 from tests.api.cli.test_reporting import stricter
-from tests.api.conftest import environment
+from tests.api.conftest import TAKEN_IN, environment
 
 BEGIN = ("--from", "2021-01-01")
 
@@ -39,7 +45,14 @@ def test_adopting_shows_asks_and_tells(run, ledger: Path, tmp_path: Path) -> Non
         ("shanghai-2017", "2021-01-01", True), ("shanghai-2017", "2021-02-01", True),
     ]  # fmt: skip
     assert [one["kept"] for one in listed["adoptions"]] == [listed["size"] - 1, listed["size"]]
-    assert told["digest"] in run("rulebook", "adopted").out
+    assert [(one["in_force"], one["until"]) for one in listed["adoptions"]] == [(True, "2021-01-31"), (True, None)]
+    table = run("rulebook", "adopted").out
+    assert told["digest"] in table
+    assert [re.findall("until 2021-01-31|from then on|replaced", line) for line in table.splitlines()[1:]] == [
+        ["until 2021-01-31"], ["from then on"],
+    ]  # fmt: skip
+    run("rulebook", "roll-back", "--yes")
+    assert run("rulebook", "adopted").out.splitlines()[2].count("replaced") == 1
 
 
 def test_what_was_adopted_judges_from_then_on(run, ledger: Path, tmp_path: Path) -> None:
@@ -147,3 +160,75 @@ def test_nobody_is_told_of_going_back_before_it_can_be(run, ledger: Path, tmp_pa
     assert refused.code == 2
     assert "answer on a terminal, or add --yes" in refused.err
     assert "back from" not in refused.err
+
+
+def test_going_back_does_not_go_over_what_came_in_between(
+    ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process adopts after it was found what to go back to, and before anything is proposed."""
+    first, second = date(2021, 1, 1), date(2021, 2, 1)
+    shipped, new = load_rulebook("shanghai-2017"), load_rulebook(tmp_path / stricter(tmp_path))
+    with TreatmentLedger.open(ledger) as opened:
+        adopt(opened, shipped, first, now=TAKEN_IN)
+        adopt(opened, new, second, now=TAKEN_IN + timedelta(days=1))
+    found = going_back.gone_back
+
+    def overtaken(*asked: Any) -> going_back.GoneBack:
+        back = found(*asked)
+        with TreatmentLedger.open(ledger) as theirs:
+            adopt(theirs, new, date(2021, 1, 15), now=TAKEN_IN + timedelta(days=2))
+        return back
+
+    monkeypatch.setattr(going_back, "gone_back", overtaken)
+    with pytest.raises(NotAdopted, match=r"nothing was adopted: meanwhile entry .* adopts .* from 2021-01-15"):
+        roll_back_command.main(["--data", str(ledger), "--yes"], standalone_mode=False)
+    with TreatmentLedger.open(ledger) as opened:
+        assert [one.fact.effective_from.isoformat() for one in adoptions(opened)] == [
+            "2021-01-01", "2021-02-01", "2021-01-15",
+        ]  # fmt: skip
+
+
+def test_a_spoilt_text_hinders_only_whoever_needs_it_and_is_healed(run, ledger: Path, tmp_path: Path) -> None:
+    run("rulebook", "adopt", "shanghai-2017", *BEGIN, "--yes")
+    own = stricter(tmp_path)
+    digest = json.loads(run("rulebook", "adopt", own, *BEGIN, "--yes", "--json").out)["digest"]
+    kept = ledger / "rulebooks" / f"{digest}.toml"
+    text = kept.read_bytes()
+    kept.write_bytes(text.replace(b"max = 2", b"max = 3", 1))
+    spoilt = f"{kept.name}: file: it is not the text that its name says"
+    told = run("rulebook", "decision", "S2", "--json")
+    assert [one["decision"]["payable"] for one in json.loads(told.out)] == [True]
+    assert told.err.count(spoilt) == 2, "of what was in force, and of what is kept"
+    (_, listed) = json.loads(run("rulebook", "adopted", "--json").out)["adoptions"]
+    assert not listed["text_at_hand"]
+    refused = run("rulebook", "roll-back", "--from", "2021-02-01", "--yes")
+    assert refused.code == 2, "in January it would stay in force"
+    assert spoilt in refused.err
+    done = run("rulebook", "adopt", own, *BEGIN, "--yes", "--json")
+    assert (done.code, json.loads(done.out)["new"]) == (0, False)
+    assert kept.read_bytes() == text
+    kept.write_bytes(b"")
+    done = run("rulebook", "roll-back", "--yes", "--rulebook-file", own)
+    assert done.code == 0, done.err
+    assert kept.read_bytes() == text
+
+
+def test_out_of_an_adoption_whose_text_nobody_has(run, ledger: Path, tmp_path: Path) -> None:
+    line = (
+        '{"type":"RulebookAdopted","at":"2021-03-01T08:00:00+08:00","rulebook":"shanghai-2017",'
+        f'"digest":"{"ab" * 32}","effective_from":"2021-01-01"}}\n'
+    )
+    (tmp_path / "adoption.ndjson").write_text(line)
+    run("import", "adoption.ndjson")
+    assert run("report", "monthly", "--month", "2021-03").code == 2
+    away = run("rulebook", "adopt", "shanghai-2017", "--from", "2021-02-01", "--yes")
+    assert away.code == 2, "in January it would stay in force"
+    assert "`rulebook adopt FILE --from 2021-01-01`" in away.err
+    done = run("rulebook", "adopt", "shanghai-2017", *BEGIN, "--yes", "--json")
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    assert (told["new"], told["acts"], told["denied"], told["preview"]) == (True, 3, 1, None)
+    assert "what this adoption moves cannot be shown, and no decisions of before it will be kept" in done.err
+    for asked in (("report", "monthly", "--month", "2021-03"), ("rulebook", "preview", stricter(tmp_path))):
+        assert run(*asked).code == 0
+    assert "warning" not in run("rulebook", "adopt", "new.toml", "--from", "2021-02-01", "--yes").err

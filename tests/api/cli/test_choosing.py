@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from projections.rules.rulebook import load_rulebook
 from tests.api.cli.test_reporting import stricter
 
 BEFORE = ("--as-of", "2021-06-01T00:00:00+08:00")
@@ -84,13 +85,15 @@ def test_without_the_text_the_default_answers_and_it_is_said(run, ledger: Path, 
     for command in (
         ("rulebook", "preview", "shanghai-2017"),
         ("rulebook", "adopt", "shanghai-2017", "--from", "2022-01-01", "--yes"),
-        ("rulebook", "roll-back", "--yes"),
     ):
         told = run(*command)
         assert (told.code, told.out) == (2, "")
         assert "--rulebook-file" in told.err
         assert "--rulebook-file" in run(*command[:2], "--help").out, "the advice is of an option that there is"
-        assert "back from" not in told.err
+    back = run("rulebook", "roll-back", "--yes")
+    assert (back.code, back.out) == (2, "")
+    assert "none to go back to" in back.err
+    assert "back from" not in back.err
     (ledger / "again.toml").write_bytes(text)
     done = run(
         "rulebook", "adopt", "shanghai-2017", "--from", "2022-01-01", "--yes", "--rulebook-file", ledger / "again.toml"
@@ -137,3 +140,43 @@ def test_the_service_answers_by_the_default_without_the_text_and_logs_it_once(
         running.process.wait(timeout=30)
         log = running.process.stderr.read()
     assert log.count("adopted-text-missing: judged by shanghai-2017, not by what was adopted") == 1
+
+
+QUESTIONS = ("/patients/P1/decisions", "/acts/S2/explanation", "/patients/P1/eligibility")
+
+
+def test_a_spoilt_text_takes_no_question_down(run, serving, ledger: Path, token: str, adopted: str) -> None:
+    """The default answers, and it is told which file it is; also where the service starts with it."""
+    kept = ledger / "rulebooks" / f"{adopted}.toml"
+    text = kept.read_bytes()
+    with serving(ledger) as running, running.client(token) as client:
+        kept.write_bytes(bytes([text[0] ^ 1]) + text[1:])
+        assert [client.get(asked).status_code for asked in QUESTIONS] == [200, 200, 200]
+        assert client.get("/acts/S2/explanation").json()["decision"]["payable"]
+        kept.write_bytes(text)
+        assert not client.get("/acts/S2/explanation").json()["decision"]["payable"]
+        kept.write_bytes(text[:-1])
+    with serving(ledger) as running:
+        with running.client(token) as client:
+            assert [client.get(asked).status_code for asked in QUESTIONS] == [200, 200, 200]
+        running.process.terminate()
+        running.process.wait(timeout=30)
+        log = running.process.stderr.read()
+    assert "adopted-text-missing: judged by shanghai-2017, not by what was adopted" in log
+    assert f"adopted from 2021-01-01: {kept}: file: it is not the text that its name says" in log
+    told = run("explain", "S2", "--json")
+    assert (told.code, json.loads(told.out)["decision"]["payable"]) == (0, True)
+    assert "warning: judged by shanghai-2017" in told.err
+    assert kept.name in told.err
+
+
+def test_what_else_lies_there_is_no_matter(run, serving, ledger: Path, token: str, adopted: str) -> None:
+    """A draft, a spoilt text of nobody's, the spoilt copy of a text that comes with the program."""
+    home = ledger / "rulebooks"
+    for name in ("draft", "ab" * 32, load_rulebook("shanghai-2017").digest):
+        (home / f"{name}.toml").write_text("= 1", "utf-8")
+    told = run("explain", "S2", "--json")
+    assert (told.err, json.loads(told.out)["decision"]["digest"]) == ("", adopted)
+    with serving(ledger) as running, running.client(token) as client:
+        assert [client.get(asked).status_code for asked in QUESTIONS] == [200, 200, 200]
+        assert client.get("/acts/S2/explanation").json()["decision"]["digest"] == adopted

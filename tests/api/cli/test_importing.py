@@ -45,3 +45,19 @@ def test_ctrl_c_while_reading_is_quiet_and_leaves_nothing_half_taken(run, ledger
             assert process.wait(timeout=30) == 130
     assert said.strip() == "interrupted"
     assert json.loads(run("audit", "--json").out) == {"sound": True, "size": 16, "findings": []}
+
+
+def test_an_adoption_whose_text_is_not_at_hand_is_told_of_when_it_comes_in(run, journal: Path, tmp_path: Path) -> None:
+    run("init", "--origin", "hospital.example/ledger")
+    assert "warning" not in run("import", journal).err
+    line = (
+        '{"type":"RulebookAdopted","at":"2021-03-01T08:00:00+08:00","rulebook":"shanghai-2017",'
+        f'"digest":"{"ab" * 32}","effective_from":"2021-01-01"}}\n'
+    )
+    (tmp_path / "adoption.ndjson").write_text(line)
+    done = run("import", "adoption.ndjson")
+    assert (done.code, json.loads(done.last)["accepted"]) == (0, 1)
+    assert done.err.count("warning: ") == 1
+    for said in ("ab" * 32, "--rulebook-file", "`rulebook adopt FILE --from 2021-01-01`"):
+        assert said in done.err
+    assert "warning" not in run("import", "adoption.ndjson").err, "it is known by now"

@@ -158,17 +158,19 @@ def test_a_month_and_an_institution(run) -> None:
     assert acts("--to", "2021-03-01", "--from", "2021-03-01") == 3
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "changes"])
+@pytest.mark.parametrize("name", NAMES)
 def test_an_institution_that_there_is_not_is_told(run, ledger: Path, name: str) -> None:
-    told = run("report", name, *((TOUR,) if name in OF_COLUMNS else ()), "--institution", "H9")
+    against = ("--against", "national-2010") if name == "changes" else ()
+    told = run("report", name, *((TOUR,) if name in OF_COLUMNS else ()), "--institution", "H9", *against)
     assert (told.code, told.out) == (2, "")
     assert told.err == "Error: no institution H9; there are H1\n"
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "changes"])
+@pytest.mark.parametrize("name", NAMES)
 def test_that_there_are_no_acts_is_told(run, tmp_path: Path, name: str) -> None:
     nothing = "there are no acts from 2021-04-01 to 2021-04-30; those there are lie on 2021-03-01"
-    asked = partial(run, "report", name, TOUR, "--month", "2021-04")
+    against = ("--against", "national-2010") if name == "changes" else ()
+    asked = partial(run, "report", name, TOUR, "--month", "2021-04", *against)
     assert nothing in asked().out.splitlines()
     if name not in ("monthly", "register"):
         return
@@ -287,6 +289,21 @@ def test_changes_before_and_after_an_adoption(run, ledger: Path, tmp_path: Path)
         assert document["tables"][-1]["rows"][0]["cells"][1] == "S2"
     first = json.loads(run("report", "changes", "--json", "--adoption", str(entry)).out)
     assert first["tables"][-1]["rows"] == []
+    assert "no rulebook in force before 2021-01-01" not in run("report", "changes", "--adoption", str(entry)).out
+    old, new = (first["basis"]["rulebooks"][0][1], last["basis"]["other"]["rulebooks"][1][1])
+    assert last["basis"]["other"]["adoption"] > entry == first["basis"]["other"]["adoption"]
+    assert against["basis"]["other"]["adoption"] is None
+    assert last["basis"]["other"]["periods"] == [
+        ["2021-01-01", "shanghai-2017", old], ["2021-02-01", "shanghai-2017", new],
+    ]  # fmt: skip
+    header = run("report", "changes", "--month", "2021-03").out.splitlines()[1]
+    before = f"shanghai-2017 ({old[:12]}…) from 2021-01-01"
+    after = f"{before}, shanghai-2017 ({new[:12]}…) from 2021-02-01"
+    assert header.startswith(f"by {before} → {after} (adopted by entry {last['basis']['other']['adoption']:,}), ")
+    assert ", default; only acts from 2021-03-01 to 2021-03-31; of " in header
+    follows = ("--against", "new.toml", "--against-from", "2021-02-01")
+    from_a_day = run("report", "changes", TOUR, *follows).out.splitlines()[1]
+    assert from_a_day.startswith(f"by shanghai-2017 ({old[:12]}…) → shanghai-2017 ({old[:12]}…), shanghai-2017 (")
     opened = run("report", "changes", "--open", "3", "--table", "items").out
     assert "S2@" in opened
     wrong = run("report", "changes", "--adoption", "1")
@@ -294,11 +311,21 @@ def test_changes_before_and_after_an_adoption(run, ledger: Path, tmp_path: Path)
     assert "entry 1 adopts no rulebook" in wrong.err
 
 
+def test_changes_of_a_month_and_of_an_institution(run, tmp_path: Path) -> None:
+    def lost(*given: str) -> list[int]:
+        document = json.loads(run("report", "changes", TOUR, "--against", "new.toml", "--json", *given).out)
+        return [document["tables"][0]["rows"][0]["cells"][2], len(document["tables"][-1]["rows"])]
+
+    stricter(tmp_path)
+    assert lost() == lost("--month", "2021-03") == lost("--institution", "H1") == [1, 1]
+    assert lost("--from", "2021-03-01", "--to", "2021-03-01") == [1, 1]
+    assert lost("--from", "2021-03-02") == lost("--month", "2021-02") == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
         (("monthly", TOUR, "--against", "national-2010"), "are for `report changes`"),
-        (("changes", TOUR, "--against", "national-2010", "--month", "2021-03"), "it takes no filter"),
         (("changes", "--against", "national-2010", "--adoption", "3"), "one of the two"),
         (("changes", "--against-from", "2021-03-01"), "name one"),
         (("changes", TOUR), "name another rulebook with --against"),

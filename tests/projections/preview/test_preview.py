@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projections.mirror.columns import EVIDENCE
-from projections.mirror.tabulating import tabulate
+from projections.mirror.tabulating import day_number, tabulate
 from projections.preview import Preview, compare, preview
 from projections.rebuild.judging import judge_plainly, judge_rows, table_of
 from projections.rules.evidence import Evidence
@@ -198,6 +198,27 @@ def test_the_reference_decides_the_same(seeds: list[int], change: str) -> None:
     rows = tabulate(evidence)
     plainly = preview(now, then, [rows], evidence.institutions, decide=judge_plainly)
     assert plainly == preview(now, then, [rows], evidence.institutions)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds=SEEDS, change=st.sampled_from(sorted(CHANGES)), begin=st.dates(date(2020, 3, 1), date(2020, 8, 1)))
+def test_of_acts_that_were_not_asked_for_nothing_is_summed(seeds: list[int], change: str, begin: date) -> None:
+    """They are judged all the same: who moves on the days asked for is who moves on them in the whole."""
+    evidence = many(seeds)
+    now, then = sides(evidence, CHANGES[change])
+    rows = tabulate(evidence)
+    whole = preview(now, then, [rows], evidence.institutions, told=10**6)
+    since = day_number(begin)
+    found = preview(now, then, [rows], evidence.institutions, told=10**6, within=lambda rows: rows.columns.day >= since)
+    assert found.changes == tuple(one for one in whole.changes if one.day >= begin)
+    for way, payable in ((found.gained, True), (found.lost, False)):
+        fees = [one.amount_fen for one in found.changes if one.payable is payable]
+        assert (way.acts, way.amount_fen) == (len(fees), sum(fee or 0 for fee in fees))
+    assert {line.key for line in found.by_patient} == {one.patient for one in found.changes}
+    assert found.patients_moved == len(found.by_patient)
+    assert_clauses_add_up(found)
+    for name in ("acts", "patients", "judged", "patients_judged"):
+        assert getattr(found, name) == getattr(whole, name)
 
 
 @pytest.mark.parametrize(("batches", "known"), [(1, 0), (1, 2), (0, 1)])

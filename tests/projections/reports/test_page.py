@@ -144,6 +144,86 @@ def test_a_chart_draws_the_largest_and_its_own_rows() -> None:
     assert not set(ranked[2:]) & shown
 
 
+def listing_document() -> Document:
+    """Exceptions as they are: many columns, some of long texts beside short Chinese ones; and long names in a chart."""
+    titles = 6 * ("集体治疗按个别治疗收费", "无资质或被暂停的机构", "疾病过程结束后治疗")
+    what = "PT24 在 H2 的 1302 次记录于 2026-11-23 入账，最早的为 2443 天前（P0039-A01、P0039-S001、P0039-S002 等）"
+    ids = " ".join(f"P0039-S{k:03}" for k in range(100))
+    instant = "2021-06-28T09:30+08:00"
+    rows = tuple(
+        Row(
+            "",
+            ("group-charged-as-individual", title, instant, instant, instant, "H2", ids, ids, what, what, ids, ids, k),
+        )
+        for k, title in enumerate(titles)
+    )
+    names = (
+        "kind",
+        "title",
+        "begin",
+        "end",
+        "known",
+        "houses",
+        "staff",
+        "patients",
+        "what",
+        "what_en",
+        "acts",
+        "positions",
+    )
+    table = Table(
+        id="exceptions",
+        title=Said("逐项", "One by one"),
+        columns=(*(label(name, "名称", name) for name in names), figure("n", "涉及记录数", "records concerned")),
+        rows=rows,
+    )
+    charts = (
+        Chart(id="all", title=Said("各类", "By kind"), kind="bar", table="exceptions", x="title", series=("n",)),
+        Chart(
+            id="most", title=Said("各类", "By kind"), kind="bar", table="exceptions", x="kind", series=("n",), most=2
+        ),
+    )
+    return Document(
+        name="listing", title=table.title, basis=a_document().basis, tables=(table,), charts=charts, notes=()
+    )
+
+
+_BROKEN = """() => [...document.querySelectorAll('td.short, td.figure, td.day')].filter(cell => {
+    const range = document.createRange(); range.selectNodeContents(cell);
+    const tops = [...range.getClientRects()].filter(box => box.width > 1).map(box => box.top).sort((a, b) => a - b);
+    const lines = 1 + tops.filter((top, k) => k && top - tops[k - 1] > 7).length;  // small print stands a bit lower
+    return lines > (cell.querySelector('wbr') ? 2 : 1);
+}).map(cell => cell.textContent)"""
+_CUT = """() => [...document.querySelectorAll('svg')].flatMap(svg => {
+    const whole = svg.getBoundingClientRect();
+    return [...svg.querySelectorAll('text')].filter(text => {
+        const box = text.getBoundingClientRect();
+        return box.left < whole.left || box.right > whole.right || box.bottom > whole.bottom + 1;
+    }).map(text => text.textContent);
+})"""
+
+
+@pytest.mark.parametrize("document", [a_document(), listing_document()], ids=["settled", "listing"])
+def test_what_is_short_stands_on_one_line_and_no_label_is_cut_off(document: Document, tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(format_page(document), "utf-8")
+    with chromium() as browser:
+        context = browser.new_context(offline=True, viewport={"width": 1047, "height": 900})  # A4, lying, less margins
+        page = context.new_page()
+        page.emulate_media(media="print")
+        page.goto(file.as_uri())
+        assert page.locator("td.short").count() > 0
+        assert page.evaluate(_BROKEN) == []
+        assert page.evaluate(_CUT) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1047
+        narrow = page.locator("td.long").evaluate_all("cells => cells.map(cell => cell.clientWidth)")
+        assert min(narrow, default=1047) > 70
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 390, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        context.close()
+
+
 @pytest.mark.parametrize("document", [a_document(), hostile_document()], ids=["settled", "hostile"])
 def test_a_real_browser_prints_it(document: Document, tmp_path: Path) -> None:
     file = tmp_path / "report.html"

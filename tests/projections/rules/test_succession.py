@@ -91,7 +91,7 @@ def test_an_unknown_name_is_refused_and_so_is_every_adoption_that_cannot_be_judg
     facts = [
         RulebookAdopted(at=moment("2016-01-01"), rulebook="mine", digest="00", effective_from=date(2016, 1, 1)),
         adopted(NINE, "2017-01-01", digest="11"),
-        adopted(SHANGHAI, "2017-01-01"),  # in whose place no other would count: it is told of all the same
+        adopted(SHANGHAI, "2018-01-01"),
     ]
     with pytest.raises(AdoptionRefused) as refused:
         succession_of(facts, TEXTS)
@@ -99,6 +99,24 @@ def test_an_unknown_name_is_refused_and_so_is_every_adoption_that_cannot_be_judg
     assert "mine, adopted from 2016-01-01: no rulebook of that name is at hand" in first
     assert "national-2010, national-29, shanghai-2017" in first
     assert "national-2010, adopted from 2017-01-01: adopted was the text with the SHA-256 digest 11" in second
+    assert "rulebook adopt FILE --from 2016-01-01" in first
+    assert "rulebook adopt FILE --from 2017-01-01" in second
+    assert refused.value.since == date(2016, 1, 1)
+
+
+def test_the_text_of_an_adoption_that_another_replaced_on_its_day_is_not_asked_for() -> None:
+    lost = adopted(NINE, "2017-01-01", "2016-01-01", digest="11")
+    later = adopted(SHANGHAI, "2017-01-01", "2016-06-01")
+    for facts in ([lost, later], [later, lost]):
+        assert in_force(facts, "2016-12-31", "2017-01-01") == [None, "shanghai-2017"]
+    # One that is from another day, or that `at` puts before it, leaves it in force on some day.
+    for other in (
+        adopted(SHANGHAI, "2016-12-31", "2016-06-01"),
+        adopted(SHANGHAI, "2017-01-02", "2016-06-01"),
+        adopted(SHANGHAI, "2017-01-01", "2015-06-01"),
+    ):
+        with pytest.raises(AdoptionRefused, match="adopted from 2017-01-01"):
+            succession_of([lost, other], TEXTS)
 
 
 def test_of_two_texts_of_a_name_the_adopted_one_is_taken(tmp_path: Path) -> None:
@@ -147,3 +165,13 @@ def test_a_reading_that_none_declares_is_refused_and_so_is_an_option() -> None:
         both().choose({"child": "up_to_41"})
     with pytest.raises(ReadingRefused, match="default, strict, lenient"):
         both().choose({}, "lax")
+
+
+def test_a_text_that_was_found_spoilt_is_told_of_where_it_is_needed() -> None:
+    spoilt = {"ab" * 32: "/kept/here.toml: file: it is another text"}
+    with pytest.raises(AdoptionRefused) as refused:
+        InForce(TEXTS, spoilt=spoilt).succession([adopted(SHANGHAI, "2021-01-01", digest="AB" * 32)])
+    (problem,) = refused.value.problems
+    assert problem.startswith("in-force: shanghai-2017, adopted from 2021-01-01: /kept/here.toml: file: it is another")
+    assert "--rulebook-file" in problem
+    assert InForce(TEXTS, spoilt=spoilt).succession([adopted(SHANGHAI, "2021-01-01")]).rulebooks == (SHANGHAI,)
