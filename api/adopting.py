@@ -23,7 +23,7 @@ from projections.decisions import Kept, KeptError
 from projections.history.standing import standing
 from projections.mirror.refusal import MirrorError
 from projections.rules.rulebook import Rulebook, load_rulebook
-from projections.rules.succession import Succession, succession_of
+from projections.rules.succession import AdoptionRefused, Succession, succession_of
 
 if TYPE_CHECKING:
     from ledger.application import TreatmentLedger
@@ -88,10 +88,11 @@ def keep_named(ledger: "TreatmentLedger", files: Iterable[str | Path]) -> None:
 
 
 def standing_adoption(ledger: "TreatmentLedger", book: Rulebook, begin: date) -> Adopted | None:
-    """The adoption that says already what this one would: the last one from the day is of the same text."""
+    """The adoption that says already what this one would: the last one from the day names the same text alike."""
     from_day = [one for one in adoptions(ledger) if one.fact.effective_from == begin]
     last = sorted(from_day, key=lambda one: one.fact.at)[-1:]  # stable: of one instant the later in the log
-    return last[0] if last and last[0].fact.digest.lower() == book.digest else None
+    same = [one for one in last if (one.fact.rulebook, one.fact.digest.lower()) == (book.id, book.digest)]
+    return same[0] if same else None
 
 
 def proposed(
@@ -117,8 +118,13 @@ def proposed(
             "`at`, or wait until then"
         )
     texts, spoilt = texts_at_hand(ledger.directory, named=[one.digest for one in before])
-    succession_of([*before, fact], [*texts, book], spoilt)
-    return Proposal(fact, size, missing_texts(ledger.directory, before))
+    missing = missing_texts(ledger.directory, before)
+    try:
+        succession_of([*before, fact], [*texts, book], spoilt)
+    except AdoptionRefused as refused:
+        if len(refused.problems) >= len(missing):  # of several texts that are lost, one at a time can be replaced
+            raise
+    return Proposal(fact, size, missing)
 
 
 def adopt(
@@ -148,10 +154,10 @@ def adopt(
     if standing is None:
         standing, new = _append(ledger, book, proposal or proposed(ledger, book, begin, now), now, told)
     entered(standing)
-    judge = judge_over(ledger, [one.fact for one in adoptions(ledger)])
     try:
+        judge = judge_over(ledger, [one.fact for one in adoptions(ledger)])
         return Adoption(standing, new, keep_decisions(ledger, judge, told))
-    except (KeptError, MirrorError) as error:
+    except (KeptError, MirrorError, AdoptionRefused) as error:
         raise KeptError(
             f"the adoption stands (entry {standing.position:,}), and its decisions are not kept yet: {error}"
         ) from error

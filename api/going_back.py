@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from api.adopting import Adopted, NotAdopted, adoptions
 from api.kept_texts import texts_at_hand
+from api.missing_texts import missing_texts
 from ledger.treatment.facts import RulebookAdopted
 from projections.rules.rulebook import Rulebook
 from projections.rules.succession import AdoptionRefused, Period, Succession, succession_of
@@ -71,8 +72,13 @@ def gone_back(ledger: "TreatmentLedger", position: int | None = None, begin: dat
     now = states[-1]
     if now is None:  # what is in force is a text that nobody has: all the more may be gone back from it
         again = replace(last.fact, at=max(fact.at for fact in facts), rulebook=book.id, digest=book.digest)
-        now = in_force_by([*facts, replace(again, effective_from=day)])
-        return GoneBack(book, day, last, tuple(period for period in now.periods if period.begin > day), size)
+        try:
+            stay = in_force_by([*facts, replace(again, effective_from=day)]).periods
+        except AdoptionRefused as refused:  # of several texts that are lost, one at a time can be gone back from
+            if len(refused.problems) >= len(missing_texts(ledger.directory, facts)):
+                raise
+            stay = ()
+        return GoneBack(book, day, last, tuple(period for period in stay if period.begin > day), size)
     in_force = now.in_force(day)
     if in_force is not None and in_force.digest == book.digest:
         raise NotAdopted(

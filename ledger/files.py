@@ -6,9 +6,11 @@ operating system's (OSError), with the file's name, and callers say them in thei
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 
@@ -36,19 +38,24 @@ def write_durably(path: Path, text: str) -> None:
 @contextmanager
 def replaced(path: Path) -> Iterator[BinaryIO]:
     """A file to write to, in place of what is at the path once it is whole; after an error that is as it was, and
-    nothing lies beside it. What is no plain file (a terminal, a pipe) is written to as it is. Mode as others have it.
+    nothing lies beside it. It keeps the mode of the old one; a new one has that of the umask. What is no plain file (a
+    terminal, a pipe) is written to as it is.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file
         return
     path = path.resolve()  # of a link, what it leads to
-    beside = path.with_name(path.name + ".new")
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    beside = path.with_name(f".{path.name}.{token_hex(4)}.new")
     with _or_nothing(beside, path):
-        with beside.open("wb") as file:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666 if mode is None else 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            if mode is not None:
+                os.fchmod(descriptor, mode)
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(descriptor)
         beside.replace(path)
 
 

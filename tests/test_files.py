@@ -103,3 +103,17 @@ def test_what_is_no_plain_file_is_written_to(tmp_path: Path) -> None:
     with replaced(Path(os.devnull)) as file:
         file.write(b"gone")
     assert not Path(os.devnull).is_file()
+
+
+def test_what_is_replaced_keeps_its_mode_and_hurts_nothing_beside(tmp_path: Path) -> None:
+    path, beside = tmp_path / "register.csv", tmp_path / "register.csv.new"
+    beside.write_text("somebody's own")
+    for mode in (0o600, 0o640):
+        path.write_bytes(b"old")
+        path.chmod(mode)
+        with replaced(path) as one, replaced(path) as other:  # two runs at once
+            one.write(b"one")
+            other.write(b"other")
+        assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (b"one", mode)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["register.csv", "register.csv.new"]
+    assert beside.read_text() == "somebody's own"

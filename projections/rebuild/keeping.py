@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 UNUSED_DAYS = 90
@@ -27,10 +28,16 @@ def directory_for(digest: str) -> Path | None:
         home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").resolve()
         kept = home / "treatment-ledger" / f"native-{digest[:16]}"
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for directory in (kept.parent, kept):
-            directory.mkdir(mode=0o700, exist_ok=True)
-            if not _is_own(directory):
-                return None
+        if _can_be_exchanged(home):
+            return None
+        kept.parent.mkdir(mode=0o700, exist_ok=True)
+        if _is_of_user(kept.parent) and not _is_own(kept.parent):  # earlier versions made it as the umask said
+            kept.parent.chmod(0o700)
+            for other in kept.parent.iterdir():  # which somebody else could have put there
+                shutil.rmtree(other, ignore_errors=True)
+        kept.mkdir(mode=0o700, exist_ok=True)
+        if not (_is_own(kept.parent) and _is_own(kept)):
+            return None
     except (OSError, RuntimeError):  # no such directory, and none that the system knows
         return None
     return kept if os.access(kept, os.W_OK) else None
@@ -47,11 +54,23 @@ def sweep(kept: Path) -> None:
     """
     before = kept.stat().st_mtime - UNUSED_DAYS * 86400
     for other in kept.parent.iterdir():
-        if _NAME.fullmatch(other.name) and _is_own(other) and other.stat().st_mtime < before:
-            shutil.rmtree(other, ignore_errors=True)
+        with suppress(OSError):  # another process may be at the same
+            if _NAME.fullmatch(other.name) and _is_own(other) and other.stat().st_mtime < before:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def _is_own(directory: Path) -> bool:
-    """Whether it is a directory, no link to one, that nobody else can write to."""
+    """Whether it is a directory of the user's, no link to one, that nobody else can write to."""
+    return _is_of_user(directory) and not directory.lstat().st_mode & _OTHERS_WRITE
+
+
+def _is_of_user(directory: Path) -> bool:
     found = directory.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_WRITE
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+
+
+def _can_be_exchanged(home: Path) -> bool:
+    """Whether others than the user and root can put another directory in the place of one of ours."""
+    found = home.stat()
+    shared = bool(found.st_mode & _OTHERS_WRITE) and not found.st_mode & stat.S_ISVTX
+    return shared or found.st_uid not in (os.geteuid(), 0)

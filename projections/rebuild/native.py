@@ -12,6 +12,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -100,9 +101,10 @@ def _machine_code(function: Any) -> Any:
 
     kept = _kept(function)
     if kept is not None:
-        mark_used(kept)
-        if not is_kept(function):
-            sweep(kept)
+        with suppress(OSError):  # what cannot be marked or removed stays as it is
+            mark_used(kept)
+            if not is_kept(function):
+                sweep(kept)
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(kept or before)

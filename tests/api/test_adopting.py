@@ -24,6 +24,7 @@ from api.adoption_standings import standings
 from api.going_back import gone_back
 from api.kept_texts import KEPT, texts_at_hand
 from api.mirroring import DECISIONS, MIRROR, Told
+from api.missing_texts import missing_texts
 from api.questions import rules
 from ledger.application import TreatmentLedger
 from ledger.journal import parse_fact
@@ -308,6 +309,29 @@ def test_another_takes_the_place_of_one_whose_text_nobody_has(opened: TreatmentL
     assert done.kept.manifest.size == opened.size
     made = set((opened.directory / DECISIONS).iterdir()) - set(before)
     assert made == {done.kept.directory}, "nothing was decided by what could not be judged by"
+
+
+def test_of_several_lost_texts_one_after_the_other_is_replaced(opened: TreatmentLedger) -> None:
+    first, second = BEGIN, date(2022, 1, 1)
+    lost = [
+        RulebookAdopted(at=NOW, rulebook=f"lost-{day}", digest="ab" * 32, effective_from=day) for day in (first, second)
+    ]
+    opened.record(lost, now=NOW)
+    with pytest.raises(AdoptionRefused, match="lost-2022-01-01"):
+        proposed(opened, SHANGHAI, date(2021, 6, 1), NOW + timedelta(days=1))
+    size = opened.size
+    with pytest.raises(KeptError, match=rf"the adoption stands \(entry {size + 1}\).* lost-2022-01-01"):
+        adopt(opened, SHANGHAI, first, now=NOW + timedelta(days=1))
+    done = adopt(opened, SHANGHAI, second, now=NOW + timedelta(days=2))
+    assert (done.new, done.adopted.position, done.kept.manifest.size) == (True, size + 2, size + 2)
+
+
+def test_the_right_digest_under_a_wrong_name_is_replaced(opened: TreatmentLedger) -> None:
+    wrong = RulebookAdopted(at=NOW, rulebook="Shanghai-2017", digest=SHANGHAI.digest, effective_from=BEGIN)
+    opened.record([wrong], now=NOW)
+    assert missing_texts(opened.directory, [wrong])
+    assert adopt(opened, SHANGHAI, BEGIN, now=NOW + timedelta(days=1)).new
+    assert not missing_texts(opened.directory, [one.fact for one in adoptions(opened)])
 
 
 def test_an_adoption_dated_later_is_told_of_also_where_its_text_is_missing(opened: TreatmentLedger) -> None:

@@ -101,4 +101,7 @@ def test_what_is_not_used_any_more_goes_when_other_is_made(installed: Installati
 def test_where_others_can_write_nothing_is_kept(installed: Installation, tmp_path: Path) -> None:
     assert installed.says(MAKE) == "False 105\n"
     (tmp_path / "cache/treatment-ledger").chmod(0o777)
+    assert installed.says(MAKE) == "False 105\n", "what lay there while others could write is not run, but made anew"
+    (kept,) = (tmp_path / "cache/treatment-ledger").iterdir()
+    kept.chmod(0o777)
     assert installed.says(MAKE + "print(can_be_kept(add_days))") == "False 105\nFalse\n"
