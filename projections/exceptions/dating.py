@@ -56,8 +56,8 @@ def back_dated(seen: Seen, limits: Limits) -> Iterator[Exceptional]:
     for (who, house, day), late in _sittings(seen, limits, _recorded).items():
         most = max(one.days for one in late)
         what = Said(
-            f"{who} 于 {day} 在 {house} 补录 {len(late)} 次，最早的为 {most} 天前",
-            f"{amount(len(late), None).en} by {who} at {house}, written down on {day}, "
+            f"{_named(who).zh} 于 {day} 在 {house} 补录 {len(late)} 次，最早的为 {most} 天前",
+            f"{amount(len(late), None).en} by {_named(who).en} at {house}, written down on {day}, "
             f"up to {amount(most, 'day').en} later",
         )
         yield _told(BACK_DATED, late, what, {"written_on": day, "days": most, "limit_days": limits.late_days})
@@ -74,8 +74,8 @@ def appended_late(seen: Seen, limits: Limits) -> Iterator[Exceptional]:
     for (who, house, day), late in _sittings(seen, limits, _appended).items():
         most = max(one.days for one in late)
         what = Said(
-            f"{who} 在 {house} 的 {len(late)} 次记录于 {day} 入账，最早的为 {most} 天前",
-            f"{amount(len(late), None).en} by {who} at {house}, taken into the ledger on {day}, "
+            f"{_named(who).zh} 在 {house} 的 {len(late)} 次记录于 {day} 入账，最早的为 {most} 天前",
+            f"{amount(len(late), None).en} by {_named(who).en} at {house}, taken into the ledger on {day}, "
             f"up to {amount(most, 'day').en} later",
         )
         yield _told(APPENDED_LATE, late, what, {"taken_in_on": day, "days": most, "limit_days": limits.late_days})
@@ -151,6 +151,11 @@ def _sittings(
     return grouped(
         late, lambda one: (one.act.staff[0] if one.act.staff else NOT_RECORDED, one.act.institution, _day(one))
     )
+
+
+def _named(who: str) -> Said:
+    """Who gave the acts; some have nobody on record."""
+    return Said("（未记人员）", "nobody on record") if who == NOT_RECORDED else Said(who, who)
 
 
 def _day(late: _Late) -> str:

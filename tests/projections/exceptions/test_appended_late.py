@@ -40,3 +40,11 @@ def test_an_entry_for_each_line() -> None:
     journal = Written()
     with pytest.raises(ValueError, match="expected one for each"):
         find(journal.facts, entries=[Entry()])
+
+
+def test_whom_nobody_recorded_is_named_in_the_language_of_the_sentence() -> None:
+    journal = Written()
+    journal.assessment("rehabilitation-assessment", "2021-03-01", assessors=())
+    (one,) = [one for one in find(journal.facts, entries=taken_in("2021-03-10", journal)) if one.name == NAME]
+    assert one.what.zh.startswith("（未记人员） 在 ")
+    assert " by nobody on record at " in one.what.en
